@@ -75,11 +75,15 @@ func TestErrorsAndHintsInOneVoice(t *testing.T) {
 		want result
 	}{
 		{errors.New("disk is full"), result{1, "", "error: disk is full\n"}},
-		{WithHint(fmt.Errorf("fetch replies: %w", inner), "try again later"),
-			result{1, "", "error: fetch replies: no connection\nhint: try again later\nhint: is Tor running?\n"}},
+		{
+			WithHint(fmt.Errorf("fetch replies: %w", inner), "try again later"),
+			result{1, "", "error: fetch replies: no connection\nhint: try again later\nhint: is Tor running?\n"},
+		},
 		{errors.Join(errors.New("one"), inner), result{1, "", "error: one\n       no connection\nhint: is Tor running?\n"}},
-		{errors.New("drop says:\nhint: \x1b[2Jgive it your words"),
-			result{1, "", "error: drop says:\n       hint: \\x1b[2Jgive it your words\n"}},
+		{
+			errors.New("drop says:\nhint: \x1b[2Jgive it your words"),
+			result{1, "", "error: drop says:\n       hint: \\x1b[2Jgive it your words\n"},
+		},
 		{Usagef("which letter?"), result{2, "", "error: which letter?\nhint: tamizdat verify -h shows how it is used\n"}},
 		{WithHint(nil, "never seen"), result{0, "", ""}},
 	} {

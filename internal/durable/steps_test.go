@@ -110,16 +110,26 @@ func TestOrderOfCalls(t *testing.T) {
 		run     func(d disk) error
 		want    []string
 	}{
-		{"replace", false, func(d disk) error { return replace(d, path, c) },
-			[]string{"create", "write", "chmod", "chtimes", "sync", "close", "rename", "syncdir store"}},
-		{"rename across folders", false, func(d disk) error { return rename(d, path, filepath.Join(other, "f")) },
-			[]string{"rename", "syncdir other", "syncdir store"}},
-		{"create", false, func(d disk) error { return create(d, path, c) },
-			[]string{"create", "write", "chmod", "chtimes", "sync", "close", "link", "syncdir store"}},
-		{"rename in one folder", false, func(d disk) error { return rename(d, path, path+"2") },
-			[]string{"rename", "syncdir store"}},
-		{"create without links", true, func(d disk) error { return create(d, path, c) },
-			[]string{"create", "write", "chmod", "chtimes", "sync", "close", "reserve", "rename", "syncdir store"}},
+		{
+			"replace", false, func(d disk) error { return replace(d, path, c) },
+			[]string{"create", "write", "chmod", "chtimes", "sync", "close", "rename", "syncdir store"},
+		},
+		{
+			"rename across folders", false, func(d disk) error { return rename(d, path, filepath.Join(other, "f")) },
+			[]string{"rename", "syncdir other", "syncdir store"},
+		},
+		{
+			"create", false, func(d disk) error { return create(d, path, c) },
+			[]string{"create", "write", "chmod", "chtimes", "sync", "close", "link", "syncdir store"},
+		},
+		{
+			"rename in one folder", false, func(d disk) error { return rename(d, path, path+"2") },
+			[]string{"rename", "syncdir store"},
+		},
+		{
+			"create without links", true, func(d disk) error { return create(d, path, c) },
+			[]string{"create", "write", "chmod", "chtimes", "sync", "close", "reserve", "rename", "syncdir store"},
+		},
 	} {
 		r := &recorder{noLinks: tt.noLinks}
 		if err := tt.run(r); err != nil {
