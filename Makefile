@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# make try     build the programs and watch one letter go all the way
+# make test    install what the tests need (as root or in CI) and run them all
+#
+# make build   build the programs into bin/
+# make check   format, vet, static analysis, rules of the house, same bytes twice
+# make bench   measure what the design sets a target for
+# make soak    the long rounds of the tests that have them, for hours
+# make deps    install the system packages that the tests need
+# make generate  remake every generated file
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+
+# The toolchain is the one that is installed, the module graph the one that is
+# committed; a build that would fetch either behind our back stops instead.
+export GOTOOLCHAIN := local
+export GOFLAGS := -mod=readonly
+export GOWORK := off
+
+.PHONY: try build test deps check bench soak generate clean need-go
+
+try: build
+	@bin/tamizdat try
+
+build: need-go
+	@tools/build.sh bin
+
+test: need-go
+	@tools/deps.sh if-allowed
+	@go -C tools run ./runtests
+
+deps:
+	@tools/deps.sh
+
+check: need-go
+	@go -C tools run ./check
+
+bench: need-go
+	@go -C tools run ./bench
+
+soak: need-go
+	@TAMIZDAT_SOAK=1 go -C tools run ./runtests -soak
+
+generate: need-go
+	@go generate ./...
+
+clean:
+	rm -rf bin
+
+need-go:
+	@tools/needgo.sh

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Command runtests runs every test of the repository and says at the end, in
+// one line, how many ran and how many did not and why. It is what make test
+// calls; run it in the folder tools.
+//
+// A skipped test is a check that was not made. Elsewhere that is only said; in
+// CI, where nothing may be missing, it is a failure.
+//
+// With -soak it runs only the packages whose tests know long rounds, which
+// they do by the environment variable TAMIZDAT_SOAK, and sets no time limit.
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// modules are the folders with a go.mod, seen from the folder tools.
+func modules() []string { return []string{"..", "."} }
+
+func main() {
+	soak := flag.Bool("soak", false, "only the packages with long rounds, without a time limit")
+	flag.Parse()
+	if err := run(os.Stdout, *soak, os.Getenv("CI") == "true"); err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		os.Exit(1)
+	}
+}
+
+// run tests all modules and writes what happens to out. With strict set, a
+// skipped test is an error as a failed one is.
+func run(out io.Writer, soak, strict bool) error {
+	sum := newSummary(out)
+	for _, dir := range modules() {
+		packages := []string{"./..."}
+		if soak {
+			var err error
+			if packages, err = soakPackages(dir); err != nil {
+				return err
+			}
+		}
+		if len(packages) == 0 {
+			continue
+		}
+		if err := test(dir, packages, soak, sum); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(out, sum.line())
+	return sum.verdict(strict)
+}
+
+// test runs go test in one module and feeds sum. An error means that go test
+// could not be run or did not make sense; failed tests are in sum.
+func test(dir string, packages []string, soak bool, sum *summary) error {
+	timeout := "30m" // for one package
+	if soak {
+		timeout = "0"
+	}
+	cmd := exec.Command("go", append([]string{"test", "-json", "-shuffle=on", "-timeout", timeout}, packages...)...)
+	cmd.Dir = dir
+	cmd.Stderr = os.Stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start go test: %w", err)
+	}
+	readErr := sum.read(stdout)
+	if err := cmd.Wait(); err != nil && sum.failures() == 0 {
+		return fmt.Errorf("go test failed without naming a test: %w", err)
+	}
+	return readErr
+}
+
+// soakPackages lists the packages below dir whose tests ask for TAMIZDAT_SOAK.
+func soakPackages(dir string) ([]string, error) {
+	found := map[string]bool{}
+	var list []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && path != dir && holdsModule(path) {
+			return fs.SkipDir
+		}
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		src, err := os.ReadFile(path)
+		if err != nil || !bytes.Contains(src, []byte(`"TAMIZDAT_SOAK"`)) {
+			return err
+		}
+		rel, err := filepath.Rel(dir, filepath.Dir(path))
+		if err == nil && !found[rel] {
+			found[rel] = true
+			list = append(list, "./"+filepath.ToSlash(rel))
+		}
+		return err
+	})
+	return list, err
+}
+
+func holdsModule(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil
+}
