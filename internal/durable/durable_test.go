@@ -59,7 +59,7 @@ func TestCreateFileHasOneWinner(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "root")
 	var wg sync.WaitGroup
 	won := make(chan string, 8)
-	for _, name := range strings.Split("abcdefgh", "") {
+	for name := range strings.SplitSeq("abcdefgh", "") {
 		wg.Go(func() {
 			if CreateFile(path, []byte(name), 0o600) == nil {
 				won <- name

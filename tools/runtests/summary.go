@@ -144,22 +144,24 @@ func (s *summary) failures() int { return s.failed + s.failedPackages }
 
 // line is the last line of a run.
 func (s *summary) line() string {
-	line := fmt.Sprintf("ran %d", s.ran)
+	var line strings.Builder
+	fmt.Fprintf(&line, "ran %d", s.ran)
 	if s.failures() > 0 {
-		line += fmt.Sprintf(" (%d failed, in %d packages)", s.failed, s.failedPackages)
+		fmt.Fprintf(&line, " (%d failed, in %d packages)", s.failed, s.failedPackages)
 	}
-	line += fmt.Sprintf(", not run %d", s.skipped)
+	fmt.Fprintf(&line, ", not run %d", s.skipped)
 	for i, reason := range slices.Sorted(maps.Keys(s.reasons)) {
-		sep := "; "
 		if i == 0 {
-			sep = " because "
+			line.WriteString(" because ")
+		} else {
+			line.WriteString("; ")
 		}
-		line += sep + reason
+		line.WriteString(reason)
 		if n := s.reasons[reason]; n > 1 {
-			line += fmt.Sprintf(" (%d times)", n)
+			fmt.Fprintf(&line, " (%d times)", n)
 		}
 	}
-	return line
+	return line.String()
 }
 
 // verdict is the outcome of the run as an error.
