@@ -19,6 +19,9 @@ const (
 	maxInput = 16 << 20 // bytes of everything that is read at once
 )
 
+// ErrEnd says that Stdin ended before an answer; on a terminal that is Ctrl-D.
+var ErrEnd = errors.New("standard input ended before an answer")
+
 // Terminal reports whether a person sits there: Stdin and Stderr are both a
 // terminal.
 func (e *Env) Terminal() bool {
@@ -95,7 +98,7 @@ func (e *Env) readLine() (string, error) {
 			continue
 		case err == io.EOF && len(line) > 0:
 		case err == io.EOF:
-			return "", WithHint(errors.New("standard input ended before an answer"),
+			return "", WithHint(ErrEnd,
 				"in a terminal you will be asked; in a script give one answer a line on standard input")
 		case err != nil:
 			return "", fmt.Errorf("read standard input: %w", err)
