@@ -75,8 +75,8 @@ func ParseBeat(b []byte) (*UnverifiedBeat, error) {
 	u := &UnverifiedBeat{raw: b}
 	u.body = BeatBody{
 		Newsroom: r.a32(), ID: r.a32(), Day: r.u32(),
-		RosterNumber: r.u64(), RosterHash: r.a32(),
-		Incarnation: r.a16(), Size: r.u64(), Root: r.a32(),
+		RosterNumber: r.whole("roster number"), RosterHash: r.a32(),
+		Incarnation: r.a16(), Size: r.whole("size"), Root: r.a32(),
 	}
 	u.signed = r.signedPart()
 	u.sig = r.a64()
@@ -97,10 +97,13 @@ func (u *UnverifiedBeat) ClaimedID() JournalistID { return u.body.ID }
 // Bytes is the beat with its signature.
 func (u *UnverifiedBeat) Bytes() []byte { return bytes.Clone(u.raw) }
 
-// Verify checks the beat against a verified roster. ErrMismatch: another
-// newsroom's or incarnation's, or of nobody in r. ErrSignature: not theirs.
-// ErrChain: it names a later roster than r. ErrTwoRosters: it names r's number with
-// another hash (spec/misbehaviour.md M-2, M-4).
+// Verify checks the beat against a verified roster (spec/drop.md §4).
+//
+// Three classes only mean that the beat is as good as absent: ErrMismatch, another
+// newsroom's or of nobody in r; ErrSignature, not theirs; ErrExpired, it speaks of
+// logs before r's incarnation. Two mean that the drop is showing something false:
+// ErrChain, the beat names a later roster than r, or r with other logs; ErrTwoRosters,
+// it names r's number with another hash (spec/misbehaviour.md M-2, M-4, M-33).
 func (u *UnverifiedBeat) Verify(r *Roster) (*Beat, error) {
 	const object = "beat"
 	if u.body.Newsroom != r.Newsroom {
@@ -117,8 +120,10 @@ func (u *UnverifiedBeat) Verify(r *Roster) (*Beat, error) {
 		return nil, fail(object, ErrChain, "it names roster %d, later than %d", u.body.RosterNumber, r.Number)
 	case u.body.RosterNumber == r.Number && u.body.RosterHash != r.hash:
 		return nil, fail(object, ErrTwoRosters, "it names another roster %d", r.Number)
+	case u.body.Incarnation != r.Incarnation && u.body.RosterNumber == r.Number:
+		return nil, fail(object, ErrChain, "it names the roster, but other logs than the roster's")
 	case u.body.Incarnation != r.Incarnation:
-		return nil, fail(object, ErrMismatch, "it speaks of other logs than the roster's")
+		return nil, fail(object, ErrExpired, "it speaks of logs before the newest incarnation")
 	}
 	return &Beat{beatBody: u.body, raw: u.raw}, nil
 }
@@ -173,4 +178,13 @@ func ParseBeatsFile(b []byte) (*BeatsFile, error) {
 		f.Beats = append(f.Beats, u)
 	}
 	return f, nil
+}
+
+// CheckFor reports whether the file is of the newsroom that was asked for
+// (ErrMismatch).
+func (f *BeatsFile) CheckFor(nr NewsroomKey) error {
+	if f.Newsroom != nr {
+		return fail("beats file", ErrMismatch, "it is another newsroom's")
+	}
+	return nil
 }

@@ -57,15 +57,17 @@ func (b *Bundle) Body() BundleBody { return b.bundleBody }
 // Bytes is the bundle with its signature.
 func (b *Bundle) Bytes() []byte { return bytes.Clone(b.raw) }
 
-// ParseBundle reads a bundle, BundleSize bytes, and checks that its keys are well
-// formed.
+// ParseBundle reads a bundle, BundleSize bytes. Its keys are looked at by Verify, so
+// that one bad bundle does not spoil a keys file.
 func ParseBundle(b []byte) (*UnverifiedBundle, error) {
 	b = bytes.Clone(b)
 	r := newReader("bundle", b)
 	r.header(typeBundle)
 	u := &UnverifiedBundle{raw: b}
-	u.body = BundleBody{Newsroom: r.a32(), ID: r.a32(), Period: Period(r.u32()), RosterNumber: r.u64()}
-	u.body.DH, u.body.PQ, u.body.PKE = r.dhKey(), r.pqKey(), r.pkeKey()
+	u.body = BundleBody{Newsroom: r.a32(), ID: r.a32(), Period: Period(r.u32()), RosterNumber: r.whole("roster number")}
+	u.body.DH = r.a32()
+	copy(u.body.PQ[:], r.take(PQSize))
+	copy(u.body.PKE[:], r.take(PKESize))
 	r.require(r.err != nil || u.body.RosterNumber >= 1, "roster number is 0")
 	u.signed = r.signedPart()
 	u.sig = r.a64()
@@ -85,9 +87,9 @@ func (u *UnverifiedBundle) ClaimedPeriod() Period { return u.body.Period }
 func (u *UnverifiedBundle) Bytes() []byte { return bytes.Clone(u.raw) }
 
 // Verify checks the bundle against a verified roster. ErrMismatch: another
-// newsroom's, or of nobody in r; treat it as absent. ErrSignature likewise. ErrChain:
-// whole and signed, but made under a later roster than r, so r is outdated
-// (spec/misbehaviour.md M-2).
+// newsroom's, or of nobody in r; treat it as absent. So with ErrSignature, and with
+// ErrMalformed, for keys that are not well formed. ErrChain: whole and signed, but
+// made under a later roster than r, so r is outdated (spec/misbehaviour.md M-2).
 func (u *UnverifiedBundle) Verify(r *Roster) (*Bundle, error) {
 	if u.body.Newsroom != r.Newsroom {
 		return nil, fail("bundle", ErrMismatch, "it is another newsroom's")
@@ -101,7 +103,14 @@ func (u *UnverifiedBundle) Verify(r *Roster) (*Bundle, error) {
 	if u.body.RosterNumber > r.Number {
 		return nil, fail("bundle", ErrChain, "it names roster %d, later than %d", u.body.RosterNumber, r.Number)
 	}
+	if !u.body.wellFormed() {
+		return nil, fail("bundle", ErrMalformed, "its keys are not well formed")
+	}
 	return &Bundle{bundleBody: u.body, raw: u.raw}, nil
+}
+
+func (b *BundleBody) wellFormed() bool {
+	return goodDH(b.DH) && goodPQ(b.PQ[:]) && goodPKE(b.PKE)
 }
 
 // KeysFile is the bundles of one period, one file for all who ask (spec/keys.md
@@ -146,6 +155,15 @@ func ParseKeysFile(b []byte) (*KeysFile, error) {
 		f.Bundles = append(f.Bundles, u)
 	}
 	return f, nil
+}
+
+// CheckFor reports whether the file is of the newsroom and period that were asked for
+// (ErrMismatch).
+func (f *KeysFile) CheckFor(nr NewsroomKey, p Period) error {
+	if f.Newsroom != nr || f.Period != p {
+		return fail("keys file", ErrMismatch, "it is of another newsroom or period")
+	}
+	return nil
 }
 
 func less(a, b JournalistID) bool { return bytes.Compare(a[:], b[:]) < 0 }

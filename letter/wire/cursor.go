@@ -84,6 +84,17 @@ func (r *reader) u64() uint64 {
 	return binary.BigEndian.Uint64(b)
 }
 
+// whole reads a u64 other than a work counter: below 2^53, so that every language
+// can hold it exactly.
+func (r *reader) whole(what string) uint64 {
+	n := r.u64()
+	if n >= 1<<53 {
+		r.malformed("%s is not below 2^53", what)
+		return 0
+	}
+	return n
+}
+
 // time reads Unix seconds within the bound of spec/README.md §1.
 func (r *reader) time(what string) int64 {
 	t := r.u64()

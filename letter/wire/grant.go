@@ -41,7 +41,7 @@ func (g *Grant) Encode() ([]byte, error) {
 func ParseGrant(b []byte) (*Grant, error) {
 	r := newReader("grant", b)
 	r.header(typeGrant)
-	g := &Grant{Newsroom: r.a32(), RosterNumber: r.u64()}
+	g := &Grant{Newsroom: r.a32(), RosterNumber: r.whole("roster number")}
 	r.require(r.err != nil || g.RosterNumber >= 1, "roster number is 0")
 	for i := range r.count8("wraps", 1, MaxJournalists) {
 		wrap := Wrap{ID: r.a32()}

@@ -61,7 +61,7 @@ func ParseHead(b []byte) (*UnverifiedHead, error) {
 	u.body.Newsroom = r.a32()
 	u.body.Log = r.log()
 	u.body.Incarnation = r.a16()
-	u.body.Size, u.body.Sealed, u.body.Root = r.u64(), r.time("sealing"), r.a32()
+	u.body.Size, u.body.Sealed, u.body.Root = r.whole("size"), r.time("sealing"), r.a32()
 	u.signed = r.signedPart()
 	u.sig = r.a64()
 	if r.err == nil {

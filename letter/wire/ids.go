@@ -70,7 +70,6 @@ const (
 	tagKeyText    = "tamizdat-newsroom-text-v1"
 	tagSender     = "tamizdat-sender-v1"
 	tagGrant      = "tamizdat-grant-v1"
-	tagRequest    = "tamizdat-request-v1"
 	tagWork       = "tamizdat-work-v1"
 	keyTextLength = len(keyPrefix) + 56
 )
@@ -117,7 +116,7 @@ func (k NewsroomKey) CheckNumbers() [4]uint16 {
 // two people compare a journalist's request aloud (spec/keys.md §3). request
 // is the whole request; it takes about a tenth of a second.
 func FingerprintNumbers(request []byte) [6]uint16 {
-	sum := HashTag(tagRequest, request)
+	sum := HashTag(printSalt, request)
 	return [6]uint16(slowNumbers(sum[:], printSalt, 6))
 }
 

@@ -14,12 +14,13 @@ type Journalist struct {
 	Sig    [64]byte // by ID over SignedPart, tag TagJournalist
 }
 
-// Former is one who has left: replies from them count up to LastPage.
+// Former is one who has left: replies from them count in the first Pages pages of the
+// replies log.
 type Former struct {
 	ID        JournalistID
 	Name      string
 	Pseudonym Pseudonym
-	LastPage  uint64 // number of a page of the replies log
+	Pages     uint64
 }
 
 // SignedPart is what the journalist signs: signing key ‖ name8 ‖ tuple ‖ editor key.
@@ -58,14 +59,14 @@ func (w *writer) former(f *Former) {
 	w.bytes(f.ID[:])
 	w.bytes8([]byte(f.Name))
 	w.bytes(f.Pseudonym[:])
-	w.u64(f.LastPage)
+	w.u64(f.Pages)
 }
 
 func (r *reader) former() (f Former) {
 	f.ID = JournalistID(r.signingKey("a former journalist's signing key"))
 	f.Name = r.name("a former journalist's name")
 	f.Pseudonym = r.a32()
-	f.LastPage = r.u64()
+	f.Pages = r.whole("the pages of a former journalist")
 	return f
 }
 
@@ -85,7 +86,7 @@ func (q *JournalistRequest) Bytes() []byte { return bytes.Clone(q.raw) }
 // Fingerprint is FingerprintNumbers of the request's bytes.
 func (q *JournalistRequest) Fingerprint() [6]uint16 { return FingerprintNumbers(q.raw) }
 
-// RequestSignedPart is what the admin key signs, tag TagJournalist. j must carry
+// RequestSignedPart is what the admin key signs, tag TagRequest. j must carry
 // its own signature already.
 func RequestSignedPart(j Journalist, admin AdminKey) []byte {
 	w := newWriter(typeRequest, MaxRequestSize)
@@ -114,7 +115,7 @@ func ParseRequest(b []byte) (*JournalistRequest, error) {
 	if err := q.Journalist.Verify(); err != nil {
 		return nil, err
 	}
-	if !verifySignature(q.Admin, TagJournalist, signed, sig[:]) {
+	if !verifySignature(q.Admin, TagRequest, signed, sig[:]) {
 		return nil, fail(r.object, ErrSignature, "it is not signed by its admin key")
 	}
 	return q, nil

@@ -2,7 +2,10 @@
 
 package wire
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // UnverifiedNewsroom is a newsroom file of which only the form was checked.
 type UnverifiedNewsroom struct {
@@ -72,7 +75,7 @@ func parseNewsroomParts(raw []byte, parts [][]byte, roster []byte) (*UnverifiedN
 func (u *UnverifiedNewsroom) ClaimedKey() NewsroomKey { return NewsroomKeyOf(u.roots[0].signed) }
 
 // Verify checks that root 1 hashes to nr, each root follows the one before, and the
-// roster is signed under one of them. It reads no clock: ask Roster.CheckTime.
+// roster is signed under the last of them. It reads no clock: ask Roster.CheckTime.
 // Errors: ErrMismatch, ErrChain, ErrSignature, ErrThreshold.
 func (u *UnverifiedNewsroom) Verify(nr NewsroomKey) (*Newsroom, error) {
 	if u.ClaimedKey() != nr {
@@ -85,11 +88,10 @@ func (u *UnverifiedNewsroom) Verify(nr NewsroomKey) (*Newsroom, error) {
 		}
 		prev = root
 	}
-	number := u.roster.body.Root
-	if uint64(number) > uint64(len(u.roots)) {
-		return nil, fail("roster", ErrChain, "it is signed under root %d, which the file does not hold", number)
+	if u.roster.body.Root != prev.body.Number {
+		return nil, fail("roster", ErrChain, "it is signed under root %d, but root %d is the newest", u.roster.body.Root, prev.body.Number)
 	}
-	roster, err := u.roster.verify(nr, u.roots[number-1].body)
+	roster, err := u.roster.verify(nr, prev.body)
 	if err != nil {
 		return nil, err
 	}
@@ -157,20 +159,32 @@ func (n *Newsroom) CheckNewer(next *Newsroom) error {
 	if err := n.checkRoots(next); err != nil {
 		return err
 	}
-	old, now := n.roster, next.roster
+	return n.roster.checkLater(next.roster)
+}
+
+// checkLater reports whether now may come after r (spec/keys.md §4). That root numbers
+// do not fall was checked with the roots.
+func (r *Roster) checkLater(now *Roster) error {
+	direct, sameLogs := now.Number == r.Number+1, now.Incarnation == r.Incarnation
 	switch {
-	case now.Number < old.Number:
-		return fail("roster", ErrRollback, "number %d after %d", now.Number, old.Number)
-	case now.Number == old.Number && now.hash != old.hash:
+	case now.Number < r.Number:
+		return fail("roster", ErrRollback, "number %d after %d", now.Number, r.Number)
+	case now.Number == r.Number && now.hash != r.hash:
 		return fail("roster", ErrTwoRosters, "both have number %d", now.Number)
-	case now.Root < old.Root:
-		return fail("roster", ErrChain, "it is signed under root %d after root %d", now.Root, old.Root)
-	case now.Issued < old.Issued:
+	case now.Issued < r.Issued:
 		return fail("roster", ErrChain, "it was issued before the roster known before")
-	case now.Number == old.Number+1 && now.Previous != old.hash:
+	case direct && now.Previous != r.hash:
 		return fail("roster", ErrChain, "roster %d does not name the roster before it", now.Number)
+	case sameLogs && now.Schedule.RepliesKept > r.Schedule.RepliesKept:
+		return fail("roster", ErrChain, "it keeps more pages of replies than the roster before")
+	case direct && !sameLogs && now.countsFormer():
+		return fail("roster", ErrChain, "it counts pages of former journalists in new logs")
 	}
 	return nil
+}
+
+func (r *Roster) countsFormer() bool {
+	return slices.ContainsFunc(r.rosterBody.Former, func(f Former) bool { return f.Pages > 0 })
 }
 
 // checkRoots demands that next's roots begin with n's. Signatures may differ: more

@@ -53,7 +53,7 @@ func (r *reader) pageHeader() (h PageHeader) {
 	h.Newsroom = r.a32()
 	h.Log = r.log()
 	h.Incarnation = r.a16()
-	h.Number, h.Sealed = r.u64(), r.time("sealing")
+	h.Number, h.Sealed = r.whole("number"), r.time("sealing")
 	h.BodyLen, h.BodyHash = r.u32(), r.a32()
 	if r.err == nil {
 		r.require(h.Sealed > 0, "it was never sealed")

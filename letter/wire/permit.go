@@ -14,7 +14,7 @@ const (
 type PermitBody struct {
 	Newsroom NewsroomKey
 	Serial   [16]byte // random; used once
-	Class    uint8    // 2^Class chunks, 7 to 14
+	Class    uint8    // 2^Class + 1 chunks, 7 to 14
 	Expiry   uint16   // last good month, as MonthOf counts
 }
 
@@ -40,8 +40,8 @@ func (p *PermitBody) SignedPart() []byte {
 	return w.b
 }
 
-// Chunks is the number of chunks that the permit allows.
-func (p *PermitBody) Chunks() int { return 1 << p.Class }
+// Chunks is the number of chunks that the permit allows: a power of two and the index.
+func (p *PermitBody) Chunks() int { return 1<<p.Class + 1 }
 
 // AssemblePermit joins a signed part with its signature.
 func AssemblePermit(signedPart []byte, sig [64]byte) []byte { return join(signedPart, sig) }

@@ -50,7 +50,7 @@ func (p *LetterPost) Encode() ([]byte, error) {
 func ParseLetterPost(b []byte) (*LetterPost, error) {
 	r := newReader("letter post", b)
 	r.header(typeLetterPost)
-	p := &LetterPost{Newsroom: r.a32(), Slot: r.u64(), Counter: r.u64()}
+	p := &LetterPost{Newsroom: r.a32(), Slot: r.whole("slot"), Counter: r.u64()}
 	for range r.count8("envelopes", 1, MaxEnvelopes) {
 		e := r.envelope(EnvelopeSize)
 		for _, other := range p.Envelopes {
@@ -95,7 +95,7 @@ func (t *TicketRequest) Encode() ([]byte, error) {
 func ParseTicketRequest(b []byte) (*TicketRequest, error) {
 	r := newReader("ticket request", b)
 	r.header(typeTicketRequest)
-	t := &TicketRequest{Newsroom: r.a32(), Random: r.a32(), Slot: r.u64(), Counter: r.u64()}
+	t := &TicketRequest{Newsroom: r.a32(), Random: r.a32(), Slot: r.whole("slot"), Counter: r.u64()}
 	if r.count8("permits", 0, 1) == 1 {
 		t.Permit = r.take(PermitSize)
 	}

@@ -42,7 +42,7 @@ func ParseReadRequest(b []byte) (*UnverifiedReadRequest, error) {
 	q := &u.request
 	q.Newsroom = r.a32()
 	q.Log = r.log()
-	q.Base, q.From, q.Count = r.u64(), r.u64(), int(r.u16())
+	q.Base, q.From, q.Count = r.whole("base"), r.whole("from"), int(r.u16())
 	q.Nonce = r.a32()
 	u.signed = r.signedPart()
 	u.sig = r.a64()

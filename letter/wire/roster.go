@@ -32,8 +32,11 @@ type RosterBody struct {
 }
 
 // Encode is the signed part, with journalists and former ones sorted. It fails where
-// ParseRosterBody would. Journalists' own signatures must be in place.
+// ParseRosterBody or CheckName would. Journalists' own signatures must be in place.
 func (b *RosterBody) Encode() ([]byte, error) {
+	if err := b.checkNames(); err != nil {
+		return nil, err
+	}
 	w := newWriter(typeRoster, MaxRosterSize)
 	b.encodeFixed(w)
 	w.u8(len(b.Journalists))
@@ -71,6 +74,23 @@ func (b *RosterBody) encodeFixed(w *writer) {
 	w.bytes(b.Grant[:])
 	w.bytes8([]byte(b.LogKey))
 	w.schedule(b.Schedule)
+}
+
+// checkNames asks for what parsers do not: normal form C.
+func (b *RosterBody) checkNames() error {
+	names := []string{b.Name}
+	for i := range b.Journalists {
+		names = append(names, b.Journalists[i].Name)
+	}
+	for i := range b.Former {
+		names = append(names, b.Former[i].Name)
+	}
+	for _, name := range names {
+		if err := CheckName(name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func sortedByID[T any](list []T, id func(*T) JournalistID) []T {
@@ -111,13 +131,13 @@ func SplitRoster(b []byte) (signedPart []byte, sigs []Signature, err error) {
 
 func (r *reader) rosterBody() *RosterBody {
 	r.header(typeRoster)
-	b := &RosterBody{Newsroom: r.a32(), Root: r.u32(), Number: r.u64(), Previous: r.a32()}
+	b := &RosterBody{Newsroom: r.a32(), Root: r.u32(), Number: r.whole("number"), Previous: r.a32()}
 	b.Issued, b.Expires = r.time("issue"), r.time("expiry")
 	b.Name = r.name("the newsroom's name")
 	r.addresses(b)
 	b.Drop = DropKey(r.signingKey("the drop key"))
 	b.Incarnation = r.a16()
-	b.HeadSize, b.HeadRoot = r.u64(), r.a32()
+	b.HeadSize, b.HeadRoot = r.whole("size"), r.a32()
 	b.Access = AccessKey(r.signingKey("the desk-access key"))
 	b.Permit = PermitKey(r.signingKey("the permit key"))
 	b.Grant = r.a32()
@@ -171,6 +191,9 @@ func (b *RosterBody) check(r *reader) {
 	r.require(b.Issued < b.Expires, "it expires before it is issued")
 	r.require(b.Expires-b.Issued <= MaxRosterAge, "it is valid for longer than 60 days")
 	r.require(b.HeadSize > 0 || b.HeadRoot == emptyTree(), "the root hash of no pages is wrong")
+	for i := range b.Former {
+		r.require(b.Former[i].Pages <= b.HeadSize, "a former journalist's replies count in pages that do not exist")
+	}
 	b.checkDistinct(r)
 }
 

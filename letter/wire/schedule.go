@@ -69,14 +69,8 @@ func (s Schedule) WorkSlot(now int64) uint64 {
 	return uint64(now / int64(s.LettersEvery))
 }
 
-// ViewBase is where everyone's view of a replies log of the given size begins:
-// four times the pages kept before its end (spec/drop.md §2).
-func (s Schedule) ViewBase(size uint64) uint64 {
-	reach := keptFactor * uint64(s.RepliesKept)
-	return size - min(size, reach)
-}
-
-// MaxViewBytes is the greatest length of everyone's view of the replies log
+// MaxViewBytes is the greatest length of everyone's view of the replies log, and so
+// of the week's,
 // under this schedule: the bound to give ReadView.
 func (s Schedule) MaxViewBytes() int64 {
 	page := int64(PageHeaderSize + 1 + s.Slots*ReplySize)

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"math/big"
 	"slices"
 )
 
@@ -15,6 +16,7 @@ const (
 	TagRoot        = "tamizdat-root-v1"
 	TagRoster      = "tamizdat-roster-v1"
 	TagJournalist  = "tamizdat-journalist-v1"
+	TagRequest     = "tamizdat-request-v1"
 	TagBundle      = "tamizdat-bundle-v1"
 	TagBeat        = "tamizdat-beat-v1"
 	TagReply       = "tamizdat-reply-v1"
@@ -44,20 +46,38 @@ type Signature struct {
 	Sig [64]byte
 }
 
-// verifySignature checks an Ed25519 signature without cofactor, S below the
-// group order, under a key that passes goodSigningKey.
+// verifySignature checks an Ed25519 signature as spec/README.md §3 wants it, and
+// crypto/ed25519 does it: S below the group order, no cofactor, R compared as bytes.
+// The key must have passed goodSigningKey when it was parsed.
 func verifySignature(key [32]byte, tag string, msg, sig []byte) bool {
-	return goodSigningKey(key) && ed25519.Verify(key[:], Preimage(tag, msg), sig)
+	return ed25519.Verify(key[:], Preimage(tag, msg), sig)
 }
 
-// goodSigningKey refuses encodings of no point or of two (y not below
-// 2^255 − 19) and the eight points of small order, for which anyone can make
-// signatures of anything. That the encoding is of a point at all shows when a
-// signature is verified.
+// goodSigningKey reports whether the key is the canonical encoding of a point (y is
+// below 2^255 − 19) that is not of small order: under such a point anyone can make
+// signatures of anything.
 func goodSigningKey(key [32]byte) bool {
 	y := key
 	y[31] &= 0x7f
-	return belowPrime(y) && !slices.Contains(smallOrder(), y)
+	return belowPrime(y) && !slices.Contains(smallOrder(), y) && onCurve(y)
+}
+
+// onCurve reports whether edwards25519 has a point with the given y, little-endian and
+// below p: whether x² = (y² − 1) / (dy² + 1) has a root. The quotient is a square when
+// the product is. (x = 0 with a sign, the one more encoding of no point, is of small
+// order.) Keys are public: the time this takes tells nothing.
+func onCurve(y [32]byte) bool {
+	slices.Reverse(y[:])
+	p := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 255), big.NewInt(19))
+	d, ok := new(big.Int).SetString("52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3", 16)
+	if !ok {
+		panic("wire: the curve's constant is not a number")
+	}
+	yy := new(big.Int).SetBytes(y[:])
+	yy.Mod(yy.Mul(yy, yy), p)
+	u := new(big.Int).Sub(yy, big.NewInt(1))
+	v := d.Add(d.Mul(d, yy), big.NewInt(1))
+	return big.Jacobi(u.Mod(u.Mul(u, v), p), p) >= 0
 }
 
 // belowPrime reports whether the little-endian number is below 2^255 − 19.

@@ -94,8 +94,7 @@ func (r *reader) pkeKey() (k PKEKey) {
 	b := r.take(PKESize)
 	if r.err == nil {
 		copy(k[:], b)
-		r.require(goodPQ(b[:PQSize]), "the X-Wing key fails the modulus check")
-		r.require(goodDH(DHKey(b[PQSize:])), "the X25519 half of the X-Wing key is not usable")
+		r.require(goodPKE(k), "the X-Wing key is not usable")
 	}
 	return k
 }
@@ -105,6 +104,9 @@ func goodPQ(b []byte) bool {
 	_, err := mlkem.NewEncapsulationKey768(b)
 	return err == nil
 }
+
+// goodPKE holds both halves to their own rules.
+func goodPKE(k PKEKey) bool { return goodPQ(k[:PQSize]) && goodDH(DHKey(k[PQSize:])) }
 
 // goodDH refuses an encoding that is not canonical, and points of small order:
 // their product with any clamped scalar is zero, which ecdh reports.

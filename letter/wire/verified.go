@@ -76,12 +76,12 @@ func (r *Roster) FormerBySender(p Pseudonym) (*Former, bool) {
 }
 
 // CheckTime reports whether the roster is current at now (Unix seconds): from a day
-// before its issue to just before its expiry. The error is ErrExpired.
+// before its issue to its expiry, that second included. The error is ErrExpired.
 func (r *Roster) CheckTime(now int64) error {
 	switch {
 	case now < r.Issued-daySeconds:
 		return fail("roster", ErrExpired, "it is issued more than a day after this clock's time")
-	case now >= r.Expires:
+	case now > r.Expires:
 		return fail("roster", ErrExpired, "it has expired")
 	}
 	return nil

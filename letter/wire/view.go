@@ -30,6 +30,8 @@ type View struct {
 	Base  uint64
 	Pages []Page // whole pages, by number
 	Proof *Proof
+	// before is the number of leaf hashes ahead of the pages.
+	before uint64
 }
 
 // ReadView reads and proves a whole view of one log (spec/drop.md §2), of at most
@@ -42,7 +44,7 @@ func ReadView(r io.Reader, nr NewsroomKey, log Log, inc Incarnation, drop DropKe
 	if err != nil {
 		return nil, err
 	}
-	view := &View{Head: v.head, Base: v.base.Size()}
+	view := &View{Head: v.head, Base: v.base.Size(), before: uint64(len(v.leaves))}
 	for {
 		header, body, err := v.Next()
 		if errors.Is(err, io.EOF) {

@@ -5,10 +5,10 @@ package wire
 import (
 	"context"
 	"crypto/pbkdf2"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"math"
 	"math/bits"
 )
 
@@ -39,19 +39,25 @@ func WorkDone(nr NewsroomKey, slot uint64, subject Hash, counter uint64, iterati
 	return leadingZeros(workHash(workPassword(nr, slot, subject), counter, iterations)) >= bits
 }
 
-// DoWork looks for a counter, from 0 on; that takes 2^bits tries of so many
-// iterations on average. It stops with ctx's error when ctx ends.
+// DoWork looks for a counter; that takes 2^bits tries of so many iterations on
+// average. The search begins at a random place, so that the counter tells nothing of
+// the searcher's machine. It stops with ctx's error when ctx ends.
 func DoWork(ctx context.Context, nr NewsroomKey, slot uint64, subject Hash, iterations uint32, bits int) (counter uint64, err error) {
 	password := workPassword(nr, slot, subject)
-	for counter := range uint64(math.MaxUint64) {
-		if err := ctx.Err(); err != nil {
-			return 0, fmt.Errorf("work: given up: %w", err)
-		}
+	for counter = randomCounter(); ctx.Err() == nil; counter++ {
 		if leadingZeros(workHash(password, counter, iterations)) >= bits {
 			return counter, nil
 		}
 	}
-	return 0, fail("work", ErrWork, "no counter has %d zero bits", bits)
+	return 0, fmt.Errorf("work: given up: %w", ctx.Err())
+}
+
+func randomCounter() uint64 {
+	var b [8]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		panic("wire: the system has no randomness: " + err.Error()) // crypto/rand.Read never fails
+	}
+	return binary.BigEndian.Uint64(b[:])
 }
 
 func workPassword(nr NewsroomKey, slot uint64, subject Hash) string {
