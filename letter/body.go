@@ -17,10 +17,11 @@ const (
 )
 
 func (l *Letter) encode() ([]byte, error) {
-	if err := checkText(l.Text, l.Parcel != nil); err != nil {
+	text := lineFeeds(l.Text)
+	if err := checkText(text, l.Parcel != nil); err != nil {
 		return nil, err
 	}
-	b := appendBytes32(append([]byte(nil), l.ID[:]...), l.Text)
+	b := appendBytes32(append([]byte(nil), l.ID[:]...), text)
 	if l.Parcel == nil {
 		return append(b, 0), nil
 	}
@@ -53,10 +54,11 @@ func parseLetter(body []byte) (*Letter, error) {
 }
 
 func (n *Note) encode() ([]byte, error) {
-	if err := checkText(n.Text, false); err != nil {
+	text := lineFeeds(n.Text)
+	if err := checkText(text, false); err != nil {
 		return nil, err
 	}
-	return appendBytes32(append([]byte(nil), n.ID[:]...), n.Text), nil
+	return appendBytes32(append([]byte(nil), n.ID[:]...), text), nil
 }
 
 func parseNote(body []byte) (*Note, error) {
@@ -74,18 +76,20 @@ func parseNote(body []byte) (*Note, error) {
 }
 
 func (r *Reply) encode() ([]byte, error) {
-	if err := r.check(); err != nil {
+	text := lineFeeds(r.Text)
+	if err := r.check(text); err != nil {
 		return nil, err
 	}
 	b := binary.BigEndian.AppendUint32(nil, r.Incarnation)
 	b = binary.BigEndian.AppendUint64(b, r.Number)
 	b = binary.BigEndian.AppendUint64(b, r.Lowest)
+	b = binary.BigEndian.AppendUint32(b, r.Day)
 	b = append(append(b, r.Author[:]...), byte(len(r.Received)))
 	for _, got := range r.Received {
 		b = binary.BigEndian.AppendUint32(b, got.Week)
 		b = binary.BigEndian.AppendUint32(b, uint32(got.Label))
 	}
-	b = appendBytes32(b, r.Text)
+	b = appendBytes32(b, text)
 	if r.Permit == nil {
 		return append(b, 0), nil
 	}
@@ -94,7 +98,7 @@ func (r *Reply) encode() ([]byte, error) {
 
 func parseReply(body []byte) (*Reply, error) {
 	c := &cursor{rest: body}
-	r := &Reply{Incarnation: c.u32(), Number: c.u64(), Lowest: c.u64()}
+	r := &Reply{Incarnation: c.u32(), Number: c.u64(), Lowest: c.u64(), Day: c.u32()}
 	c.fill(r.Author[:])
 	for range min(c.u8(), maxReceived+1) { // one too many is seen by check
 		r.Received = append(r.Received, Received{Week: c.u32(), Label: Label(c.u32())})
@@ -110,13 +114,13 @@ func parseReply(body []byte) (*Reply, error) {
 	if !c.done() {
 		return nil, fmt.Errorf("%w: reply: wrong length", errMessage)
 	}
-	if err := r.check(); err != nil {
+	if err := r.check(r.Text); err != nil {
 		return nil, fmt.Errorf("%w: %w", errMessage, err)
 	}
 	return r, nil
 }
 
-func (r *Reply) check() error {
+func (r *Reply) check(text string) error {
 	switch {
 	case r.Lowest < 1 || r.Number < r.Lowest:
 		return fmt.Errorf("letter: reply: numbers %d to %d make no sense", r.Lowest, r.Number)
@@ -133,7 +137,7 @@ func (r *Reply) check() error {
 			return fmt.Errorf("letter: reply: %w", err)
 		}
 	}
-	return checkText(r.Text, false)
+	return checkText(text, false)
 }
 
 func checkText(s string, mayBeEmpty bool) error {

@@ -4,6 +4,7 @@ package letter
 
 import (
 	"encoding/binary"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -71,6 +72,11 @@ func (c *cursor) done() bool { return !c.short && len(c.rest) == 0 }
 
 func appendBytes32(b []byte, s string) []byte {
 	return append(binary.BigEndian.AppendUint32(b, uint32(len(s))), s...)
+}
+
+// lineFeeds brings the line ends of all systems to one (spec/letter.md §5).
+func lineFeeds(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 }
 
 // goodText is UTF-8 in which line feed and tab are the only control

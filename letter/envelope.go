@@ -94,8 +94,8 @@ func takeSender(dh wire.DHKey, pq wire.PQKey, plaintext []byte, key int) (*reada
 }
 
 // body unpacks the message area; all reasons against it are one error.
-func (r *readable) body() (Kind, []byte, error) {
-	kind, body, err := unpackArea(r.area)
+func (m *readable) body() (Kind, []byte, error) {
+	kind, body, err := unpackArea(m.area)
 	if err != nil {
 		return 0, nil, ErrCannotOpen
 	}

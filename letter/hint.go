@@ -21,28 +21,28 @@ func makeHint(to *wire.FetchKey) ([]byte, error) {
 }
 
 func hintWith(x *ristretto255.Scalar, to *wire.FetchKey) ([]byte, error) {
-	f, err := ristretto255.NewElement().SetCanonicalBytes(to[:])
+	f, err := ristretto255.NewIdentityElement().SetCanonicalBytes(to[:])
 	if err != nil {
 		return nil, fmt.Errorf("letter: receiver's fetch key: %w", err)
 	}
 	if isIdentity(f) {
 		return nil, fmt.Errorf("letter: receiver's fetch key: %w", errIdentity)
 	}
-	hint := ristretto255.NewElement().ScalarBaseMult(x).Bytes()
-	return append(hint, ristretto255.NewElement().ScalarMult(x, f).Bytes()...), nil
+	hint := ristretto255.NewIdentityElement().ScalarBaseMult(x).Bytes()
+	return append(hint, ristretto255.NewIdentityElement().ScalarMult(x, f).Bytes()...), nil
 }
 
 // matches tells whether X ‖ Z is a hint for this key. It takes the same time
 // whether it is or not; only bytes that are no canonical point, which any
 // reader could tell, end it early.
 func (f *fetchSecret) matches(x, z []byte) bool {
-	p, err := ristretto255.NewElement().SetCanonicalBytes(x)
+	p, err := ristretto255.NewIdentityElement().SetCanonicalBytes(x)
 	if err != nil || isIdentity(p) {
 		return false
 	}
 	// The product's encoding is canonical and, the group being of prime order,
 	// not the identity; so an equal Z is neither non-canonical nor identity.
-	return sameBytes(ristretto255.NewElement().ScalarMult(f.scalar, p).Bytes(), z)
+	return sameBytes(ristretto255.NewIdentityElement().ScalarMult(f.scalar, p).Bytes(), z)
 }
 
 func isIdentity(p *ristretto255.Element) bool {

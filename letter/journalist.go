@@ -97,7 +97,7 @@ func (k *JournalistKeys) EditorSeed() []byte { return k.editor.key.Seed() }
 // (spec/keys.md §6). Compare its [Fingerprint] aloud.
 func (k *JournalistKeys) Request() []byte {
 	j, admin := k.Public(), k.AdminKey()
-	return wire.BuildRequest(j, admin, k.admin.sign(wire.TagJournalist, wire.RequestSignedPart(j, admin)))
+	return wire.BuildRequest(j, admin, k.admin.sign(wire.TagRequest, wire.RequestSignedPart(j, admin)))
 }
 
 // SignRoot signs the signed part of a root with the admin key. Parse it first

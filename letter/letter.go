@@ -41,7 +41,7 @@ var (
 	// whatever the reason: not for these keys, expired, altered, malformed.
 	ErrCannotOpen = errors.New("this envelope cannot be opened")
 	// ErrFormer says that a reply is by someone who has left the newsroom and
-	// lies in a page after the last that counts (spec/misbehaviour.md M-27).
+	// lies in a page that counts no more (spec/misbehaviour.md M-27).
 	ErrFormer = errors.New("a message from someone who has left the newsroom was not shown")
 	// ErrTooLong says that a message does not fit into its envelope.
 	ErrTooLong = errors.New("this message is too long")
@@ -109,8 +109,9 @@ type Letter struct {
 	Parcel *Parcel // nil without attachments
 }
 
-// NewLetter gives the letter a fresh id. Sealing checks the text: UTF-8, no
-// control characters but line feed and tab; empty only beside a parcel.
+// NewLetter gives the letter a fresh id; take a new one for each attempt to send.
+// Sealing turns other systems' line ends into line feeds and checks the text:
+// UTF-8, no control characters but line feed and tab; empty only beside a parcel.
 func NewLetter(text string, parcel *Parcel) *Letter {
 	l := &Letter{Text: text, Parcel: parcel}
 	_, _ = rand.Read(l.ID[:])
@@ -147,6 +148,7 @@ type Reply struct {
 	Incarnation uint32 // of the author's numbering
 	Number      uint64 // from 1, for each author and source
 	Lowest      uint64 // lowest number still kept in the log, 1 to Number
+	Day         uint32 // the text was first written, by the author's clock
 	Author      wire.JournalistID
 	Received    []Received // newest last, at most 64
 	Text        string

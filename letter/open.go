@@ -2,11 +2,9 @@
 
 package letter
 
-import (
-	"crypto/sha256"
+import "tamizdat/letter/wire"
 
-	"tamizdat/letter/wire"
-)
+const tagLetter = "tamizdat-letter-v1"
 
 // Opened is a letter or a note that a journalist has opened. Everything in it
 // is the claim of its sender, who is a stranger under a letter.
@@ -17,7 +15,13 @@ type Opened struct {
 	Letter    *Letter // when Kind is KindLetter
 	Note      *Note   // when Kind is KindNote
 	Period    wire.Period
-	Digest    [32]byte // SHA-256 of the inflated body
+	// Digest is H(tamizdat-letter-v1, body); with Pseudonym and the id it is the
+	// letter's identity (spec/letter.md §6).
+	Digest wire.Hash
+	// Impersonates is set when the sender's tuple shares a key with this
+	// journalist's and is not hers: quarantine it. Whether it shares one with
+	// another known sender the desk must find with [SharesKey].
+	Impersonates wire.JournalistID
 }
 
 // Mine tells whether an envelope of the letters log carries a hint for k. It
@@ -60,7 +64,7 @@ func (m *readable) asOpened(r *wire.Roster, period wire.Period) (*Opened, error)
 	if err != nil {
 		return nil, err
 	}
-	o := &Opened{Sender: m.sender, Pseudonym: m.sender.Pseudonym(), Kind: kind, Period: period, Digest: sha256.Sum256(body)}
+	o := &Opened{Sender: m.sender, Pseudonym: m.sender.Pseudonym(), Kind: kind, Period: period, Digest: wire.HashTag(tagLetter, body)}
 	switch kind {
 	case KindLetter:
 		o.Letter, err = parseLetter(body)
@@ -74,31 +78,34 @@ func (m *readable) asOpened(r *wire.Roster, period wire.Period) (*Opened, error)
 	if err != nil {
 		return nil, ErrCannotOpen
 	}
-	if !maySend(kind, r, o) {
+	if !maySend(kind, r, o.Pseudonym) {
 		return nil, &KindError{Kind: kind, Sender: o.Pseudonym}
+	}
+	if kind == KindLetter {
+		o.Impersonates = impersonated(r, &o.Sender)
 	}
 	return o, nil
 }
 
-// maySend checks the kind against the sender (spec/letter.md §5). A letter under
-// a tuple that has so much as one key of a journalist's is no stranger's.
-func maySend(kind Kind, r *wire.Roster, o *Opened) bool {
-	_, journalist := r.BySender(o.Pseudonym)
+// maySend checks the kind against the sender (spec/letter.md §5).
+func maySend(kind Kind, r *wire.Roster, sender wire.Pseudonym) bool {
+	_, journalist := r.BySender(sender)
+	_, former := r.FormerBySender(sender)
 	switch kind {
 	case KindLetter:
-		_, former := r.FormerBySender(o.Pseudonym)
-		return !former && !anyShares(r, &o.Sender)
+		return !journalist && !former
 	case KindNote:
 		return journalist
 	}
 	return false // a reply has no business in the letters log
 }
 
-func anyShares(r *wire.Roster, t *wire.Tuple) bool {
+// impersonated finds a journalist with whom a stranger's tuple shares a key.
+func impersonated(r *wire.Roster, t *wire.Tuple) (id wire.JournalistID) {
 	for i := range r.Journalists {
-		if sharesKey(&r.Journalists[i].Tuple, t) {
-			return true
+		if SharesKey(&r.Journalists[i].Tuple, t) {
+			return r.Journalists[i].ID
 		}
 	}
-	return false
+	return id
 }

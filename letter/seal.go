@@ -166,8 +166,11 @@ func DummyReply(nr wire.NewsroomKey) ([]byte, error) {
 	return dummyEnvelope(nr, replyArea)
 }
 
-// sharesKey tells whether two tuples have any key in common.
-func sharesKey(a, b *wire.Tuple) bool {
+// SharesKey tells whether two tuples have any key in common. Of a tuple only the
+// DH key is authenticated; one that shares a key with a known tuple without being
+// that tuple claims to be somebody else, and belongs in quarantine
+// (spec/letter.md §5, spec/misbehaviour.md M-28).
+func SharesKey(a, b *wire.Tuple) bool {
 	return bytes.Equal(a.DH[:], b.DH[:]) || bytes.Equal(a.PQ[:], b.PQ[:]) ||
 		bytes.Equal(a.Fetch[:], b.Fetch[:]) || bytes.Equal(a.PKE[:], b.PKE[:])
 }

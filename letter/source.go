@@ -141,7 +141,7 @@ func whoReplied(r *wire.Roster, kind Kind, sender wire.Pseudonym, page uint64) (
 	switch {
 	case !ok:
 		return id, "", &KindError{Kind: kind, Sender: sender}
-	case page > f.LastPage:
+	case page >= f.Pages:
 		return id, "", ErrFormer
 	}
 	return f.ID, f.Name, nil

@@ -93,7 +93,7 @@ func checkedFetchSecret(s *ristretto255.Scalar) (*fetchSecret, error) {
 }
 
 func (f *fetchSecret) public() (k wire.FetchKey) {
-	copy(k[:], ristretto255.NewElement().ScalarBaseMult(f.scalar).Bytes())
+	copy(k[:], ristretto255.NewIdentityElement().ScalarBaseMult(f.scalar).Bytes())
 	return k
 }
 
