@@ -6,7 +6,8 @@
 # make build   build the programs into bin/
 # make check   format, vet, static analysis, rules of the house, same bytes twice
 # make bench   measure what the design sets a target for
-# make soak    the long rounds of the tests that have them, for hours
+# make soak    the long rounds of the tests that have them, then a long search by
+#              every fuzz target (FUZZTIME=2m each); takes hours
 # make deps    install the system packages that the tests need
 # make generate  remake every generated file
 
@@ -43,6 +44,7 @@ bench: need-go
 
 soak: need-go
 	@TAMIZDAT_SOAK=1 go -C tools run ./runtests -soak
+	@go -C tools run ./runfuzz -each $(or $(FUZZTIME),2m)
 
 generate: need-go
 	@go generate ./...
