@@ -66,3 +66,6 @@ func (q *ReadRequest) CheckView(v *View) error {
 	}
 	return nil
 }
+
+// ViewBase is where everyone's view of a replies log of the given size begins.
+func (s Schedule) ViewBase(size uint64) uint64 { return s.EveryonesView(size).Base }
