@@ -5,10 +5,14 @@ package tamizdat_test
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestWhatNobodyNoticesIsAdmitted: a thing that a hostile drop can do unseen
@@ -83,5 +87,76 @@ func TestReadmeIsShort(t *testing.T) {
 	}
 	if n := bytes.Count(text, []byte("\n")); n > 200 {
 		t.Errorf("README.md has %d lines, 200 are allowed", n)
+	}
+}
+
+// TestCommandsOnPagesExist asks the programs for help on every command that a
+// page shows, and looks there for every flag that the page uses.
+func TestCommandsOnPagesExist(t *testing.T) {
+	bin := t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", bin+"/", "./cmd/...").CombinedOutput(); err != nil {
+		t.Fatalf("build the programs: %v\n%s", err, out)
+	}
+	shown := 0
+	for name, text := range sources(t) {
+		if !strings.HasSuffix(name, ".md") {
+			continue
+		}
+		for _, c := range commandsOn(string(text)) {
+			shown++
+			help, err := exec.Command(filepath.Join(bin, c.words[0]), append(c.words[1:], "-h")...).Output()
+			if err != nil {
+				t.Errorf("%s: there is no command %q: %v", name, strings.Join(c.words, " "), err)
+				continue
+			}
+			for _, flag := range c.flags {
+				if !regexp.MustCompile(`(^|[^\w-])--?` + flag + `\b`).Match(help) {
+					t.Errorf("%s: the help of %q has no flag %s", name, strings.Join(c.words, " "), flag)
+				}
+			}
+		}
+	}
+	if shown == 0 {
+		t.Error("no page shows any command")
+	}
+}
+
+// shownCommand is a command as a page shows it: the program and its verbs,
+// and the flags without their hyphens.
+type shownCommand struct{ words, flags []string }
+
+// commandsOn finds the indented lines of a page that begin with a program of
+// ours. A backslash at the end continues a line. What stands after a pipe or a
+// redirection is somebody else's, and so is what stands before a pipe.
+func commandsOn(page string) []shownCommand {
+	var list []shownCommand
+	page = strings.ReplaceAll(page, "\\\n", " ")
+	start := regexp.MustCompile(`(?m)^ {4}(?:[^\n]*\| *)?(?:bin/)?(tamizdat(?:-[a-z]+)?)\b([^\n|<>&#]*)`)
+	verb, flag := regexp.MustCompile(`^[a-z]+$`), regexp.MustCompile(`^--?([a-z][a-z-]*)`)
+	for _, m := range start.FindAllStringSubmatch(page, -1) {
+		c := shownCommand{words: []string{m[1]}}
+		verbs := true
+		for _, field := range strings.Fields(m[2]) {
+			if verbs = verbs && verb.MatchString(field); verbs {
+				c.words = append(c.words, field)
+			}
+			if f := flag.FindStringSubmatch(field); f != nil {
+				c.flags = append(c.flags, f[1])
+			}
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+func TestCommandsAreFound(t *testing.T) {
+	page := "text tamizdat desk x\n\n    tamizdat desk read --thread 3 LABEL   # why -x\n" +
+		"    cat a | bin/tamizdat-source send -drop=URL \\\n      --text - >out --no\n    make try\n"
+	want := []shownCommand{
+		{[]string{"tamizdat", "desk", "read"}, []string{"thread"}},
+		{[]string{"tamizdat-source", "send"}, []string{"drop", "text"}},
+	}
+	if diff := cmp.Diff(want, commandsOn(page), cmp.AllowUnexported(shownCommand{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
