@@ -55,7 +55,7 @@ type Env struct {
 // Command is one verb of a program.
 type Command struct {
 	Name, Summary string // the word to type and one line about it
-	Usage         string // the whole help text, written by hand
+	Usage         string // the whole help text, written by hand; "" shows that of the command above
 	Run           func(ctx context.Context, env *Env, args []string) error
 	Sub           []*Command // non-nil: the command only dispatches, and Run is ignored
 }
@@ -74,22 +74,23 @@ func Main(root *Command) {
 // the program's name, and returns the exit code instead of exiting.
 func Run(ctx context.Context, root *Command, env *Env, args []string) int {
 	env.ctx = ctx
-	cmd, path, args, err := find(root, args)
+	cmd, usage, path, args, err := find(root, args)
 	if err == nil {
 		err = cmd.Run(ctx, env, args)
 	}
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(env.Stdout, help(cmd, path))
+		fmt.Fprint(env.Stdout, help(cmd, usage, path))
 		return 0
 	}
 	return env.finish(err, path)
 }
 
 // find walks down from root along the words of args. It returns the command
-// to run, its full name and the arguments left, or flag.ErrHelp with the
-// command whose help was asked for.
-func find(cmd *Command, args []string) (*Command, string, []string, error) {
-	path, wantHelp := cmd.Name, false
+// to run, the help text that is nearest to it, its full name and the arguments
+// left, or flag.ErrHelp with the command whose help was asked for.
+func find(cmd *Command, args []string) (found *Command, usage, path string, rest []string, err error) {
+	usage, path = cmd.Usage, cmd.Name
+	wantHelp := false
 	for {
 		if len(args) > 0 && isHelp(args[0]) {
 			wantHelp, args = true, args[1:]
@@ -100,17 +101,20 @@ func find(cmd *Command, args []string) (*Command, string, []string, error) {
 		}
 		sub := lookup(cmd.Sub, args[0])
 		if sub == nil {
-			return cmd, path, nil, Usagef("%s has no command %q", path, args[0])
+			return cmd, usage, path, nil, Usagef("%s has no command %q", path, args[0])
+		}
+		if sub.Usage != "" || sub.Sub != nil {
+			usage = sub.Usage
 		}
 		cmd, path, args = sub, path+" "+sub.Name, args[1:]
 	}
 	switch {
 	case wantHelp:
-		return cmd, path, nil, flag.ErrHelp
+		return cmd, usage, path, nil, flag.ErrHelp
 	case cmd.Sub != nil:
-		return cmd, path, nil, Usagef("%s needs a command: %s", path, names(cmd.Sub))
+		return cmd, usage, path, nil, Usagef("%s needs a command: %s", path, names(cmd.Sub))
 	}
-	return cmd, path, args, nil
+	return cmd, usage, path, args, nil
 }
 
 func isHelp(arg string) bool {
@@ -134,11 +138,11 @@ func names(cmds []*Command) string {
 	return strings.Join(list, ", ")
 }
 
-// help is the command's own text, or for one without any a list of what is
-// below it.
-func help(cmd *Command, path string) string {
-	if cmd.Usage != "" {
-		return strings.TrimRight(cmd.Usage, "\n") + "\n"
+// help is the text written by hand that is nearest, or where there is none a
+// list of what is below the command.
+func help(cmd *Command, usage, path string) string {
+	if usage != "" {
+		return strings.TrimRight(usage, "\n") + "\n"
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", path, cmd.Summary)

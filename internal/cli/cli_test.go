@@ -33,6 +33,9 @@ func program(run func(ctx context.Context, env *Env, args []string) error) *Comm
 			{Name: "read", Summary: "read a letter", Usage: "usage: tamizdat desk read\n", Run: run},
 		}},
 		{Name: "verify", Summary: "check a page", Usage: "usage: tamizdat verify\n", Run: run},
+		{Name: "press", Summary: "print", Usage: "all about the press", Sub: []*Command{
+			{Name: "take", Summary: "take an edition", Run: run},
+		}},
 	}}
 }
 
@@ -56,11 +59,13 @@ func TestDispatchHelpAndExitCodes(t *testing.T) {
 		{"desk read -h", result{0, "usage: tamizdat desk read\n", ""}},
 		{"help desk read", result{0, "usage: tamizdat desk read\n", ""}},
 		{"desk help", result{0, deskHelp, ""}},
+		{"press take -h", result{0, "all about the press\n", ""}},
+		{"press take -n 1 -h", result{0, "all about the press\n", ""}},
 		{"desk read -n 3 -h", result{0, "usage: tamizdat desk read\n", ""}},
 		{"desk", result{2, "", "error: tamizdat desk needs a command: read\nhint: tamizdat desk -h shows how it is used\n"}},
 		{"desk raed", result{2, "", "error: tamizdat desk has no command \"raed\"\nhint: tamizdat desk -h shows how it is used\n"}},
 		{"desk read -x", result{2, "", "error: flag provided but not defined: -x\nhint: tamizdat desk read -h shows how it is used\n"}},
-		{"", result{2, "", "error: tamizdat needs a command: desk, verify\nhint: tamizdat -h shows how it is used\n"}},
+		{"", result{2, "", "error: tamizdat needs a command: desk, verify, press\nhint: tamizdat -h shows how it is used\n"}},
 	} {
 		if diff := cmp.Diff(tt.want, run(root, "", strings.Fields(tt.args)...)); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", tt.args, diff)
