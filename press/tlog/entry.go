@@ -58,6 +58,7 @@ type Genesis struct {
 	Editors   []string `json:"editors"`
 	Threshold int      `json:"threshold"`
 	Witnesses []string `json:"witnesses"`
+	Quorum    int      `json:"quorum"` // witnesses that the published policy asks for
 	Published string   `json:"published"`
 }
 
@@ -276,6 +277,9 @@ func (g Genesis) validate() error {
 	var err error
 	if g.Threshold < 1 || g.Threshold > len(g.Editors) {
 		err = fmt.Errorf("a threshold of %d cannot be reached by %d editors", g.Threshold, len(g.Editors))
+	}
+	if g.Quorum < 0 || g.Quorum > len(g.Witnesses) || g.Quorum == 0 && len(g.Witnesses) > 0 {
+		err = errors.Join(err, fmt.Errorf("a quorum of %d cannot be of %d witnesses", g.Quorum, len(g.Witnesses)))
 	}
 	return errors.Join(dayErr, edErr, witErr, err, checkOrigin(g.Origin), checkNewsroom(g.Newsroom, g.Notice))
 }

@@ -158,3 +158,34 @@ func ParseWitnesses(vkeys []string) ([]WitnessKey, error) {
 	}
 	return list, nil
 }
+
+// ApplyKey gives the editors in force after a key entry. It refuses to add
+// someone twice, to revoke someone who is not there, and to leave fewer than
+// threshold.
+func ApplyKey(editors []press.Editor, threshold int, k KeyChange) ([]press.Editor, error) {
+	e, err := press.ParseEditor(k.VKey)
+	if err != nil {
+		return nil, err
+	}
+	var vkeys []string
+	found := false
+	for _, have := range editors {
+		if have.Key() == e.Key() {
+			found = true
+			if k.Action == "revoke" {
+				continue
+			}
+		}
+		vkeys = append(vkeys, have.String())
+	}
+	if found == (k.Action == "add") {
+		return nil, fmt.Errorf("cannot %s %s: found among the editors: %t", k.Action, e.Name(), found)
+	}
+	if k.Action == "add" {
+		vkeys = append(vkeys, k.VKey)
+	}
+	if len(vkeys) < threshold {
+		return nil, fmt.Errorf("without %s only %d editors are left and %d must sign; add another first", e.Name(), len(vkeys), threshold)
+	}
+	return ParseEditors(vkeys)
+}

@@ -3,10 +3,13 @@
 package tlog
 
 import (
+	"crypto/ed25519"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	sumdb "golang.org/x/mod/sumdb/tlog"
 )
@@ -48,8 +51,8 @@ func (p Proof) Bytes() []byte {
 	return []byte(b.String())
 }
 
-// Size is the size of the tree that the proof leads to.
-func (p Proof) Size() int64 { return p.head.Size }
+// Tree is the tree that the proof leads to.
+func (p Proof) Tree() Tree { return p.head.Tree }
 
 // Checkpoint gives the bytes of the checkpoint inside.
 func (p Proof) Checkpoint() []byte { return p.head.Bytes() }
@@ -162,4 +165,21 @@ func (p Proof) checkInclusion() error {
 		return fmt.Errorf("%w: the entry is not number %d of the tree that the checkpoint signs", ErrProof, p.Index)
 	}
 	return nil
+}
+
+// ClaimedCosignatures reads names and times of all lines that have the form of
+// a cosignature, unverified. It is for showing what a page says of itself;
+// whether it is so, [Policy.Judge] tells.
+func (p Proof) ClaimedCosignatures() []Cosignature {
+	var list []Cosignature
+	for _, s := range p.head.sigs {
+		if len(s.Raw) != 8+ed25519.SignatureSize {
+			continue
+		}
+		stamp := binary.BigEndian.Uint64(s.Raw)
+		if stamp <= 1<<40 {
+			list = append(list, Cosignature{Witness: s.Name, Time: time.Unix(int64(stamp), 0).UTC()})
+		}
+	}
+	return list
 }

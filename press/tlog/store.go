@@ -86,8 +86,7 @@ func (l *Log) load() error {
 	if err != nil {
 		return fmt.Errorf("the log folder's checkpoint: %w", err)
 	}
-	files := os.DirFS(l.dir)
-	if l.entries, err = ReadEntries(files, head.Size); err != nil {
+	if l.entries, err = ReadEntries(l.read, head.Size); err != nil {
 		return fmt.Errorf("the log folder: %w", err)
 	}
 	if l.hashes, err = storedHashes(nil, l.entries); err != nil {
@@ -100,11 +99,18 @@ func (l *Log) load() error {
 	return nil
 }
 
+func (l *Log) read(path string) ([]byte, error) {
+	return os.ReadFile(filepath.Join(l.dir, filepath.FromSlash(path)))
+}
+
 // Size is the number of entries under the checkpoint.
 func (l *Log) Size() int64 { return int64(len(l.entries)) }
 
 // Entry gives one leaf.
 func (l *Log) Entry(i int64) []byte { return bytes.Clone(l.entries[i]) }
+
+// Entries gives all leaves. The caller must not change them.
+func (l *Log) Entries() [][]byte { return l.entries }
 
 // Checkpoint gives the newest checkpoint; ok is false for an empty log.
 func (l *Log) Checkpoint() (cp Checkpoint, ok bool) { return l.head, !l.empty }

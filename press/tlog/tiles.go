@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 
 	sumdb "golang.org/x/mod/sumdb/tlog"
@@ -29,6 +28,27 @@ func Files(entries [][]byte) ([]File, Tree, error) {
 	size := int64(len(entries))
 	root, err := rootOf(hashes, size)
 	return treeFiles(entries, hashes, 0), Tree{Size: size, Root: root}, err
+}
+
+// Replay knows the tree that a log of these entries had at each size.
+type Replay struct {
+	hashes []Hash
+	size   int64
+}
+
+// NewReplay hashes the entries.
+func NewReplay(entries [][]byte) (Replay, error) {
+	hashes, err := storedHashes(nil, entries)
+	return Replay{hashes, int64(len(entries))}, err
+}
+
+// TreeAt gives the tree over the first size entries.
+func (r Replay) TreeAt(size int64) (Tree, error) {
+	if size < 0 || size > r.size {
+		return Tree{}, fmt.Errorf("the log has no tree of %d entries", size)
+	}
+	root, err := rootOf(r.hashes, size)
+	return Tree{Size: size, Root: root}, err
 }
 
 // Tile gives what the partial or full file at path must hold; ok is false
@@ -64,12 +84,12 @@ func parsePath(path string) (t sumdb.Tile, isBundle bool, err error) {
 
 // ReadEntries reads the leaves of a log of the given size from its bundles.
 // They are not verified: the caller compares the root.
-func ReadEntries(files fs.FS, size int64) ([][]byte, error) {
+func ReadEntries(read func(path string) ([]byte, error), size int64) ([][]byte, error) {
 	var entries [][]byte
 	for n := int64(0); n*tileWidth < size; n++ {
 		width := min(size-n*tileWidth, tileWidth)
 		path := bundlePath(n, int(width))
-		b, err := fs.ReadFile(files, path)
+		b, err := read(path)
 		if err != nil {
 			return nil, fmt.Errorf("the log's bundle %s cannot be read: %w", path, err)
 		}
