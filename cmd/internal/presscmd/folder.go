@@ -164,8 +164,11 @@ func (f *folder) readKept(dir string) (taken, error) {
 		return taken{}, err
 	}
 	salt, err := os.ReadFile(filepath.Join(dir, "salt"))
-	if err != nil || len(salt) != tlog.SaltSize {
-		return taken{}, fmt.Errorf("its salt is missing or damaged: %w", errors.Join(err, errors.ErrUnsupported))
+	if err == nil && len(salt) != tlog.SaltSize {
+		err = fmt.Errorf("%d bytes instead of %d", len(salt), tlog.SaltSize)
+	}
+	if err != nil {
+		return taken{}, fmt.Errorf("its salt is missing or damaged, restore it from a copy: %v", err)
 	}
 	e, s, err := press.ParseFile(b)
 	if err != nil {

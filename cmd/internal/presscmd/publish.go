@@ -137,7 +137,8 @@ func (o *openPress) logTaken(env *cli.Env) error {
 		}
 		e, err := o.entryFor(t)
 		if err != nil {
-			return fmt.Errorf("%s: %w", t.edition.Name(), err)
+			return cli.WithHint(fmt.Errorf("%s cannot be printed: %w", t.edition.Name(), err),
+				"to print the others without it, move "+o.editionDir(t.edition)+" away")
 		}
 		env.Notef("Logged as entry %d: %s, %s.\n", o.log.Size()+int64(len(entries)), t.edition.Name(), e.Type)
 		entries = append(entries, e)
