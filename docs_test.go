@@ -91,7 +91,8 @@ func TestReadmeIsShort(t *testing.T) {
 }
 
 // TestCommandsOnPagesExist asks the programs for help on every command that a
-// page shows, and looks there for every flag that the page uses.
+// page shows, and looks there for every flag that the page uses. The pages of
+// the specification show bytes, not commands.
 func TestCommandsOnPagesExist(t *testing.T) {
 	bin := t.TempDir()
 	if out, err := exec.Command("go", "build", "-o", bin+"/", "./cmd/...").CombinedOutput(); err != nil {
@@ -99,7 +100,7 @@ func TestCommandsOnPagesExist(t *testing.T) {
 	}
 	shown := 0
 	for name, text := range sources(t) {
-		if !strings.HasSuffix(name, ".md") {
+		if !strings.HasSuffix(name, ".md") || strings.HasPrefix(name, "spec/") {
 			continue
 		}
 		for _, c := range commandsOn(string(text)) {
