@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"context"
+	"crypto/ed25519"
+	"fmt"
+
+	"tamizdat/letter/wire"
+)
+
+// logs are the three, in the order in which they are sealed.
+func logs() [3]wire.Log { return [3]wire.Log{wire.Letters, wire.Replies, wire.Desk} }
+
+// catchUp takes over what the store remembers, at the start and after any step
+// of a sealing failed. The views are brought up to date before the logs they
+// belong to are shown, and what is left of sealed spools is deleted. The
+// caller holds s.sealing.
+func (s *Server) catchUp(ctx context.Context) error {
+	snap, err := s.cfg.Store.Load(ctx)
+	if err != nil {
+		return err
+	}
+	room, err := s.loadRoom(snap)
+	if err != nil {
+		return err
+	}
+	ledgers, err := s.loadLogs(snap)
+	if err != nil {
+		return err
+	}
+	for _, l := range ledgers {
+		if l.size() == 0 {
+			continue
+		}
+		if err := s.cfg.Store.Discard(ctx, l.log, l.size()-1, l.sealed); err != nil {
+			return err
+		}
+	}
+	if room != nil {
+		if err := s.refreshViews(room, ledgers[wire.Replies]); err != nil {
+			return err
+		}
+	}
+	s.show(room, ledgers, snap)
+	return nil
+}
+
+// show makes a snapshot what all calls see.
+func (s *Server) show(room *room, ledgers map[wire.Log]*ledger, snap *Snapshot) {
+	beats := map[wire.JournalistID]*wire.Beat{}
+	if room != nil {
+		beats = newestBeats(snap.Beats, room.roster)
+	}
+	serials := map[[16]byte]uint16{}
+	for _, sn := range snap.Serials {
+		serials[sn.Number] = sn.Expiry
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.room, s.logs, s.beats, s.serials = room, ledgers, beats, serials
+	s.bundles = groupBundles(snap.Bundles)
+}
+
+// loadRoom verifies the stored newsroom file as if a stranger had sent it, so
+// that a store given to the wrong drop is noticed at the start.
+func (s *Server) loadRoom(snap *Snapshot) (*room, error) {
+	if snap.File == nil {
+		return nil, nil
+	}
+	u, err := wire.ParseNewsroom(snap.File)
+	if err != nil {
+		return nil, fmt.Errorf("stored newsroom: %w", err)
+	}
+	n, err := u.Verify(s.cfg.Newsroom)
+	if err != nil {
+		return nil, fmt.Errorf("stored newsroom: %w", err)
+	}
+	if err := s.mine(n.Roster()); err != nil {
+		return nil, fmt.Errorf("stored newsroom: %w", err)
+	}
+	return &room{newsroom: n, roster: n.Roster(), grant: snap.Grant, rosters: snap.Rosters}, nil
+}
+
+// mine checks that a roster names this drop.
+func (s *Server) mine(r *wire.Roster) error {
+	if r.Drop != wire.DropKey(s.cfg.Key.Public().(ed25519.PublicKey)) {
+		return refused("the roster names another drop key")
+	}
+	if r.Incarnation != s.cfg.Incarnation {
+		return refused("the roster names another incarnation")
+	}
+	return nil
+}
+
+// loadLogs rebuilds the three logs and compares each with its signed head.
+func (s *Server) loadLogs(snap *Snapshot) (map[wire.Log]*ledger, error) {
+	out := map[wire.Log]*ledger{}
+	for _, log := range logs() {
+		l, err := newLedger(log, snap.Logs[log])
+		if err != nil {
+			return nil, err
+		}
+		want := s.signHead(l)
+		if l.head != nil && string(l.head) != string(want) {
+			return nil, fmt.Errorf("%s log: the stored head is not that of the stored pages", log)
+		}
+		l.head = want
+		out[log] = l
+	}
+	return out, nil
+}
+
+// signHead signs the head of a log as it is. Ed25519 is deterministic, so a
+// head that is signed again is the same head.
+func (s *Server) signHead(l *ledger) []byte {
+	body := wire.HeadBody{
+		Newsroom:    s.cfg.Newsroom,
+		Log:         l.log,
+		Incarnation: s.cfg.Incarnation,
+		Size:        l.size(),
+		Sealed:      l.sealed,
+		Root:        l.root(l.size()),
+	}
+	part := body.SignedPart()
+	sig := ed25519.Sign(s.cfg.Key, wire.Preimage(wire.TagHead, part))
+	return wire.AssembleHead(part, [64]byte(sig))
+}
+
+// newestBeats picks one beat a journalist; those of people who are no longer
+// in the roster are left out.
+func newestBeats(records []BeatRecord, r *wire.Roster) map[wire.JournalistID]*wire.Beat {
+	out := map[wire.JournalistID]*wire.Beat{}
+	for _, rec := range records {
+		u, err := wire.ParseBeat(rec.Beat)
+		if err != nil {
+			continue
+		}
+		b, err := u.Verify(r)
+		if err != nil {
+			continue
+		}
+		if old := out[b.ID]; old == nil || b.Newer(old) {
+			out[b.ID] = b
+		}
+	}
+	return out
+}
+
+func groupBundles(records []BundleRecord) map[wire.Period]map[wire.JournalistID][]byte {
+	out := map[wire.Period]map[wire.JournalistID][]byte{}
+	for _, b := range records {
+		if out[b.Period] == nil {
+			out[b.Period] = map[wire.JournalistID][]byte{}
+		}
+		out[b.Period][b.ID] = b.Bundle
+	}
+	return out
+}

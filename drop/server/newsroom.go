@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+
+	"tamizdat/letter/wire"
+)
+
+// PostNewsroom implements drop.Drop. The first newsroom must be the one whose
+// key the operator gave; each later one must follow the one before.
+func (s *Server) PostNewsroom(ctx context.Context, write []byte) error {
+	w, err := wire.ParseNewsroomWrite(write)
+	if err != nil {
+		return judged(err)
+	}
+	next, err := s.checkNewsroom(w)
+	if err != nil {
+		return err
+	}
+	s.sealing.Lock()
+	defer s.sealing.Unlock()
+	if s.stale {
+		if err := s.catchUp(ctx); err != nil {
+			return stored(err)
+		}
+	}
+	done, err := s.follows(next, w.Grant)
+	if done || err != nil {
+		return err
+	}
+	return s.adopt(ctx, next, w)
+}
+
+// checkNewsroom checks what a newsroom write says by itself.
+func (s *Server) checkNewsroom(w *wire.NewsroomWrite) (*wire.Newsroom, error) {
+	u, err := wire.ParseNewsroom(w.Newsroom)
+	if err != nil {
+		return nil, judged(err)
+	}
+	n, err := u.Verify(s.cfg.Newsroom)
+	if err != nil {
+		return nil, judged(err)
+	}
+	if err := s.mine(n.Roster()); err != nil {
+		return nil, err
+	}
+	if _, err := wire.ParseGrant(w.Grant); err != nil {
+		return nil, judged(err)
+	}
+	if wire.GrantHash(w.Grant) != n.Roster().Grant {
+		return nil, refused("the grant is not the one that the roster names")
+	}
+	return n, nil
+}
+
+// follows compares a newsroom with the one that is there. done: it is the same.
+func (s *Server) follows(next *wire.Newsroom, grant []byte) (done bool, err error) {
+	room, err := s.current()
+	if err != nil {
+		return false, nil // the first
+	}
+	if err := room.newsroom.Follow(next); err != nil {
+		return false, judged(err)
+	}
+	same := next.Roster().Number == room.roster.Number
+	if same && !bytes.Equal(grant, room.grant) {
+		return false, refused("the grant is not the one that is there")
+	}
+	return same, nil
+}
+
+// adopt stores a newsroom and shows it. The views take the shape that the new
+// roster gives them before anyone can see the roster. The caller holds
+// s.sealing.
+func (s *Server) adopt(ctx context.Context, next *wire.Newsroom, w *wire.NewsroomWrite) error {
+	every := next.Roster().Schedule.Interval(wire.Letters)
+	ref := RosterRef{
+		Number:      next.Roster().Number,
+		Hash:        next.Roster().Hash(),
+		Journalists: len(next.Roster().Journalists),
+		Since:       (s.now()/every + 1) * every,
+	}
+	if err := s.cfg.Store.PutNewsroom(ctx, ref, w.Newsroom, w.Grant); err != nil {
+		if errors.Is(err, ErrTaken) {
+			s.stale = true // another process was first; look before the next write
+		}
+		return stored(err)
+	}
+	s.stale = true
+	if err := s.catchUp(ctx); err != nil {
+		return stored(err)
+	}
+	s.stale = false
+	return nil
+}
+
+// PostBundle implements drop.Drop.
+func (s *Server) PostBundle(ctx context.Context, raw []byte) error {
+	room, err := s.current()
+	if err != nil {
+		return err
+	}
+	u, err := wire.ParseBundle(raw)
+	if err != nil {
+		return judged(err)
+	}
+	b, err := u.Verify(room.roster)
+	if err != nil {
+		return judged(err)
+	}
+	now := wire.PeriodAt(s.now(), room.newsroom.PeriodSeconds())
+	if b.Period < now || b.Period > now+2 {
+		return refused("the period is neither the current one nor one of the next two")
+	}
+	return s.addBundle(ctx, BundleRecord{Period: b.Period, ID: b.ID, Bundle: slices.Clone(raw)})
+}
+
+// addBundle stores a bundle and shows it. Where there is one already, the
+// store says whether it is the same.
+func (s *Server) addBundle(ctx context.Context, rec BundleRecord) error {
+	if err := s.cfg.Store.PutBundle(ctx, rec); err != nil {
+		return stored(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.bundles[rec.Period] == nil {
+		s.bundles[rec.Period] = map[wire.JournalistID][]byte{}
+	}
+	s.bundles[rec.Period][rec.ID] = rec.Bundle
+	return nil
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"tamizdat/letter/wire"
+)
+
+// Seal seals a page of every log that is due: one whose newest multiple of its
+// interval has passed since the page before. Times that went by entirely while
+// the drop was down are skipped; the newest one is made up for, because what
+// was written for it should not be lost to a restart.
+//
+// The order inside is what a kill at any point leaves sound: freeze, chunks and
+// page on disk, header with head in one step, views, and only then the spool
+// is deleted. Whatever was cut off is repeated, to the same bytes.
+func (s *Server) Seal(ctx context.Context) error {
+	s.sealing.Lock()
+	defer s.sealing.Unlock()
+	err := s.seal(ctx)
+	s.stale = err != nil
+	return err
+}
+
+func (s *Server) seal(ctx context.Context) error {
+	if s.stale {
+		if err := s.catchUp(ctx); err != nil {
+			return err
+		}
+	}
+	room, err := s.current()
+	if err != nil {
+		return nil // nothing to seal for yet
+	}
+	for _, log := range logs() {
+		if err := s.sealLog(ctx, room, log); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sealLog seals what is due in one log: first a page that was frozen before a
+// restart, under the time it was frozen with, then the newest one.
+func (s *Server) sealLog(ctx context.Context, room *room, log wire.Log) error {
+	for {
+		l := s.ledgerOf(log)
+		due := s.due(room, l)
+		if due == 0 && !l.frozen {
+			return nil
+		}
+		if err := s.sealPage(ctx, room, l, due); err != nil {
+			return fmt.Errorf("sealing page %d of the %s log: %w", l.size(), log, err)
+		}
+	}
+}
+
+// due is the time under which a page of the log should be sealed now, or 0.
+func (s *Server) due(room *room, l *ledger) int64 {
+	now := s.now()
+	every := room.roster.Schedule.Interval(l.log)
+	last := l.sealed
+	if l.size() == 0 {
+		// A new log begins with the first time after its roster was signed,
+		// so that no page is dated before the letters in it.
+		last = min(max(room.roster.Issued, 0), now)
+	}
+	if t := now / every * every; t > last {
+		return t
+	}
+	return 0
+}
+
+// next is the first time at which the log will be sealed again.
+func (s *Server) next(room *room, l *ledger) int64 {
+	every := room.roster.Schedule.Interval(l.log)
+	return (max(s.now(), l.sealed)/every + 1) * every
+}
+
+// sealPage makes the next page of a log.
+func (s *Server) sealPage(ctx context.Context, room *room, l *ledger, due int64) error {
+	frozen, err := s.cfg.Store.Freeze(ctx, l.log, l.size(), due)
+	if err != nil {
+		return err
+	}
+	record, err := s.writePage(room, l, frozen)
+	if err = errors.Join(err, frozen.Close()); err != nil {
+		return err
+	}
+	next := l.with(record.Header, record.Sealed, nil)
+	next.head = s.signHead(next)
+	record.Head = next.head
+	record.Purge = s.purge(room)
+	if err := s.cfg.Store.Append(ctx, *record); err != nil {
+		return err
+	}
+	next, err = s.retain(ctx, room, next)
+	if err != nil {
+		return err
+	}
+	if l.log == wire.Replies {
+		if err := s.refreshViews(room, next); err != nil {
+			return err
+		}
+	}
+	s.grow(room, next)
+	return s.cfg.Store.Discard(ctx, l.log, record.Number, record.Sealed)
+}
+
+// grow shows a log with its new page.
+func (s *Server) grow(room *room, next *ledger) {
+	s.mu.Lock()
+	s.logs[next.log] = next
+	s.mu.Unlock()
+	if next.log == wire.Letters {
+		slot := uint64(s.now() / room.roster.Schedule.Interval(wire.Letters))
+		s.tickets.expire(next.size(), slot)
+		s.nonces.expire(s.cfg.Now())
+	}
+}
+
+// purge tells the store what has become useless.
+func (s *Server) purge(room *room) Purge {
+	now := s.now()
+	p := wire.PeriodAt(now, room.newsroom.PeriodSeconds())
+	return Purge{Bundles: max(p, 2) - 2, Serials: wire.MonthOf(now)}
+}
+
+// writePage puts a page's chunks and body on disk and returns its record,
+// which lacks the head.
+func (s *Server) writePage(room *room, l *ledger, frozen Frozen) (*Sealing, error) {
+	record := &Sealing{Log: l.log, Number: l.size(), Sealed: frozen.Sealed()}
+	body, err := s.pageBody(room, frozen, record)
+	if err != nil {
+		return nil, err
+	}
+	hash, n := sha256.New(), &counter{}
+	err = s.cfg.Blobs.Put(pageName(l.log, record.Number), record.Sealed, func(w io.Writer) error {
+		return body(io.MultiWriter(w, hash, n))
+	})
+	if err != nil {
+		return nil, err
+	}
+	header := wire.PageHeader{
+		Newsroom:    s.cfg.Newsroom,
+		Log:         l.log,
+		Incarnation: s.cfg.Incarnation,
+		Number:      record.Number,
+		Sealed:      record.Sealed,
+		BodyLen:     uint32(n.n),
+		BodyHash:    wire.Hash(hash.Sum(nil)),
+	}
+	record.Header = header.Encode()
+	return record, nil
+}
+
+// counter counts what is written to it.
+type counter struct{ n int64 }
+
+func (c *counter) Write(p []byte) (int, error) { c.n += int64(len(p)); return len(p), nil }
+
+// pageBody prepares what a page consists of, and notes in the record what the
+// page settles besides.
+func (s *Server) pageBody(room *room, frozen Frozen, record *Sealing) (func(io.Writer) error, error) {
+	if record.Log == wire.Letters {
+		return s.lettersBody(frozen, record)
+	}
+	slots, err := frozen.Slots()
+	if err != nil {
+		return nil, err
+	}
+	var bodies [][]byte
+	for _, slot := range slots {
+		if slotStands(room.roster, slot) {
+			bodies = append(bodies, slot.Body)
+		}
+		record.Beats = append(record.Beats, BeatRecord{Beat: slot.Beat})
+	}
+	record.Beats = s.newest(room, record.Beats)
+	encode := wire.EncodeRepliesBody
+	if record.Log == wire.Desk {
+		encode = wire.EncodeSegmentsBody
+	}
+	body, err := encode(bodies)
+	return func(w io.Writer) error {
+		_, err := w.Write(body)
+		return err
+	}, err
+}
+
+// slotStands tells whether a page of the newest roster has room for the slot:
+// one that was filled under a roster with more slots or people falls away, and
+// its desk sees that at the page.
+func slotStands(r *wire.Roster, slot Slot) bool {
+	if slot.Log == wire.Replies {
+		return len(slot.Key) == 1 && int(slot.Key[0]) < r.Schedule.Slots
+	}
+	_, _, ok := r.Journalist(wire.JournalistID([]byte(slot.Key)))
+	return ok
+}
+
+// newest reduces beats to the newest of each journalist, counting those that
+// are recorded already.
+func (s *Server) newest(room *room, queued []BeatRecord) []BeatRecord {
+	s.mu.RLock()
+	for id, b := range s.beats {
+		queued = append(queued, BeatRecord{ID: id, Beat: b.Bytes()})
+	}
+	s.mu.RUnlock()
+	var out []BeatRecord
+	for id, b := range newestBeats(queued, room.roster) {
+		out = append(out, BeatRecord{ID: id, Beat: b.Bytes()})
+	}
+	return out
+}
+
+// lettersBody streams the queue into the form of spec/drop.md §1: a busy hour
+// is larger than what should lie in memory. The queue yields envelopes and
+// chunks in the order of their hashes, which is the page's.
+func (s *Server) lettersBody(frozen Frozen, record *Sealing) (func(io.Writer) error, error) {
+	err := frozen.Chunks(func(id wire.ChunkID, chunk []byte) error {
+		record.Chunks = append(record.Chunks, id)
+		return s.cfg.Blobs.Put(chunkName(id), record.Sealed, func(w io.Writer) error {
+			_, err := w.Write(chunk)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	if record.Serials, err = frozen.Serials(); err != nil {
+		return nil, err
+	}
+	return func(w io.Writer) error { return writeLetters(w, frozen, record.Chunks) }, nil
+}
+
+func writeLetters(w io.Writer, frozen Frozen, chunks []wire.ChunkID) error {
+	want, _ := frozen.Count()
+	if _, err := w.Write(binary.BigEndian.AppendUint32(nil, uint32(want))); err != nil {
+		return err
+	}
+	got := 0
+	err := frozen.Envelopes(func(envelope []byte) error {
+		got++
+		_, err := w.Write(envelope)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if got != want {
+		return fmt.Errorf("the spool holds %d envelopes and counted %d", got, want)
+	}
+	tail := binary.BigEndian.AppendUint32(nil, uint32(len(chunks)))
+	for _, id := range chunks {
+		tail = append(tail, id[:]...)
+	}
+	_, err = w.Write(tail)
+	return err
+}

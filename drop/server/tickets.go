@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package server
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+
+	"tamizdat/drop"
+	"tamizdat/letter/wire"
+)
+
+// tickets are the open uploads. They are in memory and nowhere else: nothing
+// on disk ties a chunk to an upload (spec/attachments.md §3).
+type tickets struct {
+	limit int
+
+	mu       sync.Mutex
+	open     map[wire.Ticket]*upload
+	requests map[[32]byte]request // by their random
+}
+
+// upload is what was brought under one ticket.
+type upload struct {
+	page   uint64 // number of the letters page that was next when it was opened
+	budget int
+	ids    map[wire.ChunkID]bool // false while the chunk is on its way to the disk
+}
+
+// request is a ticket request that was answered, or is being looked at.
+type request struct {
+	sum    [32]byte // of its bytes
+	slot   uint64
+	ticket wire.Ticket // zero until it is answered
+}
+
+func newTickets(limit int) *tickets {
+	return &tickets{limit: limit, open: map[wire.Ticket]*upload{}, requests: map[[32]byte]request{}}
+}
+
+// claim looks whether a request was seen. If it was answered, known is true
+// and the ticket that of the first time. If it is new, the caller must end
+// with add or release.
+func (t *tickets) claim(r *wire.TicketRequest, sum [32]byte) (ticket wire.Ticket, known bool, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	old, seen := t.requests[r.Random]
+	switch {
+	case !seen && len(t.requests) >= 4*t.limit:
+		return ticket, false, fmt.Errorf("too many requests for tickets: %w", drop.ErrBusy)
+	case !seen:
+		t.requests[r.Random] = request{sum: sum, slot: r.Slot}
+		return ticket, false, nil
+	case old.sum != sum:
+		return ticket, false, fmt.Errorf("another request had this number: %w", drop.ErrConflict)
+	case old.ticket == wire.Ticket{}:
+		return ticket, false, fmt.Errorf("the same request is on its way: %w", drop.ErrBusy)
+	}
+	return old.ticket, true, nil
+}
+
+// release gives up a claim.
+func (t *tickets) release(r *wire.TicketRequest) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.requests, r.Random)
+}
+
+// add answers a claimed request with an upload under a random ticket.
+func (t *tickets) add(r *wire.TicketRequest, random io.Reader, page uint64, budget int) (wire.Ticket, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.open) >= t.limit {
+		return wire.Ticket{}, fmt.Errorf("too many uploads are open: %w", drop.ErrBusy)
+	}
+	var ticket wire.Ticket
+	if _, err := io.ReadFull(random, ticket[:]); err != nil {
+		return ticket, fmt.Errorf("%w: %w", drop.ErrBusy, err)
+	}
+	t.open[ticket] = &upload{page: page, budget: budget, ids: map[wire.ChunkID]bool{}}
+	answered := t.requests[r.Random]
+	answered.ticket = ticket
+	t.requests[r.Random] = answered
+	return ticket, nil
+}
+
+// has reports whether a chunk may be sent under the ticket, before it is read.
+func (t *tickets) has(ticket wire.Ticket) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.open[ticket] != nil
+}
+
+// list returns the chunks stored under a ticket, ascending.
+func (t *tickets) list(ticket wire.Ticket) ([]wire.ChunkID, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	u := t.open[ticket]
+	if u == nil {
+		return nil, errNoTicket()
+	}
+	var out []wire.ChunkID
+	for id, stored := range u.ids {
+		if stored {
+			out = append(out, id)
+		}
+	}
+	slices.SortFunc(out, func(a, b wire.ChunkID) int { return bytes.Compare(a[:], b[:]) })
+	return out, nil
+}
+
+// reserve counts a chunk against the budget before it is stored. done reports
+// that it is stored under the ticket already.
+func (t *tickets) reserve(ticket wire.Ticket, id wire.ChunkID) (done bool, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	u := t.open[ticket]
+	if u == nil {
+		return false, errNoTicket()
+	}
+	stored, known := u.ids[id]
+	switch {
+	case stored:
+		return true, nil
+	case known:
+		return false, fmt.Errorf("the same chunk is on its way: %w", drop.ErrBusy)
+	case len(u.ids) >= u.budget:
+		return false, fmt.Errorf("%w: %d chunks", drop.ErrBudget, u.budget)
+	}
+	u.ids[id] = false
+	return false, nil
+}
+
+// settle ends what reserve began.
+func (t *tickets) settle(ticket wire.Ticket, id wire.ChunkID, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	u := t.open[ticket]
+	if u == nil {
+		return // the ticket was forgotten meanwhile
+	}
+	if ok {
+		u.ids[id] = true
+	} else {
+		delete(u.ids, id)
+	}
+}
+
+// expire forgets the tickets that have seen two sealings, and the requests
+// whose work is for an hour that is too long ago to be accepted again.
+func (t *tickets) expire(size, slot uint64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for ticket, u := range t.open {
+		if size >= u.page+2 {
+			delete(t.open, ticket)
+		}
+	}
+	for random, r := range t.requests {
+		if r.slot+wire.WorkSlotSlack < slot {
+			delete(t.requests, random)
+		}
+	}
+}
+
+// errNoTicket is the answer for a ticket that never was, and for one forgotten.
+func errNoTicket() error { return fmt.Errorf("no such ticket: %w", drop.ErrAbsent) }
