@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+
+	"tamizdat/desk/vault"
+)
+
+// Alarm is something that the drop did, or that somebody did to it, and that a
+// person must know of. It is raised once; what proves it is kept.
+type Alarm struct {
+	Row   string // of spec/misbehaviour.md, or a word of this desk's own
+	Words string
+	At    int64 // Unix seconds of the desk's own clock
+	Seen  bool
+
+	subject  string
+	evidence [][]byte
+}
+
+// Evidence is what proves the alarm, in the drop's own bytes: two heads, two
+// rosters, or the one object that should not be.
+func (a *Alarm) Evidence() [][]byte { return a.evidence }
+
+// Words of spec/misbehaviour.md.
+const (
+	wordsWrongNewsroom = "this is not the newsroom you asked for"
+	wordsNotSigned     = "the roster is not signed by this newsroom"
+	wordsOlderRoster   = "the drop went back to an earlier roster"
+	wordsTwoRosters    = "two different lists of journalists carry the same number"
+	wordsExpired       = "the list of journalists has expired"
+	wordsRewound       = "the drop has taken back pages"
+	wordsRewritten     = "the drop has rewritten its history"
+	wordsAddUp         = "the drop's log does not add up"
+	wordsReplyMissing  = "a reply of yours did not appear in the log"
+	wordsClock         = "the drop's clock is off"
+	wordsForeignKeys   = "keys under your name that you did not make"
+)
+
+// found collects what a piece of work will write down as one record.
+type found struct {
+	d      *Desk
+	events []payload
+	done   []vault.Name // objects that are not needed once it is written down
+}
+
+func (f *found) add(p ...payload) { f.events = append(f.events, p...) }
+
+func (f *found) forget(n vault.Name) { f.done = append(f.done, n) }
+
+// alarm adds an alarm unless it was raised before. subject tells two cases of
+// one row apart; where it is empty, the evidence does.
+func (f *found) alarm(row, words, subject string, evidence ...[]byte) {
+	if subject == "" {
+		h := sha256.New()
+		for _, e := range evidence {
+			fmt.Fprintf(h, "%d:", len(e))
+			h.Write(e)
+		}
+		subject = hex.EncodeToString(h.Sum(nil)[:16])
+	}
+	known := f.d.s.alarmAt[[2]string{row, subject}] != nil || slices.ContainsFunc(f.events, func(p payload) bool {
+		a, ok := p.(*alarmRaised)
+		return ok && a.Row == row && a.Subject == subject
+	})
+	if !known {
+		f.add(&alarmRaised{Row: row, Words: words, Subject: subject, Evidence: evidence})
+	}
+}
+
+// commit writes everything down, all or nothing.
+func (f *found) commit() error {
+	if len(f.events) == 0 {
+		return nil
+	}
+	events, done := f.events, f.done
+	f.events, f.done = nil, nil
+	if err := f.d.commit(events...); err != nil {
+		return err
+	}
+	return f.d.v.Forget(done...)
+}
+
+// Alarms lists what was noticed, oldest first.
+func (d *Desk) Alarms() []*Alarm { return slices.Clone(d.s.alarms) }
+
+// SeeAlarms notes that the person knows of all alarms so far. They are kept.
+func (d *Desk) SeeAlarms() error {
+	f := found{d: d}
+	for _, a := range d.s.alarms {
+		if !a.Seen {
+			f.add(&alarmSeen{Row: a.Row, Subject: a.subject})
+		}
+	}
+	return f.commit()
+}
+
+// maxRecordBytes keeps one transaction below the vault's bound.
+const maxRecordBytes = 24 << 20
+
+// commit applies the events and appends them to the journal as one record.
+// When that fails the memory may be ahead of the disk, so the desk stops.
+func (d *Desk) commit(events ...payload) error {
+	if d.broken != nil {
+		return fmt.Errorf("this desk must be opened again: %w", d.broken)
+	}
+	at := d.now().Unix()
+	record, err := encodeRecord(at, events)
+	if err == nil && len(record) > maxRecordBytes {
+		err = errors.New("too much happened at once for one record")
+	}
+	if err != nil {
+		return err
+	}
+	for _, p := range events {
+		if err = d.s.apply(event{p.kind(), at, p}); err != nil {
+			err = fmt.Errorf("%s: %w", p.kind(), err)
+			break
+		}
+	}
+	if err == nil {
+		err = d.v.Append(record)
+	}
+	d.broken = err
+	return err
+}
+
+func (d *Desk) unix() int64 { return d.now().Unix() }

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+
+	"tamizdat/desk/vault"
+	"tamizdat/drop"
+	"tamizdat/letter"
+	"tamizdat/letter/wire"
+)
+
+// Fetch brings the attachments of a letter from the drop into the vault and
+// keeps them there as they came. progress is called with the number of pieces
+// fetched and of all. The drop learns that some desk fetches these pieces now.
+//
+// Pieces that were fetched stay when it fails, so that another try goes on.
+// The errors of a hostile drop are letter.ErrDamaged and letter.MissingError,
+// in the words of spec/misbehaviour.md.
+func (d *Desk) Fetch(ctx context.Context, id LetterID, progress func(done, all int)) error {
+	l, parcel, err := d.parcel(id)
+	if err != nil || l.files != nil {
+		return err
+	}
+	n, err := d.member()
+	if err != nil {
+		return err
+	}
+	to, err := d.connect(n.Roster().Addresses[0])
+	if err != nil {
+		return err
+	}
+	got := 0
+	get := func(c wire.ChunkID) ([]byte, error) {
+		chunk, err := d.chunk(ctx, to, c)
+		if err == nil {
+			got++
+			progress(got, parcel.Chunks())
+		}
+		return chunk, err
+	}
+	out := &filesIn{d: d}
+	if err := parcel.Extract(ctx, get, out.create); err != nil {
+		return errors.Join(err, out.abort(), d.dropBadChunks(err, parcel))
+	}
+	return d.keepFiles(id, parcel, out)
+}
+
+// parcel returns a letter with its manifest.
+func (d *Desk) parcel(id LetterID) (*keptLetter, *letter.Parcel, error) {
+	l := d.s.letters[id]
+	switch {
+	case l == nil:
+		return nil, nil, ErrNoLetter
+	case l.Parcel == nil:
+		return nil, nil, errors.New("this letter has no attachments")
+	}
+	p, err := letter.ParseParcel(l.Parcel)
+	return l, p, err
+}
+
+// chunk returns a chunk's ciphertext from the vault, or from the drop by way
+// of the vault. fs.ErrNotExist means that the drop does not have it.
+func (d *Desk) chunk(ctx context.Context, to drop.Drop, id wire.ChunkID) ([]byte, error) {
+	if object, ok := d.s.chunks[id]; ok {
+		return d.v.Object(object, wire.ChunkSize)
+	}
+	nonce, err := to.Nonce(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ct, err := to.Chunk(ctx, d.seed.SignChunk(wire.ChunkRequest{Newsroom: d.s.newsroom.Key(), ID: id, Nonce: nonce}))
+	switch {
+	case errors.Is(err, drop.ErrAbsent):
+		return nil, fs.ErrNotExist
+	case err != nil:
+		return nil, err
+	case wire.ChunkIDOf(ct) != id:
+		return nil, letter.ErrDamaged
+	}
+	object, err := d.v.PutObject(ct)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.v.Keep(object); err != nil {
+		return nil, err
+	}
+	return ct, d.commit(&chunkKept{Chunk: hash32(id), Object: object})
+}
+
+// keepFiles makes the extracted files last and lets go of the chunks.
+func (d *Desk) keepFiles(id LetterID, parcel *letter.Parcel, out *filesIn) error {
+	names := make([]vault.Name, len(out.files))
+	for i, f := range out.files {
+		names[i] = f.Object
+	}
+	if err := d.v.Keep(names...); err != nil {
+		return err
+	}
+	f := &found{d: d}
+	f.add(&filesKept{ID: id, Files: out.files})
+	f.dropChunks(parcel)
+	return f.commit()
+}
+
+func (f *found) dropChunks(parcel *letter.Parcel) {
+	gone := &chunksGone{}
+	for _, c := range parcel.Needed() {
+		if object, ok := f.d.s.chunks[c]; ok {
+			gone.Chunks = append(gone.Chunks, hash32(c))
+			f.forget(object)
+		}
+	}
+	if len(gone.Chunks) > 0 {
+		f.add(gone)
+	}
+}
+
+// dropBadChunks forgets the chunks of a parcel that is damaged in itself: they
+// are what the letter names, and they will never open.
+func (d *Desk) dropBadChunks(err error, parcel *letter.Parcel) error {
+	if !errors.Is(err, letter.ErrDamaged) {
+		return nil
+	}
+	f := &found{d: d}
+	f.dropChunks(parcel)
+	return f.commit()
+}
+
+// filesIn seals extracted files into the vault, one after another.
+type filesIn struct {
+	d     *Desk
+	files []storedFile
+	open  *fileIn
+}
+
+type fileIn struct {
+	out  *filesIn
+	w    *vault.ObjectWriter
+	hash hash.Hash
+	n    int64
+}
+
+func (o *filesIn) create(int) (io.WriteCloser, error) {
+	w, err := o.d.v.NewObject()
+	o.open = &fileIn{out: o, w: w, hash: sha256.New()}
+	return o.open, err
+}
+
+// Write implements [io.Writer].
+func (f *fileIn) Write(b []byte) (int, error) {
+	n, err := f.w.Write(b)
+	f.hash.Write(b[:n])
+	f.n += int64(n)
+	return n, err
+}
+
+// Close implements [io.Closer].
+func (f *fileIn) Close() error {
+	f.out.open = nil
+	name, err := f.w.Seal()
+	f.out.files = append(f.out.files, storedFile{Object: name, Length: f.n, SHA256: hash32(f.hash.Sum(nil))})
+	return err
+}
+
+// abort deletes what was written of a parcel that did not open whole.
+func (o *filesIn) abort() error {
+	var names []vault.Name
+	for _, f := range o.files {
+		names = append(names, f.Object)
+	}
+	if o.open != nil {
+		return errors.Join(o.open.w.Abort(), o.d.v.Forget(names...))
+	}
+	return o.d.v.Forget(names...)
+}
+
+// Save fetches a letter's attachments if that was not done yet, and writes
+// copies into the folder dir, which must exist. The names are made safe and
+// nothing is ever overwritten. It returns the names in the folder. The
+// originals stay sealed in the vault.
+//
+// What lies in dir is plaintext, on a disk that may never forget it.
+func (d *Desk) Save(ctx context.Context, id LetterID, dir string, progress func(done, all int)) ([]string, error) {
+	if err := d.Fetch(ctx, id, progress); err != nil {
+		return nil, err
+	}
+	l, parcel, err := d.parcel(id)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	var names []string
+	for i, f := range l.files {
+		name, err := d.saveFile(root, f, letter.SafeName(parcel.Files[i].Name, i))
+		if err != nil {
+			return names, fmt.Errorf("save file %d: %w", i+1, err)
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}
+
+func (d *Desk) saveFile(root *os.Root, f storedFile, name string) (string, error) {
+	in, err := d.v.OpenObject(f.Object)
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	out, name, err := createNew(root, name)
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(out, in)
+	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
+		return "", errors.Join(err, root.Remove(name))
+	}
+	return name, nil
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package desk is the newsroom's side: one journalist's program with its
+// memory. It founds and renews the newsroom, mirrors the drop's logs and
+// watches the drop, opens letters, and answers on a schedule that tells
+// nothing.
+//
+// Call [Create] once and [Open] afterwards. Then [Desk.Found], [Desk.Sign],
+// [Desk.Publish] and [Desk.Join] make a newsroom out of several desks;
+// [Desk.Round] is one look at the drop with all that is due; [Desk.Letters],
+// [Desk.Letter], [Desk.Reply] and [Desk.Save] are what a person does;
+// [Desk.Status] says how things stand.
+//
+// What happened is a row of events in the journal of a [vault.Vault]; the
+// state is a fold over them. Nothing is told to a person, and nothing is sent,
+// that is not on disk before.
+//
+// What a desk sends never depends on what it read: every reply slot that it
+// owns is written at a moment drawn beforehand, with a reply or a dummy
+// ([Desk.Round]). The one exception is [Desk.Save], which fetches an attachment
+// when a person asks for it, and says so.
+//
+// The desk trusts its own clock, its vault and the newsroom's key. The drop is
+// believed nothing that does not prove itself; what it did wrong becomes an
+// [Alarm] with the words of spec/misbehaviour.md.
+//
+// Unsolved: two copies of one vault that run at the same time would give two
+// replies one number; [Desk.NewIncarnation] must be called on a restored one.
+package desk
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"tamizdat/desk/vault"
+	"tamizdat/drop"
+	"tamizdat/letter"
+	"tamizdat/letter/wire"
+)
+
+// Errors on which callers branch.
+var (
+	// ErrNoNewsroom means that this desk has not joined a newsroom yet.
+	ErrNoNewsroom = errors.New("this desk belongs to no newsroom yet")
+	// ErrExpelled means that the newest roster does not list this journalist.
+	ErrExpelled = errors.New("the newsroom's list of journalists does not name you any more")
+	// ErrNoLetter means that no letter has this name.
+	ErrNoLetter = errors.New("there is no such letter")
+)
+
+// Names of secrets in the vault's keyring.
+const (
+	secretSelf     = "journalist"
+	secretSchedule = "schedule"
+	secretSeed     = "seed"
+	secretPeriod   = "period/"
+)
+
+// Options are what a desk is given of the outside world.
+type Options struct {
+	// Now is the desk's own clock.
+	Now func() time.Time
+	// Connect returns the drop at an address of the roster. It must not
+	// connect before the first call, and never to a host that is not the
+	// address.
+	Connect func(address string) (drop.Drop, error)
+	// Params are the costs of the passphrase; zero means vault.DefaultParams.
+	// Only Create looks at them.
+	Params vault.Params
+}
+
+// Desk is an open desk. It is not for use by several goroutines at once.
+type Desk struct {
+	v       *vault.Vault
+	s       *state
+	keys    *letter.JournalistKeys
+	seed    *letter.DeskSeed // nil before joining and after being expelled
+	plan    []byte           // secret from which the moments of sending come
+	now     func() time.Time
+	connect func(string) (drop.Drop, error)
+	sent    int   // slots that the drop took since the last report
+	broken  error // why nothing more is written down
+}
+
+// Create sets up a desk for a person in the folder dir. name is what
+// colleagues and sources will read (spec/README.md §1, name8).
+func Create(dir, passphrase, name string, o Options) (*Desk, error) {
+	keys, err := letter.NewJournalistKeys(name)
+	if err != nil {
+		return nil, err
+	}
+	if o.Params == (vault.Params{}) {
+		o.Params = vault.DefaultParams()
+	}
+	v, err := vault.Create(dir, []byte(passphrase), o.Params)
+	if err != nil {
+		return nil, err
+	}
+	d := &Desk{v: v, s: newState(), keys: keys, plan: make([]byte, 32), now: o.Now, connect: o.Connect}
+	rand.Read(d.plan)
+	err = v.ChangeSecrets(map[string][]byte{secretSelf: keys.Marshal(), secretSchedule: d.plan})
+	if err == nil {
+		err = d.commit(&created{Name: name})
+	}
+	if err != nil {
+		return nil, errors.Join(err, v.Close())
+	}
+	return d, nil
+}
+
+// Open opens the desk in dir. Besides the errors of [vault.Open] it fails when
+// the set-up was cut short or the journal was written by a later program.
+func Open(dir, passphrase string, o Options) (*Desk, error) {
+	return open(o, func(apply func([]byte) error) (*vault.Vault, error) {
+		return vault.Open(dir, []byte(passphrase), apply)
+	})
+}
+
+// OpenWith opens the desk with what [Desk.Key] returned.
+func OpenWith(key *vault.Key, o Options) (*Desk, error) { return open(o, key.Open) }
+
+func open(o Options, openVault func(func([]byte) error) (*vault.Vault, error)) (*Desk, error) {
+	s := newState()
+	v, err := openVault(s.fold)
+	if err != nil {
+		return nil, err
+	}
+	d := &Desk{v: v, s: s, now: o.Now, connect: o.Connect}
+	if err := d.loadSecrets(); err != nil {
+		return nil, errors.Join(err, v.Close())
+	}
+	return d, nil
+}
+
+func (d *Desk) loadSecrets() error {
+	self, ok1 := d.v.Secret(secretSelf)
+	plan, ok2 := d.v.Secret(secretSchedule)
+	if !ok1 || !ok2 || d.s.name == "" {
+		return errors.New("the set-up of this desk was cut short: delete the folder and begin again")
+	}
+	var err error
+	if d.keys, err = letter.ParseJournalistKeys(self); err != nil {
+		return fmt.Errorf("%w: the journalist's keys: %w", vault.ErrDamaged, err)
+	}
+	d.plan = plan
+	if seed, ok := d.v.Secret(secretSeed); ok {
+		if d.seed, err = letter.ParseDeskSeed(seed); err != nil {
+			return fmt.Errorf("%w: the desks' seed: %w", vault.ErrDamaged, err)
+		}
+	}
+	return nil
+}
+
+// Key is what opens the same desk again without the passphrase, for a program
+// that lets go of the folder while it waits.
+func (d *Desk) Key() *vault.Key { return d.v.Key() }
+
+// Close lets go of the folder.
+func (d *Desk) Close() error { return d.v.Close() }
+
+// ChangePassphrase takes another passphrase for the same vault.
+func (d *Desk) ChangePassphrase(passphrase string, p vault.Params) error {
+	return d.v.ChangePassphrase([]byte(passphrase), p)
+}
+
+// ID is this journalist's signing key.
+func (d *Desk) ID() wire.JournalistID { return d.keys.ID() }
+
+// Request is this journalist's request to be put into a roster
+// (spec/keys.md §6): public, always the same bytes.
+func (d *Desk) Request() []byte { return d.keys.Request() }
+
+// Editor is the name and seed of this journalist's editor key, with which the
+// press is told what may be printed. The seed is secret.
+func (d *Desk) Editor() (name string, seed []byte) { return d.s.name, d.keys.EditorSeed() }
+
+// NewIncarnation starts another numbering of this author's replies. It must be
+// called on a desk that was restored from a copy: the copy does not know which
+// numbers were used after it was made (spec/letter.md §7).
+func (d *Desk) NewIncarnation() error {
+	return d.commit(&numberingBegun{Incarnation: d.s.incarnation + 1})
+}
+
+// Newsroom is the newsroom that this desk belongs to, or ErrNoNewsroom.
+func (d *Desk) Newsroom() (*wire.Newsroom, error) {
+	if d.s.newsroom == nil {
+		return nil, ErrNoNewsroom
+	}
+	return d.s.newsroom, nil
+}
+
+// member returns the newsroom if this desk belongs to it now.
+func (d *Desk) member() (*wire.Newsroom, error) {
+	n, err := d.Newsroom()
+	if err != nil {
+		return nil, err
+	}
+	if _, _, ok := n.Roster().Journalist(d.ID()); !ok {
+		return nil, ErrExpelled
+	}
+	return n, nil
+}

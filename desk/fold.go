@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"errors"
+	"slices"
+
+	"tamizdat/letter/wire"
+)
+
+// How letters, senders, replies and slots come out of the events.
+
+func (e *senderSeen) apply(s *state, _ int64) error {
+	t, err := wire.ParseTuple(e.Tuple)
+	if err != nil {
+		return err
+	}
+	p := t.Pseudonym()
+	if s.senders[p] != nil {
+		return errors.New("this sender was seen before")
+	}
+	snd := &sender{tuple: &t, next: 1}
+	if claim := wire.Pseudonym(e.Claim); e.Claim != (hash32{}) {
+		snd.claim = &claim
+	}
+	s.senders[p] = snd
+	for _, part := range keyParts(&t) {
+		if _, taken := s.byKey[part]; !taken {
+			s.byKey[part] = p
+		}
+	}
+	return nil
+}
+
+// keyParts are the four keys by which two tuples can be alike.
+func keyParts(t *wire.Tuple) [4]keyPart {
+	return [4]keyPart{
+		{0, wire.HashTag("tamizdat-desk-part", t.DH[:])},
+		{1, wire.HashTag("tamizdat-desk-part", t.PQ[:])},
+		{2, wire.HashTag("tamizdat-desk-part", t.Fetch[:])},
+		{3, wire.HashTag("tamizdat-desk-part", t.PKE[:])},
+	}
+}
+
+func (e *letterKept) apply(s *state, at int64) error {
+	snd := s.senders[wire.Pseudonym(e.Sender)]
+	if snd == nil && !e.Note {
+		return errors.New("its sender is not known")
+	}
+	if s.letters[e.ID] != nil {
+		return errors.New("this letter was kept before")
+	}
+	l := &keptLetter{letterKept: *e, at: at}
+	own := ownID{wire.Pseudonym(e.Sender), e.OwnID}
+	for _, other := range s.ownIDs[own] {
+		l.disputes = append(l.disputes, other)
+		s.letters[other].disputes = append(s.letters[other].disputes, e.ID)
+	}
+	s.ownIDs[own] = append(s.ownIDs[own], e.ID)
+	s.letters[e.ID] = l
+	s.order = append(s.order, e.ID)
+	if snd != nil {
+		snd.letters = append(snd.letters, e.ID)
+	}
+	return nil
+}
+
+func (e *letterRead) apply(s *state, _ int64) error {
+	return s.withLetter(e.ID, func(l *keptLetter) { l.read = true })
+}
+
+func (e *filesKept) apply(s *state, _ int64) error {
+	return s.withLetter(e.ID, func(l *keptLetter) { l.files = e.Files })
+}
+
+func (s *state) withLetter(id LetterID, change func(*keptLetter)) error {
+	l := s.letters[id]
+	if l == nil {
+		return errors.New("no such letter")
+	}
+	change(l)
+	return nil
+}
+
+func (e *lettersDropped) apply(s *state, _ int64) error {
+	s.dropped.Replays += e.Replays
+	s.dropped.Kinds += e.Kinds
+	s.dropped.Opaque += e.Opaque
+	return nil
+}
+
+func (e *chunkKept) apply(s *state, _ int64) error {
+	s.chunks[wire.ChunkID(e.Chunk)] = e.Object
+	return nil
+}
+
+func (e *chunksGone) apply(s *state, _ int64) error {
+	for _, c := range e.Chunks {
+		delete(s.chunks, wire.ChunkID(c))
+	}
+	return nil
+}
+
+func (e *replyWritten) apply(s *state, at int64) error {
+	snd := s.senders[wire.Pseudonym(e.Sender)]
+	if snd == nil || e.Incarnation != s.incarnation || e.Number != snd.next {
+		return errors.New("its sender or number is not the next")
+	}
+	snd.next++
+	key := replyKey{e.Sender, e.Incarnation, e.Number}
+	s.replies[key] = &reply{replyWritten: *e, at: at}
+	s.outbox = append(s.outbox, key)
+	return nil
+}
+
+func (e *slotFilled) apply(s *state, _ int64) error {
+	key := slotKey{e.Sealing, e.Slot}
+	if s.slots[key] != nil {
+		return errors.New("this slot was filled before")
+	}
+	if e.Reply != nil {
+		r := s.replies[*e.Reply]
+		if r == nil {
+			return errors.New("no such reply")
+		}
+		r.pending = &key
+	}
+	s.slots[key] = &slot{envelope: e.Envelope, hash: wire.Hash(e.Hash), reply: e.Reply}
+	return nil
+}
+
+func (e *slotAnswered) apply(s *state, _ int64) error {
+	sl := s.slots[slotKey{e.Sealing, e.Slot}]
+	if sl == nil {
+		return errors.New("this slot was never filled")
+	}
+	sl.taken, sl.refused = e.Taken, !e.Taken
+	if !e.Taken {
+		s.release(slotKey{e.Sealing, e.Slot}, sl)
+	}
+	return nil
+}
+
+// release puts the slot's reply back into the queue, unless it has found
+// another slot meanwhile.
+func (s *state) release(key slotKey, sl *slot) {
+	if sl.reply == nil {
+		return
+	}
+	if r := s.replies[*sl.reply]; r.pending != nil && *r.pending == key {
+		r.pending = nil
+	}
+}
+
+func (e *slotClosed) apply(s *state, _ int64) error {
+	key := slotKey{e.Sealing, e.Slot}
+	sl := s.slots[key]
+	if sl == nil {
+		return errors.New("this slot was never filled")
+	}
+	s.release(key, sl)
+	if e.Sealed && sl.reply != nil {
+		r := s.replies[*sl.reply]
+		r.sealed, r.page, r.when = true, e.Page, e.Sealing
+	}
+	delete(s.slots, key)
+	return nil
+}
+
+func (e *replyLeft) apply(s *state, _ int64) error {
+	r := s.replies[e.Reply]
+	if r == nil {
+		return errors.New("no such reply")
+	}
+	r.left = true
+	return nil
+}
+
+// queue lists the replies that wait for their first slot, oldest first.
+func (s *state) queue() []*reply {
+	var out []*reply
+	for _, key := range s.outbox {
+		if r := s.replies[key]; !r.sealed && r.pending == nil {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// lowest is the lowest number of this author to this source that a reader may
+// still find when r is read: r's own, or an earlier one that is not gone.
+func (s *state) lowest(r *reply) uint64 {
+	low := r.Number
+	for _, other := range s.replies {
+		if other.Sender == r.Sender && other.Incarnation == r.Incarnation && other.Number < low && !s.gone(other) {
+			low = other.Number
+		}
+	}
+	return low
+}
+
+// gone reports whether a reply has left the pages that the drop keeps.
+func (s *state) gone(r *reply) bool {
+	if !r.sealed {
+		return false
+	}
+	return r.page+s.newsroom.Roster().Schedule.Kept(wire.Replies) < s.position(wire.Replies).size+1
+}
+
+// answered reports whether the source wrote again after the reply's page.
+func (s *state) answered(r *reply) bool {
+	snd := s.senders[wire.Pseudonym(r.Sender)]
+	return slices.ContainsFunc(snd.letters, func(id LetterID) bool {
+		return s.letters[id].PageSealed > r.when
+	})
+}

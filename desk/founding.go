@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"tamizdat/drop"
+	"tamizdat/letter"
+	"tamizdat/letter/wire"
+)
+
+// rosterDays is how long a roster is valid: as long as it may be.
+const rosterLife = wire.MaxRosterAge
+
+// Founding is what a new newsroom is made of.
+type Founding struct {
+	Name        string
+	Addresses   []string
+	Drop        wire.DropKey
+	Incarnation wire.Incarnation
+	Threshold   int
+	Period      uint32 // seconds of a key period
+	Schedule    wire.Schedule
+	LogKey      string   // of the public record; may be empty
+	Requests    [][]byte // of the colleagues; this desk's own is added
+}
+
+// Found drafts a newsroom: the first root with everybody's admin key, the first
+// roster, and the seed that the desks will share, wrapped for each. Nothing is
+// signed yet.
+func (d *Desk) Found(f Founding) (*Draft, error) {
+	if d.s.newsroom != nil {
+		return nil, errors.New("this desk belongs to a newsroom already")
+	}
+	requests, err := d.withOwn(f.Requests)
+	if err != nil {
+		return nil, err
+	}
+	root := &wire.RootBody{Number: 1, Period: f.Period, Threshold: f.Threshold}
+	body := &wire.RosterBody{
+		Root: 1, Number: 1,
+		Issued: d.unix(), Expires: d.unix() + rosterLife,
+		Name: f.Name, Addresses: f.Addresses,
+		Drop: f.Drop, Incarnation: f.Incarnation,
+		HeadRoot: wire.NewTree().Root(),
+		LogKey:   f.LogKey, Schedule: f.Schedule,
+	}
+	for _, q := range requests {
+		root.Admins = append(root.Admins, q.Admin)
+		body.Journalists = append(body.Journalists, q.Journalist)
+	}
+	part, err := root.Encode()
+	if err != nil {
+		return nil, err
+	}
+	body.Newsroom = wire.NewsroomKeyOf(part)
+	return finishDraft([][]byte{wire.AssembleRoot(part, nil)}, body, requests)
+}
+
+// withOwn parses requests and adds this desk's own if it is not among them.
+func (d *Desk) withOwn(raw [][]byte) ([]*wire.JournalistRequest, error) {
+	if !slices.ContainsFunc(raw, func(b []byte) bool { return bytes.Equal(b, d.Request()) }) {
+		raw = append(slices.Clone(raw), d.Request())
+	}
+	return parseRequests(raw)
+}
+
+func parseRequests(raw [][]byte) ([]*wire.JournalistRequest, error) {
+	var out []*wire.JournalistRequest
+	for _, b := range raw {
+		q, err := wire.ParseRequest(b)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, q)
+	}
+	return out, nil
+}
+
+// finishDraft gives the roster a fresh seed and puts the parts together.
+func finishDraft(roots [][]byte, body *wire.RosterBody, requests []*wire.JournalistRequest) (*Draft, error) {
+	seed := letter.NewDeskSeed()
+	grant, err := seed.Grant(body.Newsroom, body.Number, body.Journalists)
+	if err != nil {
+		return nil, err
+	}
+	body.Access, body.Permit, body.Grant = seed.AccessKey(), seed.PermitKey(), wire.GrantHash(grant)
+	part, err := body.Encode()
+	if err != nil {
+		return nil, err
+	}
+	d := &Draft{roots: roots, roster: wire.AssembleRoster(part, nil), grant: grant}
+	for _, q := range requests {
+		d.requests = append(d.requests, q.Bytes())
+	}
+	return d, d.check()
+}
+
+// Sign adds this desk's signatures to the draft: to its roster, and to its
+// newest root where that is new. It refuses a draft that does not follow the
+// newsroom this desk belongs to, or whose seed it cannot open although the
+// draft lists it. Show a person [Desk.Explain] first.
+func (d *Desk) Sign(draft *Draft) error {
+	if err := d.checkFollows(draft); err != nil {
+		return err
+	}
+	if err := d.signRoot(draft); err != nil {
+		return err
+	}
+	part, _, err := wire.SplitRoster(draft.roster)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(draft.root.Admins, d.keys.AdminKey()) {
+		return errors.New("your admin key is not among those that sign for this newsroom")
+	}
+	draft.roster, err = withSignature(draft.roster, d.keys.SignRoster(part), wire.SplitRoster, wire.AssembleRoster)
+	if err != nil {
+		return err
+	}
+	return d.commit(&requestsKnown{Requests: draft.requests})
+}
+
+// signRoot signs the draft's last root if this desk does not know it yet.
+func (d *Desk) signRoot(draft *Draft) error {
+	known := 0
+	if d.s.newsroom != nil {
+		known = len(d.s.newsroom.RootBytes())
+	}
+	last := len(draft.roots) - 1
+	if last < known {
+		return nil
+	}
+	part, _, err := wire.SplitRoot(draft.roots[last])
+	if err != nil {
+		return err
+	}
+	draft.roots[last], err = withSignature(draft.roots[last], d.keys.SignRoot(part), wire.SplitRoot, wire.AssembleRoot)
+	return err
+}
+
+// checkFollows refuses what could never become the next roster.
+func (d *Desk) checkFollows(draft *Draft) error {
+	n := d.s.newsroom
+	if n == nil {
+		if draft.body.Number != 1 || len(draft.roots) != 1 {
+			return errors.New("this draft changes a newsroom that this desk does not belong to")
+		}
+		return nil
+	}
+	r := n.Roster()
+	switch {
+	case draft.Key() != n.Key():
+		return errors.New("this draft is another newsroom's")
+	case draft.body.Number != r.Number+1 || draft.body.Previous != r.Hash():
+		return fmt.Errorf("this draft does not follow roster %d, the newest that this desk knows", r.Number)
+	case len(draft.roots) < len(n.RootBytes()) || len(draft.roots) > len(n.RootBytes())+1:
+		return errors.New("this draft does not follow the newsroom's root")
+	}
+	for i, known := range n.RootBytes() {
+		if !sameRoot(known, draft.roots[i]) {
+			return errors.New("this draft replaces a root of the newsroom")
+		}
+	}
+	return nil
+}
+
+func sameRoot(a, b []byte) bool {
+	x, _, err1 := wire.SplitRoot(a)
+	y, _, err2 := wire.SplitRoot(b)
+	return err1 == nil && err2 == nil && bytes.Equal(x, y)
+}
+
+// Publish sends a draft that enough have signed to the drop, and joins it.
+// A drop that has it already says so, and that is no error.
+func (d *Desk) Publish(ctx context.Context, draft *Draft) error {
+	n, err := draft.Newsroom()
+	if err != nil {
+		return err
+	}
+	if err := d.checkFollows(draft); err != nil {
+		return err
+	}
+	to, err := d.connect(n.Roster().Addresses[0])
+	if err != nil {
+		return err
+	}
+	w := wire.NewsroomWrite{Newsroom: n.Bytes(), Grant: draft.grant}
+	body, err := w.Encode()
+	if err != nil {
+		return err
+	}
+	if err := to.PostNewsroom(ctx, body); err != nil {
+		return fmt.Errorf("publish the newsroom: %w", err)
+	}
+	return d.Join(draft)
+}
+
+// Join makes the newsroom of a fully signed draft this desk's, or moves on to
+// its newer roster.
+func (d *Desk) Join(draft *Draft) error {
+	n, err := draft.Newsroom()
+	if err != nil {
+		return err
+	}
+	return d.adopt(n, draft.grant, draft.requests)
+}
+
+// JoinFrom fetches the newsroom with the key nr from a drop and joins it. The
+// drop cannot show another newsroom, but it can show an old roster.
+func (d *Desk) JoinFrom(ctx context.Context, from drop.Drop, nr wire.NewsroomKey) error {
+	file, err := from.Newsroom(ctx)
+	if err != nil {
+		return err
+	}
+	u, err := wire.ParseNewsroom(file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", wordsNotSigned, err)
+	}
+	n, err := u.Verify(nr)
+	if err != nil {
+		return fmt.Errorf("%s: %w", rosterFault(err), err)
+	}
+	if err := n.Roster().CheckTime(d.unix()); err != nil {
+		return fmt.Errorf("%s: %w", wordsExpired, err)
+	}
+	grant, err := from.Grant(ctx)
+	if err != nil {
+		return err
+	}
+	return d.adopt(n, grant, nil)
+}
+
+// adopt takes a verified newsroom for the newest. The seed goes into the
+// keyring first: a desk that dies in between opens the grant once more.
+func (d *Desk) adopt(n *wire.Newsroom, grant []byte, requests [][]byte) error {
+	if old := d.s.newsroom; old != nil {
+		if err := old.CheckNewer(n); err != nil {
+			return err
+		}
+	}
+	if _, _, ok := n.Roster().Journalist(d.ID()); ok {
+		seed, err := d.keys.OpenGrant(grant, n.Roster())
+		if err != nil {
+			return fmt.Errorf("the desks' seed that goes with roster %d does not open: %w", n.Roster().Number, err)
+		}
+		if err := d.v.ChangeSecrets(map[string][]byte{secretSeed: seed.Marshal()}); err != nil {
+			return err
+		}
+		d.seed = seed
+	} else if d.s.newsroom == nil {
+		return ErrExpelled
+	}
+	events := []payload{&newsroomKnown{Key: hash32(n.Key()), File: n.Bytes()}}
+	if len(requests) > 0 {
+		events = append(events, &requestsKnown{Requests: requests})
+	}
+	return d.commit(events...)
+}

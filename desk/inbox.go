@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"errors"
+	"fmt"
+
+	"tamizdat/desk/vault"
+	"tamizdat/letter"
+	"tamizdat/letter/wire"
+)
+
+const (
+	maxBatch      = 50      // letters written down as one record
+	maxBatchBytes = 8 << 20 // of their texts
+)
+
+// intake is the opening of one page of the letters log.
+type intake struct {
+	f       *found
+	page    wire.Page
+	periods []*letter.PeriodKeys
+	objects []vault.Name
+	seen    map[LetterID]bool
+	senders map[wire.Pseudonym]*wire.Tuple // new in this page
+	bytes   int
+	dropped lettersDropped
+}
+
+// takeLetters opens what is for this desk. A page is written down in batches;
+// if the desk dies between two, the page is opened again, and what was kept
+// from it before is not a replay.
+func (d *Desk) takeLetters(f *found, p wire.Page) error {
+	body, err := wire.ParseLettersBody(p.Body)
+	if err != nil {
+		return err
+	}
+	periods, err := d.livePeriods(p.Header.Sealed)
+	if err != nil {
+		return err
+	}
+	in := &intake{f: f, page: p, periods: periods, seen: map[LetterID]bool{}, senders: map[wire.Pseudonym]*wire.Tuple{}}
+	for _, envelope := range body.Envelopes {
+		if err := d.takeEnvelope(in, envelope); err != nil {
+			return err
+		}
+		if len(in.objects) >= maxBatch || in.bytes >= maxBatchBytes {
+			if err := d.flush(in); err != nil {
+				return err
+			}
+		}
+	}
+	if in.dropped != (lettersDropped{}) {
+		f.add(&in.dropped)
+	}
+	return d.flush(in)
+}
+
+func (d *Desk) flush(in *intake) error {
+	if err := d.v.Keep(in.objects...); err != nil {
+		return err
+	}
+	in.objects, in.bytes = nil, 0
+	return in.f.commit()
+}
+
+// takeEnvelope skips what is not for this desk: most of a page.
+func (d *Desk) takeEnvelope(in *intake, envelope []byte) error {
+	if wire.CheckEnvelope(envelope, wire.EnvelopeSize) != nil || !d.keys.Mine(envelope) {
+		return nil
+	}
+	r := d.s.newsroom.Roster()
+	o, err := d.keys.Open(r.Newsroom, r, in.periods, envelope)
+	switch _, kind := errors.AsType[*letter.KindError](err); {
+	case kind:
+		in.dropped.Kinds++
+		return nil
+	case err != nil:
+		in.dropped.Opaque++
+		return nil
+	}
+	kept, err := describe(o, in.page.Header)
+	if err != nil {
+		return err
+	}
+	if old := d.s.letters[kept.ID]; old != nil || in.seen[kept.ID] {
+		if old == nil || old.Page != kept.Page {
+			in.dropped.Replays++
+		}
+		return nil
+	}
+	return d.keep(in, o, kept, envelope)
+}
+
+// describe turns what was opened into what is written down.
+func describe(o *letter.Opened, h wire.PageHeader) (*letterKept, error) {
+	k := &letterKept{
+		Sender: hash32(o.Pseudonym), Digest: hash32(o.Digest),
+		Page: h.Number, PageSealed: h.Sealed, Period: uint32(o.Period),
+	}
+	if o.Kind == letter.KindNote {
+		k.Note, k.OwnID, k.Text = true, o.Note.ID, o.Note.Text
+	} else {
+		k.OwnID, k.Text, k.Label = o.Letter.ID, o.Letter.Text, uint32(o.Letter.Label())
+		if o.Letter.Parcel != nil {
+			parcel, err := o.Letter.Parcel.Marshal()
+			if err != nil {
+				return nil, err
+			}
+			k.Parcel = parcel
+		}
+	}
+	k.ID = letterID(o.Pseudonym, k.OwnID, [32]byte(k.Digest))
+	return k, nil
+}
+
+// keep seals the original and adds the letter, and its sender if new.
+func (d *Desk) keep(in *intake, o *letter.Opened, k *letterKept, envelope []byte) error {
+	object, err := d.v.PutObject(envelope)
+	if err != nil {
+		return err
+	}
+	k.Envelope = object
+	in.objects = append(in.objects, object)
+	in.bytes += len(k.Text)
+	in.seen[k.ID] = true
+	if !k.Note {
+		d.meet(in, o.Pseudonym, &o.Sender)
+	}
+	in.f.add(k)
+	return nil
+}
+
+// meet notes a sender who was not seen before, and quarantines one who shares
+// a key with a known one but not all four (M-28, M-38).
+func (d *Desk) meet(in *intake, p wire.Pseudonym, t *wire.Tuple) {
+	if d.s.senders[p] != nil || in.senders[p] != nil {
+		return
+	}
+	e := &senderSeen{Tuple: t.Bytes()}
+	if claim, ok := d.claims(in, t); ok {
+		e.Claim = hash32(claim)
+		words := fmt.Sprintf("quarantined: claims to be %s but one key differs", SenderName(claim))
+		in.f.alarm("M-28", words, fmt.Sprintf("%x", p), in.page.Header.Encode())
+	}
+	in.senders[p] = t
+	in.f.add(e)
+}
+
+// claims finds the known sender with whom t shares a key.
+func (d *Desk) claims(in *intake, t *wire.Tuple) (wire.Pseudonym, bool) {
+	for _, part := range keyParts(t) {
+		if p, ok := d.s.byKey[part]; ok {
+			return p, true
+		}
+		for p, other := range in.senders {
+			for _, theirs := range keyParts(other) {
+				if theirs == part {
+					return p, true
+				}
+			}
+		}
+	}
+	return wire.Pseudonym{}, false
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"tamizdat/drop"
+	"tamizdat/letter/wire"
+)
+
+const (
+	// viewBytes bounds a view in memory. A page of letters above it cannot be
+	// read by this desk; it would hold more than thirty thousand envelopes.
+	viewBytes = 512 << 20
+	// A view begins with version, type and head; the incarnation stands here.
+	viewPrefix       = 2 + wire.HeadSize
+	viewIncarnation  = 2 + 2 + 32 + 1
+	incarnationBytes = 16
+)
+
+// lookLog brings a log up to date. Of the desk log only leaf hashes are
+// fetched: what is in its pages belongs to the casebook.
+func (d *Desk) lookLog(ctx context.Context, to drop.Drop, log wire.Log) error {
+	for {
+		more, err := d.lookOnce(ctx, to, log)
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// lookOnce fetches and processes one view. It reports whether there is more.
+func (d *Desk) lookOnce(ctx context.Context, to drop.Drop, log wire.Log) (more bool, err error) {
+	count := wire.MaxReadPages
+	if log == wire.Desk {
+		count = 0
+	}
+	pos := d.s.position(log)
+	prefix, view, err := d.readView(ctx, to, log, pos.size, count)
+	f := &found{d: d}
+	if err != nil {
+		if prefix == nil {
+			return false, err
+		}
+		row, words := d.viewFault(prefix)
+		f.alarm(row, words, "", prefix, pos.head)
+		return false, errors.Join(noticed{fmt.Errorf("%s: %w", words, err)}, f.commit())
+	}
+	if row, words := d.judgeView(pos, view, count); row != "" {
+		f.alarm(row, words, "", view.Head.Bytes(), pos.head)
+		return false, errors.Join(noticed{errors.New(words)}, f.commit())
+	}
+	d.judgeClock(f, pos, view)
+	return d.takeView(f, pos, view)
+}
+
+// readView asks for a desk's view. A prefix beside the error means that the
+// drop answered with something that is not one.
+func (d *Desk) readView(ctx context.Context, to drop.Drop, log wire.Log, base uint64, count int) (prefix []byte, v *wire.View, err error) {
+	if d.seed == nil {
+		return nil, nil, ErrExpelled
+	}
+	nonce, err := to.Nonce(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	r := d.s.newsroom.Roster()
+	in, err := to.Read(ctx, d.seed.SignRead(wire.ReadRequest{
+		Newsroom: r.Newsroom, Log: log, Base: base, From: base, Count: count, Nonce: nonce,
+	}))
+	if err != nil {
+		return nil, nil, err
+	}
+	defer in.Close()
+	prefix = make([]byte, viewPrefix)
+	if n, err := io.ReadFull(in, prefix); err != nil {
+		return notView(prefix[:n], err)
+	}
+	whole := io.MultiReader(bytes.NewReader(prefix), in)
+	v, err = wire.ReadView(whole, r.Newsroom, log, r.Incarnation, r.Drop, viewBytes)
+	if err != nil && !isWire(err) {
+		return nil, nil, err // the line broke
+	}
+	return prefix, v, err
+}
+
+// notView tells an answer that ended too early from a line that broke.
+func notView(prefix []byte, err error) ([]byte, *wire.View, error) {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return prefix, nil, fmt.Errorf("the answer is too short to be a view: %w", wire.ErrMalformed)
+	}
+	return nil, nil, err
+}
+
+func isWire(err error) bool {
+	return errors.Is(err, wire.ErrMalformed) || errors.Is(err, wire.ErrSignature) || errors.Is(err, wire.ErrMismatch)
+}
+
+// viewFault is the row of a view that does not hold: another incarnation is a
+// rewritten history, anything else does not add up.
+func (d *Desk) viewFault(prefix []byte) (row, words string) {
+	inc := d.s.newsroom.Roster().Incarnation
+	if len(prefix) == viewPrefix && !bytes.Equal(prefix[viewIncarnation:viewIncarnation+incarnationBytes], inc[:]) {
+		return "M-33", wordsRewritten
+	}
+	return "M-10", wordsAddUp
+}
+
+// judgeView compares a proven view with what this desk has seen, and its shape
+// with what was asked for (spec/drop.md §2). An empty row means that all is
+// well.
+func (d *Desk) judgeView(pos *position, v *wire.View, count int) (row, words string) {
+	size := v.Proof.Size()
+	if size < pos.size {
+		return "M-7", wordsRewound
+	}
+	if v.Base != pos.size {
+		return "M-37", wordsAddUp
+	}
+	switch root, ok := v.Proof.RootAt(pos.size); {
+	case !ok:
+		return "M-37", wordsAddUp
+	case root != pos.tree.Root() && size == pos.size:
+		return "M-25", wordsRewritten // two signed heads of one size
+	case root != pos.tree.Root():
+		return "M-9", wordsRewritten
+	}
+	if !d.rightShape(pos, v, count) {
+		return "M-37", wordsAddUp
+	}
+	return "", ""
+}
+
+// rightShape refuses a view that holds back pages which the drop must have.
+func (d *Desk) rightShape(pos *position, v *wire.View, count int) bool {
+	if count == 0 || v.Proof.Size() == pos.size {
+		return len(v.Pages) == 0
+	}
+	kept := d.s.newsroom.Roster().Schedule.Kept(v.Head.Body().Log)
+	oldest := max(pos.size, v.Proof.Size()-min(v.Proof.Size(), kept))
+	return len(v.Pages) > 0 && len(v.Pages) <= count && v.Pages[0].Header.Number <= oldest
+}
+
+// judgeClock notices pages dated ahead of this desk's clock, or sealed after
+// its last look and dated before it (M-24, M-34).
+func (d *Desk) judgeClock(f *found, pos *position, v *wire.View) {
+	interval := d.s.newsroom.Roster().Schedule.Interval(v.Head.Body().Log)
+	head := v.Head.Body()
+	ahead := head.Sealed > d.unix()+interval
+	back := head.Size > pos.size && pos.looked > 0 && head.Sealed < pos.looked-interval
+	for _, p := range v.Pages {
+		back = back || pos.looked > 0 && p.Header.Sealed < pos.looked-interval
+	}
+	if ahead || back {
+		f.alarm("M-24", wordsClock, fmt.Sprintf("%s %v %d", head.Log, ahead, head.Sealed/86400), v.Head.Bytes())
+	}
+}
+
+// takeView processes the pages of a view that has passed every check, and
+// moves the log on.
+func (d *Desk) takeView(f *found, pos *position, v *wire.View) (more bool, err error) {
+	log := v.Head.Body().Log
+	for _, p := range v.Pages {
+		if err := d.takePage(f, log, p); err != nil {
+			return false, err
+		}
+	}
+	end, sealed := v.Proof.Size(), v.Head.Body().Sealed
+	if n := len(v.Pages); n > 0 {
+		end, sealed = v.Pages[n-1].Header.Number+1, v.Pages[n-1].Header.Sealed
+	}
+	whole := end == v.Proof.Size()
+	e := &logMoved{Log: uint8(log), From: pos.size, Head: v.Head.Bytes(), Sealed: sealed, Whole: whole}
+	for i := pos.size; i < end; i++ {
+		leaf, _ := v.Proof.Leaf(i) // the view begins at pos.size
+		e.Leaves = append(e.Leaves, leaf[:])
+	}
+	f.add(e)
+	if err := f.commit(); err != nil {
+		return false, err
+	}
+	if log == wire.Replies {
+		err = d.noteLeft()
+	}
+	return !whole, err
+}
+
+func (d *Desk) takePage(f *found, log wire.Log, p wire.Page) error {
+	var err error
+	switch log {
+	case wire.Letters:
+		err = d.takeLetters(f, p)
+	case wire.Replies:
+		err = d.takeReplies(f, p)
+	}
+	if !errors.Is(err, wire.ErrMalformed) {
+		return err
+	}
+	f.alarm("M-10", wordsAddUp, "", p.Header.Encode())
+	return errors.Join(noticed{fmt.Errorf("%s: %w", wordsAddUp, err)}, f.commit())
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"tamizdat/drop"
+	"tamizdat/letter"
+	"tamizdat/letter/wire"
+)
+
+// periodsAhead is how many periods ahead of the current one a bundle goes up.
+const periodsAhead = 2
+
+func (d *Desk) currentPeriod() wire.Period {
+	return wire.PeriodAt(d.unix(), d.s.newsroom.PeriodSeconds())
+}
+
+func periodSecret(p wire.Period) string { return fmt.Sprintf("%s%010d", secretPeriod, p) }
+
+// postBundles makes the keys of the current and the coming periods and gives
+// the public halves to the drop.
+func (d *Desk) postBundles(ctx context.Context, to drop.Drop) error {
+	if err := d.makePeriods(); err != nil {
+		return err
+	}
+	first := d.currentPeriod()
+	for p := first; p <= first+periodsAhead; p++ {
+		if own := d.s.periods[p]; own.posted || own.destroyed {
+			continue
+		}
+		if err := d.postBundle(ctx, to, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Desk) postBundle(ctx context.Context, to drop.Drop, p wire.Period) error {
+	own := d.s.periods[p]
+	err := to.PostBundle(ctx, own.bundle)
+	f := &found{d: d}
+	switch {
+	case errors.Is(err, drop.ErrConflict):
+		f.alarm("M-35", wordsForeignKeys, fmt.Sprintf("period %d is taken at the drop", p), own.bundle)
+	case err != nil:
+		return err
+	}
+	f.add(&periodPosted{Period: uint32(p)})
+	return f.commit()
+}
+
+// makePeriods draws keys for the periods that have none yet. The private
+// halves are in the keyring before the bundle is written down, and the bundle
+// is signed only once.
+func (d *Desk) makePeriods() error {
+	n := d.s.newsroom
+	first := d.currentPeriod()
+	put := map[string][]byte{}
+	f := &found{d: d}
+	for p := first; p <= first+periodsAhead; p++ {
+		if d.s.periods[p] != nil {
+			continue
+		}
+		keys := letter.NewPeriodKeys(p)
+		put[periodSecret(p)] = keys.Marshal()
+		f.add(&periodMade{Period: uint32(p), Bundle: d.keys.Bundle(n.Key(), n.Roster().Number, keys)})
+	}
+	if len(put) == 0 {
+		return nil
+	}
+	if err := d.v.ChangeSecrets(put); err != nil {
+		return err
+	}
+	return f.commit()
+}
+
+// RenewKeys makes and posts the bundles that are due now, as every round does.
+func (d *Desk) RenewKeys(ctx context.Context) error {
+	n, err := d.member()
+	if err != nil {
+		return err
+	}
+	to, err := d.connect(n.Roster().Addresses[0])
+	if err != nil {
+		return err
+	}
+	return d.postBundles(ctx, to)
+}
+
+// The spans of spec/keys.md §5 in seconds after the end of a period.
+func acceptSpan(period int64) int64  { return period / 7 }
+func destroySpan(period int64) int64 { return 2 * period / 7 }
+func latestSpan(period int64) int64  { return 5 * period }
+
+// livePeriods returns the private halves with which a letter in a page sealed
+// at the given time may be opened.
+func (d *Desk) livePeriods(sealed int64) ([]*letter.PeriodKeys, error) {
+	seconds := d.s.newsroom.PeriodSeconds()
+	var live []*letter.PeriodKeys
+	for p := range d.s.periods {
+		if sealed > p.End(seconds)+acceptSpan(int64(seconds)) {
+			continue
+		}
+		secret, ok := d.v.Secret(periodSecret(p))
+		if !ok {
+			continue // destroyed
+		}
+		keys, err := letter.ParsePeriodKeys(secret)
+		if err != nil {
+			return nil, fmt.Errorf("the keys of period %d: %w", p, err)
+		}
+		live = append(live, keys)
+	}
+	return live, nil
+}
+
+// destroyPeriods takes the private halves whose time is over out of the
+// keyring. The desk's own clock decides together with the pages it has
+// processed; the drop's time alone never does (M-34).
+func (d *Desk) destroyPeriods() error {
+	if d.s.newsroom == nil || d.broken != nil {
+		return nil
+	}
+	var secrets []string
+	f := &found{d: d}
+	for _, p := range slices.Sorted(maps.Keys(d.s.periods)) {
+		if d.s.periods[p].destroyed || !d.periodOver(p) {
+			continue
+		}
+		secrets = append(secrets, periodSecret(p))
+		f.add(&periodDestroyed{Period: uint32(p)})
+	}
+	if len(secrets) == 0 {
+		return nil
+	}
+	if err := d.v.ChangeSecrets(nil, secrets...); err != nil {
+		return err
+	}
+	return f.commit()
+}
+
+func (d *Desk) periodOver(p wire.Period) bool {
+	seconds := d.s.newsroom.PeriodSeconds()
+	end, length := p.End(seconds), int64(seconds)
+	due := end + destroySpan(length)
+	log := d.s.position(wire.Letters)
+	processed := log.looked >= due && log.sealed >= due
+	return d.unix() >= due && processed || d.unix() >= end+latestSpan(length)
+}

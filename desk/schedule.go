@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"time"
+
+	"tamizdat/letter/wire"
+)
+
+// When a desk reads and writes is drawn from a secret that was made with the
+// desk, so that the moments survive a restart, are the same whatever there is
+// to say, and cannot be foretold by the drop.
+
+// moment returns a place within [0, 1) for number n of a purpose.
+func (d *Desk) moment(purpose string, n int64, k int) float64 {
+	mac := hmac.New(sha256.New, d.plan)
+	mac.Write([]byte(purpose))
+	var b [9]byte
+	binary.BigEndian.PutUint64(b[:], uint64(n))
+	b[8] = byte(k)
+	mac.Write(b[:])
+	return float64(binary.BigEndian.Uint64(mac.Sum(nil))>>11) / (1 << 53)
+}
+
+// within places a moment into the middle nine tenths of an interval that
+// begins at start, so that a slow line does not push it into the next.
+func within(start time.Time, interval int64, at float64) time.Time {
+	length := float64(interval) * float64(time.Second)
+	return start.Add(time.Duration(length * (0.03 + 0.9*at)))
+}
+
+// slotDue is when a slot of the page sealed at the given time is written.
+func (d *Desk) slotDue(sealing int64, slot int) time.Time {
+	every := d.s.newsroom.Roster().Schedule.Interval(wire.Replies)
+	return within(time.Unix(sealing-every, 0), every, d.moment("slot", sealing, slot))
+}
+
+// lookDue is when the logs are read within interval number i of the letters
+// log.
+func (d *Desk) lookDue(i int64) time.Time {
+	every := d.s.newsroom.Roster().Schedule.Interval(wire.Letters)
+	return within(time.Unix(i*every, 0), every, d.moment("look", i, 0))
+}
+
+// nextSealing is the replies log's next one after now.
+func (d *Desk) nextSealing() int64 {
+	every := d.s.newsroom.Roster().Schedule.Interval(wire.Replies)
+	return (d.unix()/every + 1) * every
+}
+
+// Next is the moment of the next [Desk.Round]: the next look, or the next
+// slot. A slot that could not be written is tried again within its interval.
+func (d *Desk) Next() (time.Time, error) {
+	n, err := d.member()
+	if err != nil {
+		return time.Time{}, err
+	}
+	now := d.now()
+	s := n.Roster().Schedule
+	i := now.Unix() / s.Interval(wire.Letters)
+	next := d.lookDue(i)
+	for !next.After(now) {
+		i++
+		next = d.lookDue(i)
+	}
+	sealing := d.nextSealing()
+	for t := sealing; t <= sealing+s.Interval(wire.Replies); t += s.Interval(wire.Replies) {
+		for _, slot := range n.Roster().SlotsOf(d.ID(), t) {
+			if at, open := d.slotMoment(t, slot); open && at.Before(next) {
+				next = at
+			}
+		}
+	}
+	return next, nil
+}
+
+// slotMoment is when a slot wants a round; open is false when it is done.
+func (d *Desk) slotMoment(sealing int64, slot int) (at time.Time, open bool) {
+	if sl := d.s.slots[slotKey{sealing, slot}]; sl != nil && (sl.taken || sl.refused) {
+		return time.Time{}, false
+	}
+	at, now := d.slotDue(sealing, slot), d.now()
+	if at.After(now) {
+		return at, true
+	}
+	every := d.s.newsroom.Roster().Schedule.Interval(wire.Replies)
+	retry := max(time.Duration(every)*time.Second/50, time.Second/2)
+	return now.Add(retry), now.Add(retry).Unix() < sealing
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"errors"
+	"fmt"
+
+	"tamizdat/desk/vault"
+	"tamizdat/letter/wire"
+)
+
+// state is what the events add up to. Only apply methods change it.
+type state struct {
+	name        string
+	requests    map[wire.JournalistID]*wire.JournalistRequest
+	newsroom    *wire.Newsroom // nil before joining
+	rosters     map[uint64]wire.Hash
+	incarnation uint32 // of this author's reply numbers
+
+	periods map[wire.Period]*period
+	logs    map[wire.Log]*position
+
+	letters map[LetterID]*keptLetter
+	order   []LetterID // as they were kept
+	ownIDs  map[ownID][]LetterID
+	senders map[wire.Pseudonym]*sender
+	byKey   map[keyPart]wire.Pseudonym
+	dropped lettersDropped
+	chunks  map[wire.ChunkID]vault.Name
+	slots   map[slotKey]*slot
+	replies map[replyKey]*reply
+	outbox  []replyKey // all replies in the order of writing
+	alarms  []*Alarm
+	alarmAt map[[2]string]*Alarm
+}
+
+// period is one key period of this desk's.
+type period struct {
+	bundle            []byte
+	posted, destroyed bool
+}
+
+// position is how far a log of the roster's incarnation was verified and
+// processed.
+type position struct {
+	size   uint64
+	tree   *wire.Tree
+	roots  map[uint64]wire.Hash // of the replies log, at every size
+	head   []byte
+	sealed int64 // of the last page
+	looked int64 // own clock when all there was had been seen; 0: not all
+}
+
+// keptLetter is a letter or note as the desk holds it.
+type keptLetter struct {
+	letterKept
+	at       int64
+	read     bool
+	files    []storedFile
+	disputes []LetterID // the same sender and id with another body
+}
+
+// ownID is what a sender says a letter is.
+type ownID struct {
+	sender wire.Pseudonym
+	id     [16]byte
+}
+
+// keyPart is one key of a tuple: which of the four, and a hash of it.
+type keyPart struct {
+	part byte
+	hash wire.Hash
+}
+
+// sender is one who wrote.
+type sender struct {
+	tuple   *wire.Tuple
+	claim   *wire.Pseudonym // quarantined
+	letters []LetterID
+	next    uint64 // number of the next reply in this incarnation
+}
+
+type slotKey struct {
+	sealing int64
+	slot    int
+}
+
+// slot is a write of this desk's to a page of the replies log that it has not
+// seen sealed yet.
+type slot struct {
+	envelope vault.Name
+	hash     wire.Hash
+	reply    *replyKey
+	taken    bool // the drop said yes
+	refused  bool // and this is a no for good
+}
+
+// reply is what this desk wrote to a source.
+type reply struct {
+	replyWritten
+	at      int64
+	pending *slotKey // on its way in this slot
+	sealed  bool     // it is or was in a page
+	page    uint64   // the newest that has it
+	when    int64    // sealing of that page
+	left    bool     // left the log unanswered
+}
+
+func newState() *state {
+	return &state{
+		requests: map[wire.JournalistID]*wire.JournalistRequest{},
+		rosters:  map[uint64]wire.Hash{},
+		periods:  map[wire.Period]*period{},
+		logs:     map[wire.Log]*position{},
+		letters:  map[LetterID]*keptLetter{},
+		ownIDs:   map[ownID][]LetterID{},
+		senders:  map[wire.Pseudonym]*sender{},
+		byKey:    map[keyPart]wire.Pseudonym{},
+		chunks:   map[wire.ChunkID]vault.Name{},
+		slots:    map[slotKey]*slot{},
+		replies:  map[replyKey]*reply{},
+		alarmAt:  map[[2]string]*Alarm{},
+	}
+}
+
+// fold applies a record of the journal.
+func (s *state) fold(record []byte) error {
+	events, err := decodeRecord(record)
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		if err := s.apply(e); err != nil {
+			return fmt.Errorf("%s: %w", e.Kind, err)
+		}
+	}
+	return nil
+}
+
+var errFirst = errors.New("a journal begins with its creation, and only begins with it")
+
+func (s *state) apply(e event) error {
+	_, first := e.Data.(*created)
+	if first != (s.name == "") {
+		return errFirst
+	}
+	return e.Data.apply(s, e.At)
+}
+
+func (e *created) apply(s *state, _ int64) error {
+	if e.Name == "" {
+		return errors.New("the name is empty")
+	}
+	s.name, s.incarnation = e.Name, 1
+	return nil
+}
+
+func (e *requestsKnown) apply(s *state, _ int64) error {
+	for _, b := range e.Requests {
+		r, err := wire.ParseRequest(b)
+		if err != nil {
+			return err
+		}
+		s.requests[r.Journalist.ID] = r
+	}
+	return nil
+}
+
+func (e *newsroomKnown) apply(s *state, _ int64) error {
+	u, err := wire.ParseNewsroom(e.File)
+	if err != nil {
+		return err
+	}
+	n, err := u.Verify(wire.NewsroomKey(e.Key))
+	if err != nil {
+		return err
+	}
+	if s.newsroom != nil && n.Key() != s.newsroom.Key() {
+		return errors.New("it is another newsroom's")
+	}
+	r := n.Roster()
+	if s.newsroom != nil && s.newsroom.Roster().Incarnation != r.Incarnation {
+		clear(s.logs)
+	}
+	s.newsroom = n
+	s.rosters[r.Number] = r.Hash()
+	return nil
+}
+
+func (e *periodMade) apply(s *state, _ int64) error {
+	s.periods[wire.Period(e.Period)] = &period{bundle: e.Bundle}
+	return nil
+}
+
+func (e *periodPosted) apply(s *state, _ int64) error {
+	return s.withPeriod(e.Period, func(p *period) { p.posted = true })
+}
+
+func (e *periodDestroyed) apply(s *state, _ int64) error {
+	return s.withPeriod(e.Period, func(p *period) { p.destroyed = true })
+}
+
+func (s *state) withPeriod(n uint32, change func(*period)) error {
+	p, ok := s.periods[wire.Period(n)]
+	if !ok {
+		return fmt.Errorf("period %d was never made", n)
+	}
+	change(p)
+	return nil
+}
+
+func (e *logMoved) apply(s *state, at int64) error {
+	if s.newsroom == nil {
+		return errors.New("no newsroom is known")
+	}
+	p := s.position(wire.Log(e.Log))
+	if e.From != p.size {
+		return errors.New("it does not begin where the log was")
+	}
+	for _, b := range e.Leaves {
+		if len(b) != len(wire.Hash{}) {
+			return errors.New("a hash has a wrong length")
+		}
+		p.tree.Append(wire.Hash(b))
+		if wire.Log(e.Log) == wire.Replies {
+			p.roots[p.tree.Size()] = p.tree.Root()
+		}
+	}
+	p.size, p.head, p.sealed = p.tree.Size(), e.Head, e.Sealed
+	if p.looked = 0; e.Whole {
+		p.looked = at
+	}
+	s.logs[wire.Log(e.Log)] = p
+	return nil
+}
+
+// position is how far a log is known; a new log is known up to its beginning.
+func (s *state) position(log wire.Log) *position {
+	if p := s.logs[log]; p != nil {
+		return p
+	}
+	tree := wire.NewTree()
+	return &position{tree: tree, roots: map[uint64]wire.Hash{0: tree.Root()}}
+}
+
+func (e *alarmRaised) apply(s *state, at int64) error {
+	key := [2]string{e.Row, e.Subject}
+	if s.alarmAt[key] != nil {
+		return errors.New("this alarm was raised before")
+	}
+	a := &Alarm{Row: e.Row, Words: e.Words, At: at, subject: e.Subject, evidence: e.Evidence}
+	s.alarms = append(s.alarms, a)
+	s.alarmAt[key] = a
+	return nil
+}
+
+func (e *alarmSeen) apply(s *state, _ int64) error {
+	a := s.alarmAt[[2]string{e.Row, e.Subject}]
+	if a == nil {
+		return errors.New("no such alarm")
+	}
+	a.Seen = true
+	return nil
+}
+
+func (e *numberingBegun) apply(s *state, _ int64) error {
+	if e.Incarnation <= s.incarnation {
+		return errors.New("an incarnation does not go back")
+	}
+	s.incarnation = e.Incarnation
+	for _, snd := range s.senders {
+		snd.next = 1
+	}
+	return nil
+}
