@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package sourcecmd
+
+import (
+	"context"
+	"flag"
+
+	"tamizdat/internal/cli"
+)
+
+const aboutRead = `tamizdat-source read --drop URL [--newsroom KEY | --check "W W W W"] [--socks HOST:PORT] [--week]
+
+Shows what the newsroom answered to your words. All replies to everybody are
+fetched and yours are looked for on this machine, so the drop does not learn
+whether there are any.
+
+Without a terminal, the words are the first line of standard input.
+`
+
+func readCommand() *cli.Command {
+	return &cli.Command{Name: "read", Summary: "read what the newsroom answered", Usage: aboutRead, Run: runRead}
+}
+
+func runRead(ctx context.Context, env *cli.Env, args []string) error {
+	var p place
+	if err := p.parse(flag.NewFlagSet("read", flag.ContinueOnError), args); err != nil {
+		return err
+	}
+	v, err := p.begin(ctx, env)
+	if err != nil {
+		return err
+	}
+	if err := v.greet(); err != nil {
+		return err
+	}
+	words, wordsErr := askWords(env)
+	visit, err := v.checked()
+	if err != nil {
+		return err
+	}
+	if wordsErr != nil {
+		return wordsErr
+	}
+	mail, err := visit.Read(words...)
+	if err != nil {
+		return err
+	}
+	showMail(env, mail)
+	showNewWords(env)
+	return sweep(env)
+}
+
+// sweep clears the screen and what scrolled out of it, as far as the terminal
+// obeys. A terminal that was told to record, or a multiplexer, keeps its own
+// copy; nothing here can reach that.
+func sweep(env *cli.Env) error {
+	if !env.Terminal() {
+		return nil
+	}
+	_, err := env.Line("\nPress Enter to clear the screen. ")
+	env.Notef(clearAll)
+	return err
+}

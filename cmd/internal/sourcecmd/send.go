@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package sourcecmd
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"tamizdat/internal/cli"
+	"tamizdat/letter"
+	"tamizdat/letter/wire"
+	"tamizdat/source"
+)
+
+const aboutSend = `tamizdat-source send --drop URL [--newsroom KEY | --check "W W W W"] [--socks HOST:PORT]
+                     [--text FILE] [--attach FILE]… [--leave-out NAME]…
+
+Sends a letter. In a terminal you are asked for your twelve words, which are not
+shown, and type the letter; a line with a single dot, or Ctrl-D, ends it. A
+terminal takes lines of at most 4,095 bytes: longer paragraphs come by --text.
+
+  --text FILE        take the letter from FILE, - for standard input
+  --attach FILE      send FILE with it; give it again for more files. The bare
+                     name of the file is sent, and the file as it is: remove what
+                     names you inside it first
+  --leave-out NAME   do not let this journalist read it; nobody can tell
+
+Without a terminal, the words are the first line of standard input, and the
+letter is the rest.
+`
+
+// lineLimit is what a terminal hands on of one line. It drops the rest without
+// a word, so a line of this length cannot be trusted.
+const lineLimit = 4095
+
+func sendCommand() *cli.Command {
+	return &cli.Command{Name: "send", Summary: "send a letter", Usage: aboutSend, Run: runSend}
+}
+
+// errand is what one call of send has to do.
+type errand struct {
+	place
+	text     string
+	attach   list
+	leaveOut list
+}
+
+// list is a flag that may be given several times.
+type list []string
+
+func (l *list) String() string { return strings.Join(*l, ", ") }
+
+// Set implements flag.Value.
+func (l *list) Set(s string) error {
+	*l = append(*l, s)
+	return nil
+}
+
+func runSend(ctx context.Context, env *cli.Env, args []string) error {
+	var e errand
+	fs := flag.NewFlagSet("send", flag.ContinueOnError)
+	fs.StringVar(&e.text, "text", "", "")
+	fs.Var(&e.attach, "attach", "")
+	fs.Var(&e.leaveOut, "leave-out", "")
+	if err := e.parse(fs, args); err != nil {
+		return err
+	}
+	files, err := attachments(e.attach)
+	if err != nil {
+		return err
+	}
+	v, err := e.begin(ctx, env)
+	if err != nil {
+		return err
+	}
+	if err := v.greet(); err != nil {
+		return err
+	}
+	words, wordsErr := askWords(env)
+	visit, err := v.checked()
+	if err = firstError(err, wordsErr); err != nil {
+		return err
+	}
+	return e.write(ctx, env, visit, words[0], files)
+}
+
+// write is the second half of a call, when the drop is checked and the words
+// are known.
+func (e *errand) write(ctx context.Context, env *cli.Env, visit *source.Visit, words *letter.Words, files []source.File) error {
+	leaveOut, err := e.leftOut(visit)
+	if err != nil {
+		return err
+	}
+	if err := visit.MaySend(); err != nil {
+		return explain(err)
+	}
+	text, err := e.letter(env)
+	if err != nil {
+		return err
+	}
+	draft, err := visit.Compose(words, text, files...)
+	if err != nil {
+		return explainDraft(err)
+	}
+	defer draft.Discard()
+	showDraft(env, draft, files)
+	sent, err := deliver(ctx, env, visit, draft, leaveOut)
+	if err != nil {
+		return explain(err)
+	}
+	showSent(env, sent)
+	return sweep(env)
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leftOut finds the journalists whom --leave-out names.
+func (e *errand) leftOut(visit *source.Visit) ([]wire.JournalistID, error) {
+	var ids []wire.JournalistID
+	for _, name := range e.leaveOut {
+		found := false
+		for _, r := range visit.Recipients() {
+			if r.Name == name {
+				ids, found = append(ids, r.ID), true
+			}
+		}
+		if !found {
+			return nil, cli.Usagef("--leave-out %q is none of the journalists", name)
+		}
+	}
+	if len(ids) >= len(visit.Recipients()) {
+		return nil, cli.Usagef("--leave-out leaves nobody who could read the letter")
+	}
+	return ids, nil
+}
+
+// attachments looks at the files before anything else is done.
+func attachments(paths []string) ([]source.File, error) {
+	var files []source.File
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, fmt.Errorf("attach a file: %w", err)
+		}
+		if !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s is not a file that can be attached", path)
+		}
+		open := func() (io.ReadCloser, error) { return os.Open(path) }
+		files = append(files, source.File{Name: filepath.Base(path), Size: info.Size(), Open: open})
+	}
+	return files, nil
+}
+
+// letter gets the text from where the person said.
+func (e *errand) letter(env *cli.Env) (string, error) {
+	switch {
+	case e.text != "" && e.text != "-":
+		return fromFile(e.text)
+	case env.Terminal():
+		return typed(env)
+	}
+	text, err := env.ReadAll()
+	return string(text), err
+}
+
+// fromFile reads a little more than a letter can hold, so that a wrong file is
+// refused and not read whole.
+func fromFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("read the letter: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, 1<<20))
+	if err != nil {
+		return "", fmt.Errorf("read the letter: %w", err)
+	}
+	return string(text), nil
+}
+
+// typed takes lines until a single dot or the end of input.
+func typed(env *cli.Env) (string, error) {
+	env.Notef("Write the letter. A line with a single dot, or Ctrl-D, ends it.\n\n")
+	var text strings.Builder
+	for {
+		line, err := env.Line("")
+		if errors.Is(err, cli.ErrEnd) || line == "." {
+			return strings.TrimRight(text.String(), "\n"), nil
+		}
+		if err != nil {
+			return "", err
+		}
+		if len(line) >= lineLimit {
+			return "", cli.WithHint(errors.New("a line was longer than the terminal takes, and its end is lost; nothing was sent"),
+				"break long paragraphs into lines, or give the letter by --text FILE")
+		}
+		text.WriteString(line + "\n")
+	}
+}
+
+func explainDraft(err error) error {
+	switch {
+	case errors.Is(err, letter.ErrTooLong):
+		return cli.WithHint(err, "shorten it, or send the rest as a second letter; about 2,000 words fit")
+	case errors.Is(err, letter.ErrText):
+		return cli.WithHint(err, "a letter is text in UTF-8 and not empty, with line breaks and tabs and no other control characters")
+	case errors.Is(err, source.ErrOwnWords):
+		return cli.WithHint(err, "nothing was sent; the newsroom knows you by your words without reading them")
+	}
+	return explain(err)
+}
+
+func showDraft(env *cli.Env, d *source.Draft, files []source.File) {
+	if used, total, err := d.Room(); err == nil {
+		env.Notef("the letter uses %d %% of the space\n", (used*100+total-1)/total)
+	}
+	for _, f := range files {
+		env.Notef("with it goes %s, %d bytes; the file's name is sent too\n", f.Name, f.Size)
+	}
+	if n := d.Chunks(); n > 0 {
+		env.Notef("the drop sees that someone brings %d MiB\n", n)
+	}
+}
+
+// deliver sends, and on a terminal tries again as often as the person likes:
+// what was uploaded stays uploaded, and the letter stays in memory.
+func deliver(ctx context.Context, env *cli.Env, visit *source.Visit, d *source.Draft, leaveOut []wire.JournalistID) (*source.Sent, error) {
+	for {
+		sent, err := sendOnce(ctx, env, visit, d, leaveOut)
+		if err == nil || ctx.Err() != nil || !env.Terminal() {
+			return sent, err
+		}
+		env.Notef("not sent: %v\n", err)
+		answer, lineErr := env.Line("Press Enter to try again, or type stop: ")
+		if lineErr != nil || strings.TrimSpace(answer) != "" {
+			return nil, err
+		}
+	}
+}
+
+func sendOnce(ctx context.Context, env *cli.Env, visit *source.Visit, d *source.Draft, leaveOut []wire.JournalistID) (*source.Sent, error) {
+	o := source.SendOptions{LeaveOut: leaveOut}
+	if d.Chunks() > 0 {
+		bar := env.Progress("uploading", int64(d.Chunks())*wire.ChunkSize)
+		defer bar.Done()
+		var before int64
+		o.Progress = func(done, _ int64) {
+			bar.Add(done - before)
+			before = done
+		}
+	}
+	return visit.Send(ctx, d, o)
+}
+
+func showSent(env *cli.Env, s *source.Sent) {
+	env.Printf("sent.\nlabel: %s\n", s.Label)
+	env.Printf("for: %s\n", strings.Join(s.To, ", "))
+	if len(s.Without) > 0 {
+		env.Printf("not for: %s\n", strings.Join(s.Without, ", "))
+	}
+	env.Printf("\nThe drop has it on disk. The newsroom can read it after %s UTC.\n"+
+		"Replies will name your letter by its label. Come back with your twelve words\n"+
+		"in a day or two; if after a week the label is in no reply, send it again.\n", s.Sealing.Format("15:04 on 2 January"))
+}
