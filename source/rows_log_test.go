@@ -73,14 +73,14 @@ func TestM08OneClientAnsweredDifferently(t *testing.T) {
 // nothing that can be compared.
 func TestM08BeatFromBeforeTheView(t *testing.T) {
 	s := threeDesks(t)
-	for range 4*testKept + 1 {
-		s.log.seal(s.now.Unix()-1000*testEvery, nil)
+	for i := range 4*testKept + 1 {
+		s.log.seal(s.now.Unix()-int64(4*testKept-i)*testEvery, nil)
 	}
 	s.beatAll()
 	fork := s.log.upTo(int(s.log.size()))
 	wantQuiet(t, s.mustOpen(&hostile{Drop: s.honest(), view: fork.view(false)}), nil)
 	for range 4*testKept + 2 {
-		fork.seal(s.now.Unix()-1000*testEvery, nil)
+		fork.seal(s.now.Unix(), nil)
 	}
 	v, err := s.open(&hostile{Drop: s.honest(), view: fork.view(false)})
 	wantAlarm(t, v, err, "M-8", forked)
@@ -275,6 +275,9 @@ func TestM37OtherShape(t *testing.T) {
 			s.seal()
 		}
 		s.beatAll()
+		for i := range s.desks {
+			s.bundle(i, s.period())
+		}
 		v, err := s.open(&hostile{Drop: s.honest(), view: s.log.view(true)})
 		wantAlarm(t, v, err, "M-37", broken)
 		o := s.options()

@@ -7,7 +7,6 @@ import (
 	"os"
 	"testing"
 
-	"tamizdat/letter"
 	"tamizdat/source"
 )
 
