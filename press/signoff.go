@@ -32,7 +32,7 @@ func SignOff(e Edition, k EditorKey) (SignOffs, error) {
 	if f := Gate(e); Stops(f) {
 		return SignOffs{}, fmt.Errorf("%w: the gate stops this edition: %s", ErrSignOff, firstStop(f))
 	}
-	text := signOffText(e)
+	text := SignOffText(e)
 	raw, err := k.Sign([]byte(text))
 	if err != nil {
 		return SignOffs{}, err
@@ -45,7 +45,8 @@ func firstStop(all []Finding) Finding {
 	return all[slices.IndexFunc(all, func(f Finding) bool { return f.Stop })]
 }
 
-func signOffText(e Edition) string {
+// SignOffText is the text that editors sign for an edition.
+func SignOffText(e Edition) string {
 	d := e.draft
 	return fmt.Sprintf("tamizdat sign-off v1\norigin %s\nedition %s\nletter %s %d %d\n",
 		d.Origin, e.Hash(), d.Series, d.Number, d.Revision)
@@ -106,7 +107,7 @@ func (s SignOffs) Bytes() []byte { return signednote.Join(s.text, s.sigs) }
 // the order of the lines. A signature by an unknown key or one that does not
 // verify makes the whole sign-off fail: it was put there by somebody.
 func (s SignOffs) Check(e Edition, editors []Editor, threshold int) ([]Editor, error) {
-	if want := signOffText(e); s.text != want {
+	if want := SignOffText(e); s.text != want {
 		return nil, fmt.Errorf("%w: it is for another edition: %s", ErrSignOff, firstOtherLine(s.text, want))
 	}
 	var signed []Editor

@@ -47,9 +47,9 @@ type bone struct {
 	Paragraphs []string   `json:"paragraphs"`
 }
 
-// paragraphDigest only tells where something was changed; it proves nothing.
-func paragraphDigest(p string) string {
-	sum := sha256.Sum256([]byte(p))
+// shortDigest only tells where something was changed; it proves nothing.
+func shortDigest(s string) string {
+	sum := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(sum[:8])
 }
 
@@ -62,7 +62,7 @@ func newSkeleton(d press.Draft) skeleton {
 	for _, t := range d.Texts {
 		b := bone{Lang: t.Lang, Role: t.Role, From: t.From, Title: t.Title, Paragraphs: []string{}}
 		for _, p := range t.Paragraphs() {
-			b.Paragraphs = append(b.Paragraphs, paragraphDigest(p))
+			b.Paragraphs = append(b.Paragraphs, shortDigest(p))
 		}
 		s.Texts = append(s.Texts, b)
 	}
@@ -79,7 +79,7 @@ func formatRecord(l letter) (string, error) {
 			return "", err
 		}
 		proof := string(it.Proof.Bytes())
-		fmt.Fprintf(&b, "edition %s\nproof %d\n%s", s, strings.Count(proof, "\n"), proof)
+		fmt.Fprintf(&b, "edition %s\nproof %d %s\n%s", s, strings.Count(proof, "\n"), shortDigest(proof), proof)
 	}
 	return b.String(), nil
 }
@@ -121,7 +121,8 @@ func (it *pageItem) parse(s string) (rest string, err error) {
 		return "", err
 	}
 	line, rest, _ = strings.Cut(rest, "\n")
-	n, err := decimal(line, "proof ")
+	cut := max(0, strings.LastIndexByte(line, ' '))
+	n, err := decimal(line[:cut], "proof ")
 	if err != nil {
 		return "", err
 	}
@@ -132,6 +133,11 @@ func (it *pageItem) parse(s string) (rest string, err error) {
 			return "", errors.New("its proof is cut short")
 		}
 		end += i + 1
+	}
+	// A cosignature whose line was damaged would else only seem to be by an
+	// unknown witness.
+	if " "+shortDigest(rest[:end]) != line[cut:] {
+		return "", errors.New("its proof is not the one that was printed")
 	}
 	it.proof, err = tlog.ParseProof([]byte(rest[:end]))
 	return rest[end:], err

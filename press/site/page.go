@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"sync"
 	"time"
 
 	"tamizdat/press"
@@ -60,7 +61,7 @@ type letterView struct {
 	style
 	Newsroom, Notice, Title, SeriesName, Name string
 	Number, Revision                          int
-	Published, Day, Short, File               string
+	Published, Day, Short, File, Layout       string
 	Columns                                   []column
 	Rows                                      [][]cell
 	Verified, Claimed                         []fact
@@ -101,7 +102,18 @@ func viewLetter(l letter) (letterView, error) {
 		}
 		v.add(l, i)
 	}
+	v.Layout = layout(len(v.Columns))
 	return v, nil
+}
+
+func layout(columns int) string {
+	switch columns {
+	case 1:
+		return "rowsone"
+	case 2:
+		return "two"
+	}
+	return "three"
 }
 
 func (v *letterView) add(l letter, i int) {
@@ -132,7 +144,7 @@ func (v *letterView) add(l letter, i int) {
 func paragraphID(lang string, k int) string { return fmt.Sprintf("%s-%d", lang, k+1) }
 
 func viewColumn(l letter, t press.Text) column {
-	what := "as we received and edited it"
+	what := "original, as edited"
 	if t.Role == press.RoleTranslation {
 		what = "translation"
 	}
@@ -189,8 +201,13 @@ func renderIndex(log tlog.LogKey, g tlog.Genesis, letters []letter) ([]byte, err
 	return execute("index", v)
 }
 
+// pages parses the templates once; what it gives is never changed.
+var pages = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("pages").Parse(pageSource)
+})
+
 func execute(name string, v any) ([]byte, error) {
-	t, err := template.New("pages").Parse(pageSource)
+	t, err := pages()
 	if err != nil {
 		return nil, err
 	}

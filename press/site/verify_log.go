@@ -163,11 +163,22 @@ func (c *siteCheck) checkLetter(i int64, e tlog.Entry, now *rules) error {
 	c.expected[stem+".tlog-proof"] = proof.Bytes()
 	signOff, err := c.signOffOf(edition, e.Letter.SignOff, stem+".signoff", now)
 	if err != nil {
-		c.problem(Problem{File: stem + ".signoff", What: err.Error()})
-		return nil
+		c.signOffProblem(stem+".signoff", edition, err)
 	}
 	c.items = append(c.items, Item{Edition: edition, SignOff: signOff, Proof: proof})
 	return nil
+}
+
+// signOffProblem places a difference in the text; of a damaged signature it
+// can only say whose it is.
+func (c *siteCheck) signOffProblem(file string, e press.Edition, err error) {
+	c.unmade = append(c.unmade, file)
+	text := press.SignOffText(e)
+	diff := compare(file, []byte(text), firstLines(c.tree[file], strings.Count(text, "\n")))
+	if len(diff) == 0 {
+		diff = []Problem{{File: file, What: err.Error()}}
+	}
+	c.Problems = append(c.Problems, diff...)
 }
 
 // proofOf takes the proof of entry i from its file, or from the page where the
@@ -177,8 +188,11 @@ func (c *siteCheck) proofOf(i int64, file, pageFile string) (tlog.Proof, bool) {
 	if err == nil {
 		err = c.judgeAt(p, i)
 	}
-	if err == nil {
+	if err == nil && c.isListed(file) {
 		return p, true
+	}
+	if err == nil {
+		err = errors.New("changed: it is not the file that the manifest lists")
 	}
 	c.problem(Problem{File: file, What: err.Error()})
 	items, _ := pageItems(string(c.tree[pageFile]))

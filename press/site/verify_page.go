@@ -176,7 +176,7 @@ func changedParagraphs(name, page string, s skeleton, cause error) []Problem {
 	for _, b := range s.Texts {
 		for k, digest := range b.Paragraphs {
 			text, at, ok := findParagraph(page, b.Lang, k)
-			if ok && paragraphDigest(text) == digest {
+			if ok && shortDigest(text) == digest {
 				continue
 			}
 			p := Problem{File: name, What: fmt.Sprintf("changed, in paragraph %d of the text %s; the true words are in the letter's .json", k+1, b.Lang), Found: shorten(text)}

@@ -82,7 +82,8 @@ type siteCheck struct {
 	replay   tlog.Replay
 	items    []Item
 	genesis  tlog.Proof
-	expected Tree // what could be made anew
+	expected Tree     // what could be made anew
+	unmade   []string // files that could not: their problem has been told
 	manifest map[string]listed
 }
 
@@ -130,10 +131,12 @@ func (c *siteCheck) recoverHead() {
 	if c.head.Size == 0 {
 		return
 	}
-	got := c.tree[checkpointFile]
-	for _, p := range compare(checkpointFile, []byte(c.head.Text()), firstLines(got, 3)) {
-		p.What += " (held against the newest proof of this site)"
-		c.problem(p)
+	diff := compare(checkpointFile, []byte(c.head.Text()), firstLines(c.tree[checkpointFile], 3))
+	for i := range diff {
+		diff[i].What += " (held against the newest proof of this site)"
+	}
+	if len(diff) > 0 {
+		c.replaceProblem(checkpointFile, diff, "")
 	}
 }
 
@@ -173,6 +176,14 @@ func (c *siteCheck) checkManifest() {
 		c.problem(Problem{File: ManifestName, What: fmt.Sprintf("it is for a log of %d entries, the checkpoint beside it for %d: files of two states of the site are mixed", head.Size, c.head.Size)})
 	}
 	c.manifest = files
+}
+
+// isListed tells whether the file is the one that the manifest lists; without
+// a manifest it cannot say no.
+func (c *siteCheck) isListed(path string) bool {
+	l, ok := c.manifest[path]
+	sum := sha256.Sum256(c.tree[path])
+	return !ok || l.sum == hex.EncodeToString(sum[:])
 }
 
 // checkListed reports what the manifest knows and the comparison with the
@@ -220,6 +231,9 @@ func (c *siteCheck) checkTree() {
 		if err != nil {
 			c.problem(Problem{File: ".", What: err.Error()})
 			return
+		}
+		for _, path := range c.unmade {
+			delete(built, path)
 		}
 		c.expected = built
 	}
