@@ -12,7 +12,9 @@ import (
 // These tests hold every byte of every object to account. In objects below shortObject
 // bytes each bit of each byte is flipped; in longer ones each byte once, with 0x01
 // and 0x80 in turn. Inside ciphertext, which this layer cannot read, every 97th byte
-// is taken: there each byte is bound by the same one hash or signature.
+// is taken: there each byte is bound by the same one hash or signature. So in a
+// roster within a newsroom file, and a newsroom file within a newsroom write, which
+// are tried whole by themselves.
 const (
 	shortObject  = 400
 	opaqueStride = 97
