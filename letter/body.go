@@ -122,7 +122,7 @@ func parseReply(body []byte) (*Reply, error) {
 
 func (r *Reply) check(text string) error {
 	switch {
-	case r.Lowest < 1 || r.Number < r.Lowest:
+	case r.Lowest < 1 || r.Number < r.Lowest || r.Number >= 1<<53:
 		return fmt.Errorf("letter: reply: numbers %d to %d make no sense", r.Lowest, r.Number)
 	case len(r.Received) > maxReceived:
 		return fmt.Errorf("letter: reply: it lists more than %d letters", maxReceived)

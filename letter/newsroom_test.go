@@ -4,6 +4,7 @@ package letter
 
 import (
 	"crypto/sha256"
+	"slices"
 	"testing"
 
 	"tamizdat/letter/wire"
@@ -94,6 +95,23 @@ func (n *testRoom) publish() {
 	if n.room, err = u.Verify(n.body.Newsroom); err != nil {
 		n.t.Fatal(err)
 	}
+}
+
+// expel signs the next roster, without member i, whose replies count in the
+// first pages pages. The member stays in n.members.
+func (n *testRoom) expel(i int, pages uint64) {
+	n.t.Helper()
+	k := n.members[i]
+	prev := n.roster()
+	n.body = prev.Body()
+	n.body.Number, n.body.Previous = prev.Number+1, prev.Hash()
+	if n.body.HeadSize = pages; pages > 0 {
+		n.body.HeadRoot = wire.Hash{1}
+	}
+	n.body.Journalists = slices.DeleteFunc(n.body.Journalists, func(j wire.Journalist) bool { return j.ID == k.ID() })
+	j, _, _ := prev.Journalist(k.ID())
+	n.body.Former = append(n.body.Former, wire.Former{ID: j.ID, Name: j.Name, Pseudonym: j.Tuple.Pseudonym(), Pages: pages})
+	n.publish()
 }
 
 func (n *testRoom) allSign(part []byte, sign func(*JournalistKeys, []byte) wire.Signature) []wire.Signature {

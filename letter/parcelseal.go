@@ -62,7 +62,8 @@ func (p *ParcelSealer) Manifest() (*Parcel, error) {
 
 // SealAll reads the files once, in order, and hands each chunk to emit, in
 // order, i from 0 to Chunks()-1. It encrypts on all cores with a few chunks in
-// memory, however long the files are. emit owns ct only until it returns.
+// memory, however long the files are. open and emit are called one at a time,
+// though on other goroutines; emit owns ct only until it returns.
 //
 // When anything fails SealAll returns that error, and may be called again with
 // the same files: every chunk then comes with the same bytes, so that emit can
@@ -71,13 +72,14 @@ func (p *ParcelSealer) Manifest() (*Parcel, error) {
 func (p *ParcelSealer) SealAll(ctx context.Context, open func(file int) (io.ReadCloser, error), emit func(i int, id wire.ChunkID, ct []byte) error) error {
 	stream := &fileStream{files: p.files, open: open}
 	defer stream.close()
-	pipe := newChunkPipe(newChunkCipher(p.key), p.chunks)
-	err := pipe.run(ctx, stream.fill, func(i int, id wire.ChunkID, ct []byte) error {
+	pipe := &chunkPipe{cipher: newChunkCipher(p.key), n: p.chunks, fill: stream.fill}
+	pipe.emit = func(i int, id wire.ChunkID, ct []byte) error {
 		if err := p.remember(i, id); err != nil {
 			return err
 		}
 		return emit(i, id, ct)
-	})
+	}
+	err := pipe.run(ctx)
 	if err != nil || !p.indexed() {
 		return err
 	}
@@ -109,90 +111,97 @@ func (p *ParcelSealer) sealIndex(ctx context.Context, emit func(int, wire.ChunkI
 	return emit(p.chunks, p.index, chunk)
 }
 
-// chunkPipe encrypts chunks on all cores and hands them on in order. Each of
-// its few buffers goes round: filled by the reader, sealed by a worker, emitted.
+// chunkPipe encrypts chunks on all cores. Each worker fills, seals and emits in
+// its own buffer; two gates let them read and emit one at a time, in order.
 type chunkPipe struct {
 	cipher *chunkCipher
 	n      int
-	free   chan []byte
-	work   chan *chunkJob
-	order  chan *chunkJob
-	broken error // the reader's; read after order is closed
+	fill   func([]byte) error
+	emit   func(i int, id wire.ChunkID, ct []byte) error
+
+	reading  sync.Mutex
+	next     int // chunk to read; under reading
+	emitting *turns
 }
 
-type chunkJob struct {
-	i    int
-	buf  []byte
-	id   wire.ChunkID
-	done chan struct{}
-}
-
-func newChunkPipe(c *chunkCipher, n int) *chunkPipe {
-	depth := min(n, 2*runtime.GOMAXPROCS(0)+1)
-	p := &chunkPipe{
-		cipher: c, n: n,
-		free: make(chan []byte, depth), work: make(chan *chunkJob, depth), order: make(chan *chunkJob, depth),
-	}
-	for range depth {
-		p.free <- make([]byte, wire.ChunkSize)
-	}
-	return p
-}
-
-// run returns when all its goroutines have ended.
-func (p *chunkPipe) run(ctx context.Context, fill func([]byte) error, emit func(int, wire.ChunkID, []byte) error) error {
-	ctx, stop := context.WithCancel(ctx)
+// run returns when all its goroutines have ended, with the first error in the
+// order of chunks.
+func (p *chunkPipe) run(ctx context.Context) error {
+	p.emitting = newTurns()
 	var all sync.WaitGroup
-	all.Go(func() { p.read(ctx, fill) })
 	for range min(p.n, runtime.GOMAXPROCS(0)) {
-		all.Go(p.seal)
+		all.Go(func() { p.work(ctx) })
 	}
-	err := p.emit(ctx, emit)
-	stop()
 	all.Wait()
-	if err == nil {
-		err = p.broken
-	}
-	return err
+	return p.emitting.err
 }
 
-func (p *chunkPipe) read(ctx context.Context, fill func([]byte) error) {
-	defer close(p.order)
-	defer close(p.work)
-	for i := range p.n {
-		var buf []byte
-		select {
-		case buf = <-p.free:
-		case <-ctx.Done():
-			p.broken = ctx.Err()
+func (p *chunkPipe) work(ctx context.Context) {
+	buf := make([]byte, wire.ChunkSize)
+	for {
+		i, err := p.read(ctx, buf)
+		if i == p.n {
 			return
 		}
-		if p.broken = fill(buf[commitSize : commitSize+chunkRoom]); p.broken != nil {
+		var id wire.ChunkID
+		if err == nil {
+			id = p.cipher.seal(uint32(i), i == p.n-1, buf)
+		}
+		if !p.emitting.take(i, func() error {
+			if err != nil {
+				return err
+			}
+			return p.emit(i, id, buf)
+		}) {
 			return
 		}
-		job := &chunkJob{i: i, buf: buf, done: make(chan struct{})}
-		p.work <- job // both hold as many jobs as there are buffers:
-		p.order <- job
 	}
 }
 
-func (p *chunkPipe) seal() {
-	for job := range p.work {
-		job.id = p.cipher.seal(uint32(job.i), job.i == p.n-1, job.buf)
-		close(job.done)
+// read fills buf with the next chunk's part of the stream.
+func (p *chunkPipe) read(ctx context.Context, buf []byte) (i int, err error) {
+	p.reading.Lock()
+	defer p.reading.Unlock()
+	if i = p.next; i == p.n {
+		return i, nil
 	}
+	p.next++
+	if err = ctx.Err(); err == nil {
+		err = p.fill(buf[commitSize : commitSize+chunkRoom])
+	}
+	if err != nil {
+		p.next = p.n // nobody reads on after a failure
+	}
+	return i, err
 }
 
-func (p *chunkPipe) emit(ctx context.Context, emit func(int, wire.ChunkID, []byte) error) error {
-	for job := range p.order {
-		<-job.done
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := emit(job.i, job.id, job.buf); err != nil {
-			return err
-		}
-		p.free <- job.buf
+// turns runs functions one at a time in the order of their numbers, until one
+// of them fails.
+type turns struct {
+	mu   sync.Mutex
+	cond *sync.Cond
+	now  int
+	err  error
+}
+
+func newTurns() *turns {
+	t := &turns{}
+	t.cond = sync.NewCond(&t.mu)
+	return t
+}
+
+// take waits for turn i and calls f. It reports false, without calling f, once
+// an earlier turn has failed, and when f fails.
+func (t *turns) take(i int, f func() error) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for t.now != i && t.err == nil {
+		t.cond.Wait()
 	}
-	return nil
+	if t.err == nil {
+		t.err = f()
+		t.now++
+	}
+	t.cond.Broadcast()
+	return t.err == nil
 }
