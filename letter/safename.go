@@ -12,7 +12,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-const maxSafeName = 120 // bytes
+const (
+	maxSafeName = 120 // bytes
+	maxMarks    = 4   // on one letter
+)
 
 // SafeName turns a stranger's name for attachment index (from 0) into one that
 // any file system, shell, archive and header can hold: one path element of 1 to
@@ -37,21 +40,39 @@ func lastElement(name string) string {
 	return name[strings.LastIndexAny(name, `/\:`)+1:]
 }
 
-// neutral keeps letters, marks of letters and digits; the rest becomes "_".
+// neutral keeps letters, their marks and digits, and drops what is invisible;
+// the rest becomes "_".
 func neutral(s string) string {
 	var b strings.Builder
+	marks := 0
 	for _, r := range norm.NFC.String(strings.ToValidUTF8(s, "_")) {
 		switch {
-		case unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Cc, r):
+		case invisible(r):
+		case unicode.Is(unicode.Mn, r):
+			// More than a few marks on a letter are no language's; norm would
+			// part more than thirty by an invisible character.
+			if marks++; marks <= maxMarks && b.Len() > 0 {
+				b.WriteRune(r)
+			}
+			continue
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || r == '.' || r == '-':
-			b.WriteRune(r)
-		case unicode.Is(unicode.Mn, r) && b.Len() > 0:
 			b.WriteRune(r)
 		default:
 			b.WriteByte('_')
 		}
+		marks = 0
 	}
-	return strings.Trim(norm.NFC.String(b.String()), "._-")
+	name := norm.NFC.String(b.String())
+	for strings.Contains(name, "..") {
+		name = strings.ReplaceAll(name, "..", ".")
+	}
+	return strings.Trim(name, "._-")
+}
+
+// invisible are control and format characters and whatever else a screen need
+// not show: variation selectors, fillers, tags.
+func invisible(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // cutExtension keeps a short, plain extension apart, so that clipping and
