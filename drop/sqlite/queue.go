@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package sqlite
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"tamizdat/drop/server"
+	"tamizdat/internal/durable"
+	"tamizdat/letter/wire"
+)
+
+// lettersName is the spool that becomes page number of the letters log.
+func (s *Store) lettersName(number uint64) string {
+	return fmt.Sprintf("%s-%012d.db", wire.Letters, number)
+}
+
+// slotsName is the spool of slots for the page sealed at that time.
+func (s *Store) slotsName(log wire.Log, sealing int64) string {
+	return fmt.Sprintf("%s-%012d.db", log, sealing)
+}
+
+// current is the number of the page that letters become which arrive now.
+func (s *Store) current() uint64 {
+	l := s.logs[wire.Letters]
+	if l.frozen != 0 {
+		return l.size + 1
+	}
+	return l.size
+}
+
+// spool opens the spool of that name, or makes it.
+func (s *Store) spool(name string) (*spool, error) {
+	s.opens.Lock()
+	defer s.opens.Unlock()
+	if p := s.spools[name]; p != nil {
+		return p, nil
+	}
+	dir := filepath.Join(s.dir, spoolDir)
+	p, err := openSpool(filepath.Join(dir, name))
+	if err != nil {
+		return nil, err
+	}
+	if err := durable.SyncDir(dir); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	s.spools[name] = p
+	return p, nil
+}
+
+// existing opens the spool of that name if there is one; else it is nil.
+func (s *Store) existing(name string) (*spool, error) {
+	_, err := os.Stat(filepath.Join(s.dir, spoolDir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.spool(name)
+}
+
+// AddLetter implements server.Queue. The hash of an envelope is its random
+// name: it says nothing about when the envelope came, equal ones meet under
+// it, and a page is read off in its order.
+func (s *Store) AddLetter(_ context.Context, envelopes [][]byte) error {
+	rows := make([]row, len(envelopes))
+	for i, e := range envelopes {
+		h := sha256.Sum256(e)
+		rows[i] = row{table: envelopeRow, key: h[:], body: e}
+	}
+	return s.addRows(rows)
+}
+
+// AddChunk implements server.Queue.
+func (s *Store) AddChunk(_ context.Context, id wire.ChunkID, chunk []byte) error {
+	return s.addRows([]row{{table: chunkRow, key: id[:], body: chunk}})
+}
+
+func (s *Store) addRows(rows []row) error {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	p, err := s.spool(s.lettersName(s.current()))
+	if err != nil {
+		return err
+	}
+	return p.do(rows)
+}
+
+// AddSlot implements server.Queue.
+func (s *Store) AddSlot(_ context.Context, slot server.Slot) error {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	if slot.Sealing <= s.logs[slot.Log].sealed {
+		return server.ErrSealed
+	}
+	p, err := s.spool(s.slotsName(slot.Log, slot.Sealing))
+	if err != nil {
+		return err
+	}
+	return p.addSlot(slot)
+}
+
+// AddSerial implements server.Queue. A spool that is being sealed and the
+// state are looked at too.
+func (s *Store) AddSerial(_ context.Context, sn server.Serial) error {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	l := s.logs[wire.Letters]
+	places := []*sql.DB{s.state}
+	if l.frozen != 0 {
+		p, err := s.existing(s.lettersName(l.size))
+		if err != nil {
+			return err
+		}
+		if p != nil {
+			places = append(places, p.db)
+		}
+	}
+	for _, db := range places {
+		var n int
+		if err := db.QueryRow("SELECT count(*) FROM serial WHERE number = ?", sn.Number[:]).Scan(&n); err != nil {
+			return err
+		}
+		if n > 0 {
+			return server.ErrTaken
+		}
+	}
+	p, err := s.spool(s.lettersName(s.current()))
+	if err != nil {
+		return err
+	}
+	return p.addSerial(sn)
+}
+
+// Usage implements server.Queue.
+func (s *Store) Usage() server.Usage {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	s.opens.Lock()
+	p := s.spools[s.lettersName(s.current())]
+	s.opens.Unlock()
+	if p == nil {
+		return server.Usage{}
+	}
+	return p.used()
+}
+
+// Freeze implements server.Queue.
+func (s *Store) Freeze(_ context.Context, log wire.Log, number uint64, sealed int64) (server.Frozen, error) {
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	l := s.logs[log]
+	if number != l.size {
+		return nil, fmt.Errorf("%w: the %s log has %d pages", server.ErrTaken, log, l.size)
+	}
+	if l.frozen == 0 {
+		err := s.transact(func(tx *sql.Tx) error {
+			_, err := tx.Exec("INSERT INTO frozen (log, number, sealed) VALUES (?, ?, ?)", log, number, sealed)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		l.frozen, l.sealed = sealed, max(l.sealed, sealed)
+	}
+	name := s.lettersName(number)
+	if log != wire.Letters {
+		name = s.slotsName(log, l.frozen)
+	}
+	p, err := s.existing(name)
+	return &frozen{log: log, sealed: l.frozen, spool: p}, err
+}
+
+// Discard implements server.Queue.
+func (s *Store) Discard(_ context.Context, log wire.Log, number uint64, sealed int64) error {
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	last := uint64(sealed)
+	if log == wire.Letters {
+		last = number
+	}
+	entries, err := os.ReadDir(filepath.Join(s.dir, spoolDir))
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		base, _, _ := strings.Cut(e.Name(), ".db")
+		digits, ok := strings.CutPrefix(base, log.String()+"-")
+		if n, err := strconv.ParseUint(digits, 10, 64); !ok || err != nil || n > last {
+			continue
+		}
+		if err := s.deleteSpool(base + ".db"); err != nil {
+			return err
+		}
+	}
+	return s.stamp(sealed)
+}
+
+// deleteSpool deletes a spool with its log of writes. The database goes first:
+// without its log it may be in no sound state, and the next start would open
+// it; the log without its database is found here again by its name.
+func (s *Store) deleteSpool(name string) error {
+	if p := s.spools[name]; p != nil {
+		delete(s.spools, name)
+		if err := p.close(); err != nil {
+			return err
+		}
+	}
+	path := filepath.Join(s.dir, spoolDir, name)
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return durable.SyncDir(filepath.Dir(path))
+}
+
+// frozen is a page in the making. Its spool is nil if nothing came.
+type frozen struct {
+	log    wire.Log
+	sealed int64
+	spool  *spool
+}
+
+func (f *frozen) Sealed() int64 { return f.sealed }
+func (f *frozen) Close() error  { return nil } // Discard closes the file
+
+func (f *frozen) Count() (envelopes, chunks int) {
+	if f.spool == nil {
+		return 0, 0
+	}
+	u := f.spool.used()
+	return u.Envelopes, u.Chunks
+}
+
+func (f *frozen) Envelopes(yield func([]byte) error) error {
+	if f.spool == nil {
+		return nil
+	}
+	return f.spool.each("envelope", func(_, body []byte) error { return yield(body) })
+}
+
+func (f *frozen) Chunks(yield func(wire.ChunkID, []byte) error) error {
+	if f.spool == nil {
+		return nil
+	}
+	return f.spool.each("chunk", func(key, body []byte) error {
+		if len(key) != len(wire.ChunkID{}) {
+			return fmt.Errorf("a chunk id of %d bytes", len(key))
+		}
+		return yield(wire.ChunkID(key), body)
+	})
+}
+
+func (f *frozen) Slots() ([]server.Slot, error) {
+	if f.spool == nil {
+		return nil, nil
+	}
+	return f.spool.slots(f.log, f.sealed)
+}
+
+func (f *frozen) Serials() ([]server.Serial, error) {
+	if f.spool == nil {
+		return nil, nil
+	}
+	return f.spool.serials()
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package sqlite keeps a drop's queue and records in SQLite files in one
+// folder.
+//
+// Call [Open]. state.db holds what stays. What was accepted and is not sealed
+// yet lies in the folder spool, one database file for each page to come: so
+// that sealing can delete the file whole with its write-ahead log, and no row
+// has to be trusted to be gone. In a spool the rows have no number and lie by
+// their hash; until it is deleted, its write-ahead log still tells the order
+// of arrival within that hour to whoever seizes the disk.
+//
+// A write is synced when the call returns; letters that arrive together share
+// one sync. state.db is written at sealings and when a newsroom or bundle is
+// published, and at no other time; its file times are then set to those of the
+// newest sealing, and its log of writes is emptied. The change times that some
+// file systems keep cannot be set by any program.
+//
+// It refuses files that a newer version of this program made. One process at a
+// time may use a folder, which the caller must see to.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+
+	sqlite3 "modernc.org/sqlite" // registers the driver
+	sqlite3lib "modernc.org/sqlite/lib"
+
+	"tamizdat/drop"
+	"tamizdat/drop/server"
+	"tamizdat/internal/durable"
+	"tamizdat/letter/wire"
+)
+
+const (
+	stateFile = "state.db"
+	spoolDir  = "spool"
+)
+
+// Store is a server.Store over a folder.
+type Store struct {
+	dir   string
+	state *sql.DB
+
+	// gate is held for reading while something is added to a spool and for
+	// writing while a page is frozen or discarded: so a spool that is being
+	// sealed has no write under way.
+	gate   sync.RWMutex
+	logs   map[wire.Log]*logState
+	spools map[string]*spool // open ones, by file name
+	opens  sync.Mutex        // held while spools gains an entry under gate's read lock
+}
+
+// logState is what the queue must know of a log.
+type logState struct {
+	size   uint64
+	frozen int64 // time of the page being sealed, 0 for none
+	sealed int64 // newest time that was frozen or sealed
+}
+
+var _ server.Store = (*Store)(nil)
+
+// Open opens or makes the store in the folder dir, which must exist.
+func Open(dir string) (*Store, error) {
+	if err := durable.MkdirAll(filepath.Join(dir, spoolDir), 0o700); err != nil {
+		return nil, err
+	}
+	db, err := openFile(filepath.Join(dir, stateFile), stateSchema(), "secure_delete(ON)")
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{dir: dir, state: db, spools: map[string]*spool{}}
+	if err := s.loadLogs(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if _, err := s.existing(s.lettersName(s.current())); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, durable.SyncDir(dir)
+}
+
+// Close ends all use of the files. What was answered as stored is stored.
+func (s *Store) Close() error {
+	s.gate.Lock()
+	defer s.gate.Unlock()
+	err := s.state.Close()
+	for name, p := range s.spools {
+		err = errors.Join(err, p.close())
+		delete(s.spools, name)
+	}
+	return err
+}
+
+// openFile opens a database with one connection, brings its schema up to date
+// and leaves it ready for durable writes.
+func openFile(path string, steps []string, pragmas ...string) (*sql.DB, error) {
+	if err := createPrivate(path); err != nil {
+		return nil, err
+	}
+	q := url.Values{"_txlock": {"immediate"}}
+	pragmas = append(pragmas, "journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(10000)", "trusted_schema(OFF)")
+	for _, p := range pragmas {
+		q.Add("_pragma", p)
+	}
+	u := url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}
+	db, err := sql.Open("sqlite", u.String())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	if err := migrate(db, steps); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", filepath.Base(path), full(err)), db.Close())
+	}
+	return db, nil
+}
+
+// createPrivate makes the file before SQLite does, so that it and the logs of
+// writes beside it, which take its mode, can be read by nobody else.
+func createPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return full(err)
+	}
+	return f.Close()
+}
+
+// transact runs f in a transaction of the state and sees to what is left of it
+// on the disk: the log of writes is emptied and the file times are put back.
+func (s *Store) transact(f func(tx *sql.Tx) error) error {
+	tx, err := s.state.BeginTx(context.Background(), nil)
+	if err != nil {
+		return full(err)
+	}
+	if err := f(tx); err != nil {
+		return errors.Join(full(err), tx.Rollback())
+	}
+	if err := tx.Commit(); err != nil {
+		return full(err)
+	}
+	return s.settle()
+}
+
+// settle empties the log of writes. That it stays, because somebody reads at
+// the moment, is no failure: the next write empties it.
+func (s *Store) settle() error {
+	var busy, pages, moved int
+	return full(s.state.QueryRow("PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved))
+}
+
+// full makes a lack of room the error that the contract has for it.
+func full(err error) error {
+	var e *sqlite3.Error
+	if errors.As(err, &e) && e.Code()&0xff == sqlite3lib.SQLITE_FULL {
+		return fmt.Errorf("%w: %w", drop.ErrFull, err)
+	}
+	return err
+}
