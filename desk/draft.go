@@ -196,3 +196,6 @@ func (f *fields) sized(width int) []byte {
 	}
 	return f.take(int(n))
 }
+
+// Requests are the requests that travel with the draft, each parsed before.
+func (d *Draft) Requests() [][]byte { return slices.Clone(d.requests) }

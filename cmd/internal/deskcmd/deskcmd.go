@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package deskcmd is a journalist's desk in the terminal: it founds the
+// newsroom, keeps watch over the drop, and lets a person read and answer.
+// Call [Command].
+//
+// Every verb opens the desk's folder with its passphrase, does one thing and
+// lets go. Only run stays; it holds the folder while it looks at the drop and
+// lets go while it waits, so that the other verbs can work beside it.
+//
+// The passphrase is the first line of standard input where that is not a
+// terminal. What strangers wrote is printed with everything invisible made
+// visible, and after "| " where it has lines.
+package deskcmd
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"time"
+
+	"tamizdat/desk"
+	"tamizdat/desk/vault"
+	"tamizdat/internal/cli"
+)
+
+const usage = `tamizdat desk is one journalist's side of a newsroom.
+
+  --dir D             the desk's folder, for every command
+  --socks HOST:PORT   where Tor listens; only a drop on this machine needs none
+
+Founding a newsroom:
+  init --name NAME                     set up this desk; asks for a passphrase
+  request -o FILE                      your request to be listed, and its six words
+  found --name NAME --address URL --drop-key HEX --incarnation HEX
+        [--threshold N] [--schedule default|fast] [--log-key VKEY]
+        [--yes] -o DRAFT REQUEST...    draft a newsroom of you and these colleagues
+  sign DRAFT [--yes]                   look at a draft and sign it
+  publish DRAFT                        hand a draft that enough have signed to the drop
+  join DRAFT                           make its newsroom yours
+  join --drop URL --newsroom KEY       the same, from the drop
+
+Every day:
+  run                   keep watch and answer on the schedule, until stopped
+  sync                  one look now; sends only what is due anyway
+  status                how things stand; [--seen] takes note of the alarms
+  list                  letters, newest last
+  read ID               one letter
+  save ID --to FOLDER   fetch its attachments and copy them out
+  reply ID              answer it; the text comes from standard input
+
+Now and then:
+  renew                 make and post the keys that are due
+  roster propose [--add REQUEST] [--expel NAME] [--renew] -o DRAFT
+  editors               keys with which this newsroom's people sign editions
+  edition make|sign     prepare what is to be printed
+  passphrase            change the passphrase
+  restored              say that this folder came back from a copy
+
+list, read, status and editors take --json. "tamizdat desk help COMMAND" tells
+more where there is more to tell.
+`
+
+// Command gives the verb "desk".
+func Command() *cli.Command { return command(time.Now) }
+
+func command(now func() time.Time) *cli.Command {
+	p := &program{now: now, params: vault.DefaultParams()}
+	return p.command()
+}
+
+func (p *program) command() *cli.Command {
+	return &cli.Command{
+		Name: "desk", Summary: "read and answer letters, run a newsroom", Usage: usage,
+		Sub: []*cli.Command{
+			{Name: "init", Summary: "set up this desk", Run: p.runInit},
+			{Name: "request", Summary: "write your request to be listed", Run: p.runRequest},
+			{Name: "found", Summary: "draft a newsroom", Usage: foundUsage, Run: p.runFound},
+			{Name: "sign", Summary: "look at a draft and sign it", Run: p.runSign},
+			{Name: "publish", Summary: "hand a signed draft to the drop", Run: p.runPublish},
+			{Name: "join", Summary: "make a newsroom yours", Usage: joinUsage, Run: p.runJoin},
+			{Name: "run", Summary: "keep watch until stopped", Usage: runUsage, Run: p.runRun},
+			{Name: "sync", Summary: "look at the drop now", Run: p.runSync},
+			{Name: "status", Summary: "how things stand", Run: p.runStatus},
+			{Name: "list", Summary: "list the letters", Run: p.runList},
+			{Name: "read", Summary: "read a letter", Run: p.runRead},
+			{Name: "save", Summary: "copy out the attachments of a letter", Usage: saveUsage, Run: p.runSave},
+			{Name: "reply", Summary: "answer a letter", Usage: replyUsage, Run: p.runReply},
+			{Name: "renew", Summary: "make and post the keys that are due", Run: p.runRenew},
+			{Name: "roster", Summary: "change who belongs", Sub: []*cli.Command{
+				{Name: "propose", Summary: "draft the next roster", Usage: proposeUsage, Run: p.runPropose},
+			}},
+			{Name: "editors", Summary: "show the editors' keys", Run: p.runEditors},
+			{Name: "edition", Summary: "prepare what is to be printed", Sub: []*cli.Command{
+				{Name: "make", Summary: "freeze a letter with its translation", Usage: editionUsage, Run: p.runMake},
+				{Name: "sign", Summary: "sign an edition off", Usage: editionUsage, Run: p.runSignOff},
+			}},
+			{Name: "passphrase", Summary: "change the passphrase", Run: p.runPassphrase},
+			{Name: "restored", Summary: "say that this folder came back from a copy", Run: p.runRestored},
+		},
+	}
+}
+
+// program holds what the verbs share.
+type program struct {
+	now    func() time.Time
+	params vault.Params
+}
+
+// options are the flags that most verbs have.
+type options struct {
+	dir, socks string
+	json       bool
+}
+
+// flags begins a verb's flags with those that all share.
+func (o *options) flags(name string) *flag.FlagSet {
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+	fs.StringVar(&o.dir, "dir", "", "")
+	fs.StringVar(&o.socks, "socks", "", "")
+	fs.BoolVar(&o.json, "json", false, "")
+	return fs
+}
+
+// parse reads flags and arguments in any order. It wants between least and
+// most arguments and a folder.
+func (o *options) parse(fs *flag.FlagSet, args []string, least, most int) ([]string, error) {
+	var words []string
+	for {
+		if err := cli.ParseFlags(fs, args); err != nil {
+			return nil, err
+		}
+		if fs.NArg() == 0 {
+			break
+		}
+		words, args = append(words, fs.Arg(0)), fs.Args()[1:]
+	}
+	switch {
+	case o.dir == "":
+		return nil, cli.Usagef("--dir is missing: the folder of this desk")
+	case len(words) < least:
+		return nil, cli.Usagef("an argument is missing")
+	case len(words) > most:
+		return nil, cli.Usagef("%q is one argument too many", words[most])
+	}
+	return words, nil
+}
+
+func (p *program) options(o *options) desk.Options {
+	return desk.Options{Now: p.now, Params: p.params, Connect: o.connect}
+}
+
+// patience is how long a verb waits for the desk that runs in the folder.
+const (
+	patience  = 2 * time.Minute
+	lookAgain = 50 * time.Millisecond
+)
+
+// open asks for the passphrase and opens the desk. While a running desk looks
+// at the drop the folder is taken for a moment; then it waits.
+func (p *program) open(ctx context.Context, env *cli.Env, o *options) (*desk.Desk, error) {
+	passphrase, err := env.Secret("Passphrase of this desk: ")
+	if err != nil {
+		return nil, err
+	}
+	d, err := waitFor(ctx, env, func() (*desk.Desk, error) { return desk.Open(o.dir, passphrase, p.options(o)) })
+	return d, explain(err)
+}
+
+func waitFor(ctx context.Context, env *cli.Env, open func() (*desk.Desk, error)) (*desk.Desk, error) {
+	start, told := time.Now(), false
+	for {
+		d, err := open()
+		if !errors.Is(err, vault.ErrInUse) || time.Since(start) > patience {
+			return d, err
+		}
+		if !told && time.Since(start) > 3*time.Second {
+			env.Notef("waiting for the desk that runs in this folder\n")
+			told = true
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(lookAgain):
+		}
+	}
+}
+
+// with opens the desk, does one thing and lets go.
+func (p *program) with(ctx context.Context, env *cli.Env, o *options, do func(*desk.Desk) error) error {
+	d, err := p.open(ctx, env, o)
+	if err != nil {
+		return err
+	}
+	return explain(errors.Join(do(d), d.Close()))
+}
+
+// explain adds what a person can do.
+func explain(err error) error {
+	switch {
+	case errors.Is(err, vault.ErrNone):
+		return cli.WithHint(err, "tamizdat desk init --dir D --name NAME sets one up")
+	case errors.Is(err, vault.ErrInUse):
+		return cli.WithHint(err, "wait until it is done, or end it")
+	case errors.Is(err, vault.ErrDamaged):
+		return cli.WithHint(err, "touch nothing in the folder; bring back a copy, and then say: tamizdat desk restored")
+	case errors.Is(err, desk.ErrNoNewsroom):
+		return cli.WithHint(err, "found one, or join one with: tamizdat desk join")
+	}
+	return err
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package deskcmd
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"tamizdat/desk"
+	"tamizdat/internal/cli"
+	"tamizdat/internal/durable"
+	"tamizdat/letter/wire"
+	"tamizdat/press"
+)
+
+const editionUsage = `tamizdat desk edition make --dir D --origin LOG --series SLUG [--series-name NAME] --number N
+                   --lang LANG --title TITLE (--letter ID | --original FILE | --no-original)
+                   [--translation LANG=FILE]... [--credit ROLE=NAME]...
+                   [--verified LANG=TEXT]... [--claimed LANG=TEXT]... [--published DAY] -o FILE
+tamizdat desk edition sign --dir D FILE [--yes]
+
+make freezes a letter with its translations into a file that has no place for a
+sender, a channel, a time or a file name. What it shows is all that becomes
+public. Read it for what only the sender could have written.
+
+--origin        name of the press's log, such as lamp.example/log
+--letter        take the text of a letter of this desk as it came, spaces tidied
+--original      or take it from a file
+--translation   first line the title, an empty line, then the text, with as many
+                paragraphs as the original
+--credit        translator, editor, fact-checker or publisher
+
+sign shows the whole edition and adds this desk's signature. Two people must
+sign; any change voids both signatures. FILE then goes to "tamizdat press take".
+`
+
+const maxText = 1 << 20
+
+// printing collects the flags of edition make.
+type printing struct {
+	draft                  press.Draft
+	letter, original, lang string
+	title, out             string
+	withheld               bool
+	translations           []string
+}
+
+func (m *printing) flags(fs *flag.FlagSet) {
+	d := &m.draft
+	fs.StringVar(&d.Origin, "origin", "", "")
+	fs.StringVar(&d.Series, "series", "", "")
+	fs.StringVar(&d.SeriesName, "series-name", "", "")
+	fs.IntVar(&d.Number, "number", 0, "")
+	fs.StringVar(&d.Published, "published", "", "")
+	fs.StringVar(&m.lang, "lang", "", "")
+	fs.StringVar(&m.title, "title", "", "")
+	fs.StringVar(&m.letter, "letter", "", "")
+	fs.StringVar(&m.original, "original", "", "")
+	fs.BoolVar(&m.withheld, "no-original", false, "")
+	fs.StringVar(&m.out, "o", "", "")
+	many(fs, "translation", &m.translations)
+	fs.Func("credit", "", func(s string) error {
+		role, name, ok := strings.Cut(s, "=")
+		d.Credits = append(d.Credits, press.Credit{Role: press.CreditRole(role), Name: name})
+		return pair(ok)
+	})
+	for name, status := range map[string]press.Status{"verified": press.StatusVerified, "claimed": press.StatusClaimed} {
+		fs.Func(name, "", func(s string) error {
+			lang, text, ok := strings.Cut(s, "=")
+			d.Statements = append(d.Statements, press.Statement{Status: status, Lang: lang, Text: text})
+			return pair(ok)
+		})
+	}
+}
+
+func pair(ok bool) error {
+	if !ok {
+		return errors.New("it has the form KEY=VALUE")
+	}
+	return nil
+}
+
+func (p *program) runMake(ctx context.Context, env *cli.Env, args []string) error {
+	o, m := &options{}, &printing{}
+	fs := o.flags("make")
+	m.flags(fs)
+	if _, err := o.parse(fs, args, 0, 0); err != nil {
+		return err
+	}
+	if m.out == "" || m.draft.Origin == "" || m.draft.Series == "" {
+		return cli.Usagef("edition make needs --origin, --series and -o")
+	}
+	if one(m.letter != "", m.original != "", m.withheld) != 1 {
+		return cli.Usagef("edition make needs one of --letter, --original and --no-original")
+	}
+	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		edition, err := p.freeze(d, m)
+		if err != nil {
+			return err
+		}
+		showEdition(env, edition)
+		if err := durable.WriteFile(m.out, edition.Bytes(), 0o644); err != nil {
+			return err
+		}
+		env.Notef("Written to %s. Two of you sign it: tamizdat desk edition sign %s\n", m.out, m.out)
+		return nil
+	})
+}
+
+func one(flags ...bool) (n int) {
+	for _, f := range flags {
+		if f {
+			n++
+		}
+	}
+	return n
+}
+
+// freeze puts the edition together.
+func (p *program) freeze(d *desk.Desk, m *printing) (press.Edition, error) {
+	e := m.draft
+	e.Kind, e.Revision = press.KindLetter, 1
+	if e.Published == "" {
+		e.Published = p.now().UTC().Format("2006-01-02")
+	}
+	if e.SeriesName == "" {
+		e.SeriesName = e.Series
+	}
+	from := ""
+	if !m.withheld {
+		body, err := m.body(d)
+		if err != nil {
+			return press.Edition{}, err
+		}
+		e.Texts = append(e.Texts, press.Text{Lang: m.lang, Role: press.RoleOriginal, Title: press.Tidy(m.title), Body: body})
+		from = press.BodyHash(body)
+	}
+	for _, t := range m.translations {
+		text, err := translation(t, from)
+		if err != nil {
+			return press.Edition{}, err
+		}
+		e.Texts = append(e.Texts, text)
+	}
+	return e.Freeze()
+}
+
+func (m *printing) body(d *desk.Desk) (string, error) {
+	if m.original != "" {
+		b, err := readFile(m.original, maxText)
+		return press.Tidy(string(b)), err
+	}
+	id, err := find(d, m.letter)
+	if err != nil {
+		return "", err
+	}
+	l, err := d.Letter(id)
+	if err != nil {
+		return "", err
+	}
+	return press.Tidy(l.Text), nil
+}
+
+// translation reads "LANG=FILE": a title, an empty line, a text.
+func translation(arg, from string) (press.Text, error) {
+	lang, file, ok := strings.Cut(arg, "=")
+	if !ok {
+		return press.Text{}, cli.Usagef("--translation has the form LANG=FILE")
+	}
+	b, err := readFile(file, maxText)
+	if err != nil {
+		return press.Text{}, err
+	}
+	title, body, ok := strings.Cut(press.Tidy(string(b)), "\n\n")
+	if !ok || strings.Contains(title, "\n") {
+		return press.Text{}, fmt.Errorf("%s: the first line must be the title, and the second empty", file)
+	}
+	return press.Text{Lang: lang, Role: press.RoleTranslation, From: from, Title: title, Body: strings.TrimLeft(body, "\n")}, nil
+}
+
+// showEdition shows everything that will be public.
+func showEdition(env *cli.Env, e press.Edition) {
+	d := e.Draft()
+	env.Printf("edition %s\nfor the log %s: %s %d, of %s\n", e.Hash(), d.Origin, d.SeriesName, d.Number, d.Published)
+	for _, t := range d.Texts {
+		env.Printf("\n%s, %s: %s\n", t.Lang, t.Role, t.Title)
+		env.Text("| ", t.Body)
+	}
+	for _, c := range d.Credits {
+		env.Printf("%s: %s\n", c.Role, c.Name)
+	}
+	for _, s := range d.Statements {
+		env.Printf("%s (%s): %s\n", s.Status, s.Lang, s.Text)
+	}
+	for _, f := range press.Gate(e) {
+		env.Printf("GATE: %s\n", f)
+	}
+}
+
+func (p *program) runSignOff(ctx context.Context, env *cli.Env, args []string) error {
+	o := &options{}
+	fs := o.flags("sign")
+	yes := fs.Bool("yes", false, "")
+	words, err := o.parse(fs, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		edition, before, err := readEdition(words[0])
+		if err != nil {
+			return err
+		}
+		showEdition(env, edition)
+		if !*yes {
+			if err := confirm(env, "May exactly this become public, for ever? Type yes to sign: "); err != nil {
+				return err
+			}
+		}
+		signed, err := signOff(d, edition, before)
+		if err != nil {
+			return err
+		}
+		env.Printf("signed as %s\n", editorName(editorOf(d)))
+		return durable.WriteFile(words[0], press.FormatFile(edition, signed), 0o644)
+	})
+}
+
+// readEdition reads an edition with or without signatures.
+func readEdition(file string) (press.Edition, []press.SignOffs, error) {
+	b, err := readFile(file, press.MaxEdition+press.MaxSignOff+1)
+	if err != nil {
+		return press.Edition{}, nil, err
+	}
+	if e, err := press.ParseEdition(b); err == nil {
+		return e, nil, nil
+	}
+	e, s, err := press.ParseFile(b)
+	return e, []press.SignOffs{s}, err
+}
+
+func signOff(d *desk.Desk, e press.Edition, before []press.SignOffs) (press.SignOffs, error) {
+	name, seed := d.Editor()
+	key, err := press.EditorKeyFromSeed(editorName(name), [32]byte(seed))
+	if err != nil {
+		return press.SignOffs{}, err
+	}
+	own, err := press.SignOff(e, key)
+	if err != nil {
+		return press.SignOffs{}, err
+	}
+	return press.CollectSignOffs(append(before, own)...)
+}
+
+func editorOf(d *desk.Desk) string {
+	name, _ := d.Editor()
+	return name
+}
+
+// editorName is a journalist's name as the name of a key may be: without white
+// space and plus signs.
+func editorName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == '+' {
+			return '-'
+		}
+		return r
+	}, name)
+}
+
+// editor is a line of the editors command.
+type editor struct {
+	Name string `json:"name"`
+	VKey string `json:"vkey"`
+}
+
+func (p *program) runEditors(ctx context.Context, env *cli.Env, args []string) error {
+	o := &options{}
+	if _, err := o.parse(o.flags("editors"), args, 0, 0); err != nil {
+		return err
+	}
+	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		n, err := d.Newsroom()
+		if err != nil {
+			return err
+		}
+		var all []editor
+		for _, j := range n.Roster().Journalists {
+			vkey, err := verifierKey(&j)
+			if err != nil {
+				return err
+			}
+			all = append(all, editor{j.Name, vkey})
+		}
+		if o.json {
+			return printJSON(env, all)
+		}
+		for _, e := range all {
+			env.Printf("%s\n", e.VKey)
+		}
+		return nil
+	})
+}
+
+// verifierKey is a journalist's editor key in the form of C2SP notes.
+func verifierKey(j *wire.Journalist) (string, error) {
+	k, err := press.NewPublicKey(editorName(j.Name), press.KeyEd25519, j.Editor[:])
+	if err != nil {
+		return "", fmt.Errorf("the editor key of %s: %w", j.Name, err)
+	}
+	return k.String(), nil
+}

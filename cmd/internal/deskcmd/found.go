@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package deskcmd
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"tamizdat/desk"
+	"tamizdat/internal/cli"
+	"tamizdat/internal/durable"
+	"tamizdat/letter"
+	"tamizdat/letter/wire"
+)
+
+const foundUsage = `tamizdat desk found --dir D --name NAME --address URL --drop-key HEX --incarnation HEX
+                    [--threshold N] [--schedule default|fast] [--log-key VKEY]
+                    [--yes] -o DRAFT REQUEST...
+
+Drafts a newsroom of this desk and the colleagues whose request files are given.
+The drop's operator tells its address, key and incarnation.
+
+For each request you see six words (in English). Call the colleague, on a line
+where you know the voice, and have them read theirs aloud. If they differ,
+somebody has put himself in between: do not go on. --yes says for a script that
+this was done.
+
+--threshold     how many must sign what the newsroom is (usually 2)
+--schedule      default: pages of letters every hour, of replies every six hours.
+                fast: every 2 and 3 seconds. Only for trying it out: a source's
+                safety rests on slow pages.
+
+The draft goes to the colleagues as a file. Each looks at it and signs it with
+"tamizdat desk sign"; then one of you publishes it.
+`
+
+const (
+	periodInEarnest = 7 * 86400
+	periodFast      = 3600
+	maxRequestFile  = 16 << 10
+)
+
+func (p *program) runInit(ctx context.Context, env *cli.Env, args []string) error {
+	o := &options{}
+	fs := o.flags("init")
+	name := fs.String("name", "", "")
+	if _, err := o.parse(fs, args, 0, 0); err != nil {
+		return err
+	}
+	if *name == "" {
+		return cli.Usagef("--name is missing: the name that colleagues and sources will read")
+	}
+	passphrase, err := newPassphrase(env)
+	if err != nil {
+		return err
+	}
+	d, err := desk.Create(o.dir, passphrase, *name, p.options(o))
+	if err != nil {
+		return err
+	}
+	env.Printf("The desk of %s is set up in %s.\n", *name, o.dir)
+	env.Notef("Nobody can open it without the passphrase, you neither. Write it down and keep the paper far from this machine.\n")
+	return d.Close()
+}
+
+// newPassphrase asks twice on a terminal.
+func newPassphrase(env *cli.Env) (string, error) {
+	first, err := env.Secret("A passphrase for this desk (six random words are good): ")
+	if err != nil || !env.Terminal() {
+		return first, err
+	}
+	again, err := env.Secret("The same once more: ")
+	if err == nil && again != first {
+		err = errors.New("the two were not the same; nothing was set up")
+	}
+	return first, err
+}
+
+func (p *program) runRequest(ctx context.Context, env *cli.Env, args []string) error {
+	o := &options{}
+	fs := o.flags("request")
+	out := fs.String("o", "", "")
+	if _, err := o.parse(fs, args, 0, 0); err != nil {
+		return err
+	}
+	if *out == "" {
+		return cli.Usagef("-o is missing: the file to write")
+	}
+	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		request := d.Request()
+		if err := durable.WriteFile(*out, request, 0o644); err != nil {
+			return err
+		}
+		env.Printf("%s\n", sixWords(request))
+		env.Notef("Send %s to the colleague who founds or changes the newsroom, and read these six words aloud.\n", *out)
+		return nil
+	})
+}
+
+// sixWords is a request's fingerprint.
+func sixWords(request []byte) string {
+	words := letter.Fingerprint(request, letter.English())
+	return strings.Join(words[:], " ")
+}
+
+func (p *program) runFound(ctx context.Context, env *cli.Env, args []string) error {
+	o := &options{}
+	fs := o.flags("found")
+	f := desk.Founding{}
+	fs.StringVar(&f.Name, "name", "", "")
+	fs.StringVar(&f.LogKey, "log-key", "", "")
+	fs.IntVar(&f.Threshold, "threshold", 2, "")
+	fs.Func("address", "", func(s string) error { f.Addresses = append(f.Addresses, s); return wire.CheckAddress(s) })
+	fs.Func("drop-key", "", func(s string) error { return fromHex(f.Drop[:], s) })
+	fs.Func("incarnation", "", func(s string) error { return fromHex(f.Incarnation[:], s) })
+	schedule, out, yes := fs.String("schedule", "default", ""), fs.String("o", "", ""), fs.Bool("yes", false, "")
+	files, err := o.parse(fs, args, 0, wire.MaxJournalists-1)
+	if err != nil {
+		return err
+	}
+	if f.Name == "" || len(f.Addresses) == 0 || f.Drop == (wire.DropKey{}) || *out == "" {
+		return cli.Usagef("found needs --name, --address, --drop-key, --incarnation and -o")
+	}
+	if err := useSchedule(env, &f, *schedule); err != nil {
+		return err
+	}
+	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		if f.Requests, err = readRequests(env, files, *yes); err != nil {
+			return err
+		}
+		f.Threshold = atMost(env, f.Threshold, len(f.Requests)+1)
+		draft, err := d.Found(f)
+		if err != nil {
+			return err
+		}
+		return writeDraft(env, d, draft, *out)
+	})
+}
+
+// atMost lowers a threshold that the newsroom is too small for.
+func atMost(env *cli.Env, threshold, people int) int {
+	if people == 1 {
+		env.Notef("A newsroom of one: nobody can check you, and sources are told so. Have somebody outside sign what you print.\n")
+	}
+	return min(threshold, people)
+}
+
+func useSchedule(env *cli.Env, f *desk.Founding, name string) error {
+	f.Schedule, f.Period = wire.DefaultSchedule(), periodInEarnest
+	switch name {
+	case "default":
+		return nil
+	case "fast":
+		s := &f.Schedule
+		s.LettersEvery, s.RepliesEvery, s.DeskEvery = 2, 3, 2
+		s.LettersKept, s.RepliesKept, s.DeskKept = 2000, 1000, 2000
+		s.WorkIterations, s.WorkBits = 1000, 4
+		f.Period = periodFast
+		env.Notef("This schedule is for trying only: pages every 2 seconds would show a listener when a source writes.\n")
+		return nil
+	}
+	return cli.Usagef("--schedule is default or fast, not %q", name)
+}
+
+// readRequests shows each request's six words and has a person confirm them.
+func readRequests(env *cli.Env, files []string, yes bool) ([][]byte, error) {
+	var out [][]byte
+	for _, file := range files {
+		b, err := readFile(file, maxRequestFile)
+		if err != nil {
+			return nil, err
+		}
+		q, err := wire.ParseRequest(b)
+		if err != nil {
+			return nil, fmt.Errorf("%s is not a journalist's request: %w", file, err)
+		}
+		env.Printf("%s: %s\n", q.Journalist.Name, sixWords(b))
+		out = append(out, b)
+	}
+	if yes || len(files) == 0 {
+		return out, nil
+	}
+	return out, confirm(env, "Have you heard each of these six words from its owner's own mouth? Type yes: ")
+}
+
+func confirm(env *cli.Env, question string) error {
+	answer, err := env.Line(question)
+	if err != nil {
+		return err
+	}
+	if strings.ToLower(strings.TrimSpace(answer)) != "yes" {
+		return errors.New("this was not confirmed; nothing was done")
+	}
+	return nil
+}
+
+// writeDraft writes the draft and says what it would do.
+func writeDraft(env *cli.Env, d *desk.Desk, draft *desk.Draft, file string) error {
+	if err := durable.WriteFile(file, draft.Bytes(), 0o644); err != nil {
+		return err
+	}
+	if err := showDraft(env, d, draft); err != nil {
+		return err
+	}
+	env.Notef("Written to %s. Sign it: tamizdat desk sign %s\n", file, file)
+	return nil
+}
+
+func showDraft(env *cli.Env, d *desk.Desk, draft *desk.Draft) error {
+	lines, err := d.Explain(draft)
+	if err != nil {
+		return err
+	}
+	env.Printf("This draft\n")
+	for _, line := range lines {
+		env.Printf("  %s\n", line)
+	}
+	words := letter.CheckWords(draft.Key(), letter.English())
+	env.Printf("newsroom: %s\ncheck words (English): %s\n", draft.Key(), strings.Join(words[:], " "))
+	return nil
+}
+
+// readFile reads a whole file of at most limit bytes.
+func readFile(name string, limit int64) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > limit {
+		return nil, fmt.Errorf("%s is too large to be what it should be", name)
+	}
+	return os.ReadFile(name)
+}
+
+func fromHex(into []byte, s string) error {
+	b, err := hex.DecodeString(s)
+	if err != nil || len(b) != len(into) {
+		return fmt.Errorf("it has %d hexadecimal digits", 2*len(into))
+	}
+	copy(into, b)
+	return nil
+}

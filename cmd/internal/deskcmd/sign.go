@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package deskcmd
+
+import (
+	"context"
+	"errors"
+	"flag"
+
+	"tamizdat/desk"
+	"tamizdat/internal/cli"
+	"tamizdat/internal/durable"
+	"tamizdat/letter/wire"
+)
+
+const joinUsage = `tamizdat desk join --dir D DRAFT
+tamizdat desk join --dir D --drop URL --newsroom KEY [--socks HOST:PORT]
+
+Makes a newsroom this desk's. From a draft that enough have signed, or from the
+drop; then get the newsroom's key (tamizdat1…) from a colleague by another way.
+`
+
+const proposeUsage = `tamizdat desk roster propose --dir D [--add REQUEST] [--expel NAME] [--renew] -o DRAFT [--yes]
+
+Drafts the next roster: valid for 60 days from now, with a fresh seed for the
+desks. It then goes from desk to desk like a founding: sign, publish.
+
+--add     a colleague's request file; compare the six words aloud
+--expel   take somebody out. Letters are no longer sealed to them and later
+          replies of theirs do not count. What they have on their laptop stays
+          theirs: every letter they opened, and until the end of the current
+          key period those that come in with their keys.
+--renew   only prolong what is there
+`
+
+func (p *program) runSign(ctx context.Context, env *cli.Env, args []string) error {
+	o := &options{}
+	fs := o.flags("sign")
+	yes := fs.Bool("yes", false, "")
+	words, err := o.parse(fs, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		draft, err := readDraft(words[0])
+		if err != nil {
+			return err
+		}
+		if err := showDraft(env, d, draft); err != nil {
+			return err
+		}
+		showRequests(env, draft)
+		if !*yes {
+			if err := confirm(env, "Is this what you agreed on? Type yes to sign: "); err != nil {
+				return err
+			}
+		}
+		if err := d.Sign(draft); err != nil {
+			return err
+		}
+		signed, needed := draft.Signers()
+		env.Printf("signed: %d of %d\n", signed, needed)
+		return durable.WriteFile(words[0], draft.Bytes(), 0o644)
+	})
+}
+
+func showRequests(env *cli.Env, draft *desk.Draft) {
+	for _, b := range draft.Requests() {
+		if q, err := wire.ParseRequest(b); err == nil {
+			env.Printf("  %s: %s\n", q.Journalist.Name, sixWords(b))
+		}
+	}
+}
+
+func readDraft(file string) (*desk.Draft, error) {
+	b, err := readFile(file, desk.MaxDraft)
+	if err != nil {
+		return nil, err
+	}
+	return desk.ParseDraft(b)
+}
+
+func (p *program) runPublish(ctx context.Context, env *cli.Env, args []string) error {
+	return p.onDraft(ctx, env, "publish", args, func(d *desk.Desk, draft *desk.Draft) error {
+		if err := d.Publish(ctx, draft); err != nil {
+			return err
+		}
+		env.Printf("The drop has it. newsroom: %s\n", draft.Key())
+		return nil
+	})
+}
+
+func (p *program) onDraft(ctx context.Context, env *cli.Env, name string, args []string, do func(*desk.Desk, *desk.Draft) error) error {
+	o := &options{}
+	words, err := o.parse(o.flags(name), args, 1, 1)
+	if err != nil {
+		return err
+	}
+	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		draft, err := readDraft(words[0])
+		if err != nil {
+			return err
+		}
+		return explainThreshold(do(d, draft), draft)
+	})
+}
+
+func explainThreshold(err error, draft *desk.Draft) error {
+	if errors.Is(err, wire.ErrThreshold) {
+		return cli.WithHint(err, "pass the draft on to a colleague who has not signed yet: tamizdat desk sign DRAFT")
+	}
+	return err
+}
+
+func (p *program) runJoin(ctx context.Context, env *cli.Env, args []string) error {
+	o := &options{}
+	fs := o.flags("join")
+	address, key := fs.String("drop", "", ""), fs.String("newsroom", "", "")
+	words, err := o.parse(fs, args, 0, 1)
+	if err != nil {
+		return err
+	}
+	if (len(words) == 1) == (*address != "" && *key != "") {
+		return cli.Usagef("join needs a draft, or --drop and --newsroom")
+	}
+	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		if err := joinBy(ctx, env, d, o, words, *address, *key); err != nil {
+			return err
+		}
+		n, err := d.Newsroom()
+		if err != nil {
+			return err
+		}
+		env.Printf("You belong to %s now. newsroom: %s\n", n.Roster().Name, n.Key())
+		return nil
+	})
+}
+
+func joinBy(ctx context.Context, env *cli.Env, d *desk.Desk, o *options, words []string, address, key string) error {
+	if len(words) == 1 {
+		draft, err := readDraft(words[0])
+		if err != nil {
+			return err
+		}
+		if err := showDraft(env, d, draft); err != nil {
+			return err
+		}
+		return explainThreshold(d.Join(draft), draft)
+	}
+	nr, err := wire.ParseNewsroomKey(key)
+	if err != nil {
+		return err
+	}
+	from, err := o.connect(address)
+	if err != nil {
+		return err
+	}
+	return d.JoinFrom(ctx, from, nr)
+}
+
+func (p *program) runPropose(ctx context.Context, env *cli.Env, args []string) error {
+	o := &options{}
+	fs := o.flags("propose")
+	var add, expel []string
+	many(fs, "add", &add)
+	many(fs, "expel", &expel)
+	renew, yes, out := fs.Bool("renew", false, ""), fs.Bool("yes", false, ""), fs.String("o", "", "")
+	if _, err := o.parse(fs, args, 0, 0); err != nil {
+		return err
+	}
+	if *out == "" || !*renew && len(add)+len(expel) == 0 {
+		return cli.Usagef("propose needs -o, and --add, --expel or --renew")
+	}
+	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		requests, err := readRequests(env, add, *yes)
+		if err != nil {
+			return err
+		}
+		draft, err := d.Propose(desk.Change{Add: requests, Expel: expel})
+		if err != nil {
+			return err
+		}
+		return writeDraft(env, d, draft, *out)
+	})
+}
+
+// many collects a flag that may be given several times.
+func many(fs *flag.FlagSet, name string, into *[]string) {
+	fs.Func(name, "", func(s string) error { *into = append(*into, s); return nil })
+}
+
+func (p *program) runRenew(ctx context.Context, env *cli.Env, args []string) error {
+	o := &options{}
+	if _, err := o.parse(o.flags("renew"), args, 0, 0); err != nil {
+		return err
+	}
+	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		if err := d.RenewKeys(ctx); err != nil {
+			return err
+		}
+		s := d.Status()
+		env.Printf("Your keys are at the drop until %s.\n", date(s.KeysUntil))
+		env.Printf("%s\n", rosterLine(s, p.now()))
+		return nil
+	})
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package deskcmd
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf16"
+
+	"tamizdat/desk"
+	"tamizdat/internal/cli"
+)
+
+const (
+	rosterWarning = 30 * 24 * time.Hour // left of a roster: time to renew it
+	pageWarning   = 3                   // intervals without a page
+)
+
+func (p *program) runStatus(ctx context.Context, env *cli.Env, args []string) error {
+	o := &options{}
+	fs := o.flags("status")
+	seen := fs.Bool("seen", false, "")
+	if _, err := o.parse(fs, args, 0, 0); err != nil {
+		return err
+	}
+	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		s := d.Status()
+		if o.json {
+			if err := printJSON(env, s); err != nil {
+				return err
+			}
+		} else {
+			p.printStatus(env, s)
+		}
+		if *seen {
+			return d.SeeAlarms()
+		}
+		return nil
+	})
+}
+
+func (p *program) printStatus(env *cli.Env, s desk.Status) {
+	env.Printf("desk of %s\n", s.Name)
+	if s.Newsroom == "" {
+		env.Printf("belongs to no newsroom yet\n")
+		return
+	}
+	env.Printf("newsroom %s: %s\n%s\n", s.Newsroom, strings.Join(s.Colleagues, ", "), s.Key)
+	if !s.Member {
+		env.Printf("YOU ARE NOT IN ITS LIST OF JOURNALISTS ANY MORE\n")
+	}
+	env.Printf("%s\n", rosterLine(s, p.now()))
+	env.Printf("your keys are at the drop until %s, %d periods' private keys are here\n", date(s.KeysUntil), s.LiveKeys)
+	for _, l := range s.Logs {
+		env.Printf("%s log: %s\n", l.Log, p.logLine(l))
+	}
+	env.Printf("%d letters, %d not read; %d replies wait for their slot\n", s.Letters, s.Unread, s.Waiting)
+	if s.Replays+s.WrongKind+s.Opaque > 0 {
+		env.Printf("not shown: %d replays, %d that their sender may not send, %d that did not open\n", s.Replays, s.WrongKind, s.Opaque)
+	}
+	printAlarms(env, s.Alarms)
+}
+
+func printAlarms(env *cli.Env, alarms []*desk.Alarm) {
+	for _, a := range alarms {
+		state := "ALARM"
+		if a.Seen {
+			state = "alarm, noted"
+		}
+		env.Printf("%s: %s (%s, %s)\n", state, a.Words, a.Row, date(a.At))
+	}
+	if len(alarms) == 0 {
+		env.Printf("no alarms\n")
+	}
+}
+
+func (p *program) logLine(l desk.LogStatus) string {
+	switch {
+	case l.Looked == 0 && l.Pages == 0:
+		return "not seen yet"
+	case l.Pages == 0:
+		return "no pages yet"
+	}
+	return fmt.Sprintf("%d pages, last page %s ago", l.Pages, ago(p.now().Unix()-l.Sealed))
+}
+
+// rosterLine tells how long the roster is valid, and when that is short.
+func rosterLine(s desk.Status, now time.Time) string {
+	left := time.Unix(s.RosterUntil, 0).Sub(now)
+	switch {
+	case left < 0:
+		return "roster: THE LIST OF JOURNALISTS HAS EXPIRED; sources cannot write. Renew it now: tamizdat desk roster propose --renew"
+	case left < rosterWarning:
+		return fmt.Sprintf("roster %d: only %d days left. Renew it: tamizdat desk roster propose --renew", s.Roster, int(left.Hours()/24))
+	}
+	return fmt.Sprintf("roster %d: %d days left", s.Roster, int(left.Hours()/24))
+}
+
+// ago writes seconds as people say them.
+func ago(seconds int64) string {
+	switch {
+	case seconds < 120:
+		return fmt.Sprintf("%d seconds", max(seconds, 0))
+	case seconds < 2*3600:
+		return fmt.Sprintf("%d minutes", seconds/60)
+	case seconds < 2*86400:
+		return fmt.Sprintf("%d hours", seconds/3600)
+	}
+	return fmt.Sprintf("%d days", seconds/86400)
+}
+
+func date(unix int64) string {
+	if unix == 0 {
+		return "never"
+	}
+	return time.Unix(unix, 0).UTC().Format("2006-01-02")
+}
+
+// printJSON prints v for programs. What a terminal would obey is written as an
+// escape, which means the same to a program.
+func printJSON(env *cli.Env, v any) error {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	for line := range strings.Lines(b.String()) {
+		env.Printf("%s\n", escapeUnseen(strings.TrimSuffix(line, "\n")))
+	}
+	return nil
+}
+
+// escapeUnseen writes each character that would be invisible as JSON's \u.
+func escapeUnseen(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if cli.Clean(string(r)) == string(r) {
+			b.WriteRune(r)
+			continue
+		}
+		if hi, lo := utf16.EncodeRune(r); r > 0xffff {
+			fmt.Fprintf(&b, `\u%04x\u%04x`, hi, lo)
+			continue
+		}
+		fmt.Fprintf(&b, `\u%04x`, r)
+	}
+	return b.String()
+}
+
+func (p *program) runPassphrase(ctx context.Context, env *cli.Env, args []string) error {
+	o := &options{}
+	if _, err := o.parse(o.flags("passphrase"), args, 0, 0); err != nil {
+		return err
+	}
+	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		next, err := newPassphrase(env)
+		if err != nil {
+			return err
+		}
+		if err := d.ChangePassphrase(next, p.params); err != nil {
+			return err
+		}
+		env.Printf("The passphrase is changed. Old copies of the folder still open with the old one.\n")
+		return nil
+	})
+}
+
+func (p *program) runRestored(ctx context.Context, env *cli.Env, args []string) error {
+	o := &options{}
+	if _, err := o.parse(o.flags("restored"), args, 0, 0); err != nil {
+		return err
+	}
+	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		if err := d.NewIncarnation(); err != nil {
+			return err
+		}
+		env.Printf("Your answers are numbered anew, so that none can be mistaken for one that the copy does not know.\n")
+		return nil
+	})
+}
