@@ -36,9 +36,13 @@ func openTerminal(t *testing.T) (person, program *os.File) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { program.Close() })
 	return person, program
 }
+
+// abandoned keeps terminals open on which a read is still waiting. When that
+// read ends it restores its terminal by number, and a test that had got the
+// same number for another terminal would find it changed.
+var abandoned []*os.File
 
 func echoes(t *testing.T, terminal *os.File) bool {
 	t.Helper()
@@ -64,6 +68,7 @@ func awaitSilence(t *testing.T, terminal *os.File) {
 
 func TestSecretIsNotEchoed(t *testing.T) {
 	person, program := openTerminal(t)
+	defer program.Close()
 	env := &Env{Stdin: program, Stdout: program, Stderr: program}
 	if !env.Terminal() {
 		t.Fatal("a terminal was not recognised")
@@ -100,6 +105,7 @@ func TestSecretIsNotEchoed(t *testing.T) {
 
 func TestInterruptWhileASecretIsAsked(t *testing.T) {
 	_, program := openTerminal(t)
+	abandoned = append(abandoned, program)
 	ctx, cancel := context.WithCancel(context.Background())
 	env := &Env{Stdin: program, Stdout: program, Stderr: program, ctx: ctx}
 	go func() {

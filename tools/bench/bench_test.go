@@ -38,7 +38,7 @@ func BenchmarkCopy(b *testing.B) {
 `
 	write("bench.targets", good)
 	var out strings.Builder
-	if err := run(&out, dir, 1); err != nil {
+	if err := run(&out, dir, 1, "1x"); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"2.5 cpu-ms/visit", "at most 10 cpu-ms/visit", "3 ms", "at least 900 MB/s (theirs)", "1 of 3 targets reached"} {
@@ -52,7 +52,7 @@ func BenchmarkCopy(b *testing.B) {
 
 	write("bench.targets", good+"./a BenchmarkGone ns/op <= 1s gone\n./a BenchmarkCopy/ours MB/s >= BenchmarkCopy/nobody rival\n")
 	out.Reset()
-	err := run(&out, dir, 1)
+	err := run(&out, dir, 1, "1x")
 	if err == nil || !strings.Contains(err.Error(), "BenchmarkGone") || !strings.Contains(err.Error(), "nobody") {
 		t.Errorf("a benchmark that does not exist gave %v", err)
 	}

@@ -24,14 +24,15 @@ import (
 func main() {
 	count := flag.Int("count", 5, "how often each benchmark runs; the median counts")
 	flag.Parse()
-	if err := run(os.Stdout, "..", *count); err != nil {
+	if err := run(os.Stdout, "..", *count, "1s"); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
 }
 
-// run measures all that root's bench.targets names.
-func run(out io.Writer, root string, count int) error {
+// run measures all that root's bench.targets names, each benchmark count times
+// and each time for as long as benchtime says.
+func run(out io.Writer, root string, count int, benchtime string) error {
 	text, err := os.ReadFile(root + "/bench.targets")
 	if err != nil {
 		return err
@@ -43,7 +44,7 @@ func run(out io.Writer, root string, count int) error {
 	measured := results{}
 	for _, pkg := range packages(targets) {
 		fmt.Fprintf(out, "measuring %s\n", pkg)
-		output, err := measure(root, pkg, topLevel(targets, pkg), count)
+		output, err := measure(root, pkg, topLevel(targets, pkg), count, benchtime)
 		if err != nil {
 			return err
 		}
@@ -57,9 +58,9 @@ func run(out io.Writer, root string, count int) error {
 
 // measure runs the top-level benchmarks called names in pkg and returns the
 // text that go test prints.
-func measure(root, pkg string, names []string, count int) (string, error) {
+func measure(root, pkg string, names []string, count int, benchtime string) (string, error) {
 	cmd := exec.Command("go", "test", "-run", "^$", "-bench", "^("+strings.Join(names, "|")+")$",
-		"-count", fmt.Sprint(count), "-cpu", "2", "-timeout", "30m", pkg)
+		"-count", fmt.Sprint(count), "-benchtime", benchtime, "-cpu", "2", "-timeout", "30m", pkg)
 	cmd.Dir = root
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
