@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command tamizdat is the newsroom's program: the desk, the press, the witness
-// and the verifier, each a verb of its own.
+// Command tamizdat is the newsroom's program: its desks, its press, the
+// witness for other newsrooms' records, the verifier, and the demonstration.
+// Each is a subcommand that runs as a process of its own with its own folder;
+// the press and the desk of one newsroom belong on different machines.
 package main
 
 import (
@@ -12,18 +14,24 @@ import (
 	"tamizdat/internal/cli"
 )
 
-const usage = `tamizdat carries a letter from a source who must not be found to a newsroom that
-must not be fooled, and from there to a record that cannot be quietly changed.
+const about = `tamizdat carries a letter from someone who must not be found to a record that
+cannot be quietly changed. This is the newsroom's program.
 
-  tamizdat desk       a journalist's desk: found a newsroom, read, answer
-  tamizdat press      log, witness and print what two people have signed
-  tamizdat witness    vouch for another newsroom's log
-  tamizdat verify     check what was printed, offline
+  tamizdat try       watch one letter go all the way, on this machine
+  tamizdat desk      found a newsroom, read letters, answer, sign editions
+  tamizdat press     log and publish what two desks have signed
+  tamizdat witness   countersign another newsroom's record
+  tamizdat verify    check a page, a proof or a whole site, without a network
+
+tamizdat help COMMAND tells more about one of them. The drop and the source have
+programs of their own: tamizdat-drop and tamizdat-source.
 `
 
 func main() {
 	cli.Main(&cli.Command{
-		Name: "tamizdat", Summary: "the newsroom's program", Usage: usage,
-		Sub: []*cli.Command{deskcmd.Command(), presscmd.Command(), witnesscmd.Command(), verifycmd.Command()},
+		Name: "tamizdat", Summary: "the newsroom's program", Usage: about,
+		Sub: []*cli.Command{
+			deskcmd.Command(), presscmd.Command(), witnesscmd.Command(), verifycmd.Command(),
+		},
 	})
 }
