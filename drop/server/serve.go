@@ -10,8 +10,6 @@ import (
 	"net"
 	"net/http"
 	"time"
-
-	"golang.org/x/net/netutil"
 )
 
 // Serve answers connections of l with h until ctx ends, and closes l. It
@@ -32,7 +30,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, connections int)
 		defer close(closed)
 		shutDown(srv)
 	})
-	err := srv.Serve(netutil.LimitListener(l, connections))
+	err := srv.Serve(limit(l, connections))
 	if !stop() {
 		<-closed
 	}

@@ -166,3 +166,38 @@ func full(err error) error {
 	}
 	return err
 }
+
+// LogSummary is how far a log has come.
+type LogSummary struct {
+	Log    wire.Log
+	Pages  uint64
+	Kept   uint64 // number of the first page whose body is kept
+	Sealed int64  // newest page, in Unix seconds; 0 without one
+}
+
+// Summary tells how far the three logs in the folder dir have come. It may be
+// called while another process has the store open. fs.ErrNotExist: there is no
+// store.
+func Summary(dir string) (out []LogSummary, err error) {
+	path := filepath.Join(dir, stateFile)
+	if _, err := os.Stat(path); err != nil {
+		return nil, err
+	}
+	u := url.URL{Scheme: "file", Path: path, RawQuery: "_pragma=query_only(ON)&_pragma=busy_timeout(10000)"}
+	db, err := sql.Open("sqlite", u.String())
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	for _, log := range []wire.Log{wire.Letters, wire.Replies, wire.Desk} {
+		l := LogSummary{Log: log}
+		err := db.QueryRow(`SELECT (SELECT count(*) FROM page WHERE log = ?1),
+			coalesce((SELECT page FROM kept WHERE log = ?1), 0),
+			coalesce((SELECT sealed FROM head WHERE log = ?1), 0)`, log).Scan(&l.Pages, &l.Kept, &l.Sealed)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}

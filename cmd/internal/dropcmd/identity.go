@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dropcmd
+
+import (
+	"crypto/ed25519"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"tamizdat/internal/cli"
+	"tamizdat/internal/durable"
+	"tamizdat/letter/wire"
+)
+
+// The files that make a folder a drop's. Both are read strictly: a byte out of
+// place is an error.
+const (
+	identityFile = "identity" // key and incarnation
+	newsroomFile = "newsroom" // key of the newsroom served
+	firstLine    = "tamizdat-drop 1"
+)
+
+// identity is what makes a drop this drop.
+type identity struct {
+	seed        [ed25519.SeedSize]byte
+	incarnation wire.Incarnation
+}
+
+func newIdentity(random io.Reader) (id identity, err error) {
+	if _, err := io.ReadFull(random, id.seed[:]); err != nil {
+		return id, err
+	}
+	_, err = io.ReadFull(random, id.incarnation[:])
+	return id, err
+}
+
+func (id identity) key() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(id.seed[:]) }
+
+func (id identity) public() wire.DropKey {
+	return wire.DropKey(id.key().Public().(ed25519.PublicKey))
+}
+
+// String keeps the seed out of anything that prints.
+func (id identity) String() string { return "REDACTED" }
+
+// GoString does so too.
+func (id identity) GoString() string { return "REDACTED" }
+
+func (id identity) encode() []byte {
+	return fmt.Appendf(nil, "%s\nkey %s\nincarnation %s\n", firstLine,
+		hex.EncodeToString(id.seed[:]), hex.EncodeToString(id.incarnation[:]))
+}
+
+// createIdentity writes the identity of a new drop. fs.ErrExist: there is one.
+func createIdentity(dir string, id identity) error {
+	if err := durable.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	if err := checkPrivate(dir); err != nil {
+		return err
+	}
+	return durable.CreateFile(filepath.Join(dir, identityFile), id.encode(), 0o600)
+}
+
+// readIdentity reads the identity of the drop in dir.
+func readIdentity(dir string) (identity, error) {
+	var id identity
+	b, err := readPrivate(dir, identityFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return id, cli.WithHint(errors.New("there is no drop in this folder"), "make one with tamizdat-drop init")
+	}
+	if err != nil {
+		return id, err
+	}
+	lines := strings.Split(string(b), "\n")
+	if strings.HasPrefix(lines[0], "tamizdat-drop ") && lines[0] != firstLine {
+		return id, errors.New("the drop in this folder was made by a newer version of this program: use that one")
+	}
+	if len(lines) != 4 {
+		return id, errIdentity()
+	}
+	copyHex(id.seed[:], strings.TrimPrefix(lines[1], "key "))
+	copyHex(id.incarnation[:], strings.TrimPrefix(lines[2], "incarnation "))
+	if string(id.encode()) != string(b) {
+		return identity{}, errIdentity()
+	}
+	return id, nil
+}
+
+func errIdentity() error {
+	return fmt.Errorf("the file %s is damaged: restore it from a copy", identityFile)
+}
+
+// copyHex decodes what it can; the caller compares the whole file.
+func copyHex(dst []byte, text string) {
+	b, err := hex.DecodeString(text)
+	if err == nil {
+		copy(dst, b)
+	}
+}
+
+// adopt fixes the newsroom. The same again is fine, another is not.
+func adopt(dir string, key wire.NewsroomKey) error {
+	err := durable.CreateFile(filepath.Join(dir, newsroomFile), []byte(key.String()+"\n"), 0o600)
+	if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	have, err := readNewsroom(dir)
+	if err == nil && have != key {
+		err = cli.WithHint(errors.New("this drop serves another newsroom already"), "make a drop for each newsroom, in a folder of its own")
+	}
+	return err
+}
+
+// readNewsroom reads which newsroom the drop in dir serves.
+func readNewsroom(dir string) (wire.NewsroomKey, error) {
+	b, err := readPrivate(dir, newsroomFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return wire.NewsroomKey{}, cli.WithHint(errors.New("this drop was not told which newsroom it serves"),
+			"tell it with tamizdat-drop adopt; without that, whoever came first could take it")
+	}
+	if err != nil {
+		return wire.NewsroomKey{}, err
+	}
+	return wire.ParseNewsroomKey(strings.TrimSuffix(string(b), "\n"))
+}
+
+// readPrivate reads a small file that nobody else may read.
+func readPrivate(dir, name string) ([]byte, error) {
+	if err := checkPrivate(dir); err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, name)
+	if err := checkPrivate(path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+}
+
+// checkPrivate refuses a file or folder that other users may touch.
+func checkPrivate(path string) error {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return err
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return cli.WithHint(fmt.Errorf("other users may read or change %s", filepath.Base(path)),
+			"take that from them with chmod go-rwx; if they had the time to read the key, make a new drop")
+	}
+	return nil
+}
