@@ -24,6 +24,19 @@ type RootBody struct {
 // Encode is the signed part, with the admin keys sorted. It fails with ErrMalformed
 // where ParseRootBody would.
 func (b *RootBody) Encode() ([]byte, error) {
+	signed := b.encode()
+	back, err := ParseRootBody(signed)
+	if err != nil {
+		return nil, err
+	}
+	if back.Threshold != b.Threshold {
+		return nil, fail("root", ErrMalformed, "threshold is %d", b.Threshold)
+	}
+	return signed, nil
+}
+
+// encode is Encode without its checks.
+func (b *RootBody) encode() []byte {
 	admins := slices.Clone(b.Admins)
 	slices.SortFunc(admins, func(x, y AdminKey) int { return bytes.Compare(x[:], y[:]) })
 	w := newWriter(typeRoot, 44+32*len(admins))
@@ -35,12 +48,7 @@ func (b *RootBody) Encode() ([]byte, error) {
 	for _, k := range admins {
 		w.bytes(k[:])
 	}
-	if back, err := ParseRootBody(w.b); err != nil {
-		return nil, err
-	} else if back.Threshold != b.Threshold {
-		return nil, fail("root", ErrMalformed, "threshold is %d", b.Threshold)
-	}
-	return w.b, nil
+	return w.b
 }
 
 // Hash is H(tamizdat-root-v1, signed part): what the next root names as previous.

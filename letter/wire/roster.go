@@ -37,6 +37,15 @@ func (b *RosterBody) Encode() ([]byte, error) {
 	if err := b.checkNames(); err != nil {
 		return nil, err
 	}
+	signed := b.encode()
+	if _, err := ParseRosterBody(signed); err != nil {
+		return nil, err
+	}
+	return signed, nil
+}
+
+// encode is Encode without its checks.
+func (b *RosterBody) encode() []byte {
 	w := newWriter(typeRoster, MaxRosterSize)
 	b.encodeFixed(w)
 	w.u8(len(b.Journalists))
@@ -47,10 +56,7 @@ func (b *RosterBody) Encode() ([]byte, error) {
 	for _, f := range sortedByID(b.Former, func(f *Former) JournalistID { return f.ID }) {
 		w.former(&f)
 	}
-	if _, err := ParseRosterBody(w.b); err != nil {
-		return nil, err
-	}
-	return w.b, nil
+	return w.b
 }
 
 func (b *RosterBody) encodeFixed(w *writer) {
