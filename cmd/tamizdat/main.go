@@ -9,6 +9,7 @@ package main
 import (
 	"tamizdat/cmd/internal/deskcmd"
 	"tamizdat/cmd/internal/presscmd"
+	"tamizdat/cmd/internal/trycmd"
 	"tamizdat/cmd/internal/verifycmd"
 	"tamizdat/cmd/internal/witnesscmd"
 	"tamizdat/internal/cli"
@@ -31,7 +32,7 @@ func main() {
 	cli.Main(&cli.Command{
 		Name: "tamizdat", Summary: "the newsroom's program", Usage: about,
 		Sub: []*cli.Command{
-			deskcmd.Command(), presscmd.Command(), witnesscmd.Command(), verifycmd.Command(),
+			trycmd.Command(), deskcmd.Command(), presscmd.Command(), witnesscmd.Command(), verifycmd.Command(),
 		},
 	})
 }
