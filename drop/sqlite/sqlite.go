@@ -110,8 +110,7 @@ func openFile(path string, steps []string, pragmas ...string) (*sql.DB, error) {
 	for _, p := range pragmas {
 		q.Add("_pragma", p)
 	}
-	u := url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}
-	db, err := sql.Open("sqlite", u.String())
+	db, err := sql.Open("sqlite", dsn(path, q.Encode()))
 	if err != nil {
 		return nil, err
 	}
@@ -120,6 +119,13 @@ func openFile(path string, steps []string, pragmas ...string) (*sql.DB, error) {
 		return nil, errors.Join(fmt.Errorf("%s: %w", filepath.Base(path), full(err)), db.Close())
 	}
 	return db, nil
+}
+
+// dsn names a database file. A relative path stays relative: after "file://"
+// SQLite would take its first folder for the name of a machine.
+func dsn(path, query string) string {
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query}
+	return u.String()
 }
 
 // createPrivate makes the file before SQLite does, so that it and the logs of
@@ -183,8 +189,7 @@ func Summary(dir string) (out []LogSummary, err error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
-	u := url.URL{Scheme: "file", Path: path, RawQuery: "_pragma=query_only(ON)&_pragma=busy_timeout(10000)"}
-	db, err := sql.Open("sqlite", u.String())
+	db, err := sql.Open("sqlite", dsn(path, "_pragma=query_only(ON)&_pragma=busy_timeout(10000)"))
 	if err != nil {
 		return nil, err
 	}
