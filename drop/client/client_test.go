@@ -4,35 +4,20 @@ package client_test
 
 import (
 	"context"
-	"crypto/rand"
+	"errors"
 	"net"
 	"testing"
 
 	"tamizdat/drop/client"
 	"tamizdat/drop/droptest"
+	"tamizdat/drop/fs"
 	"tamizdat/drop/memory"
 	"tamizdat/drop/server"
+	"tamizdat/drop/sqlite"
 )
 
-// overHTTP is a drop behind real HTTP on loopback.
-func overHTTP(t *testing.T, n *droptest.Newsroom, c *droptest.Clock, l server.Limits) *droptest.Drop {
-	t.Helper()
-	s, err := server.New(t.Context(), server.Config{
-		Newsroom: n.NR, Key: n.Drop, Incarnation: n.Incarnation,
-		Store: memory.New(), Blobs: memory.NewBlobs(),
-		Now: c.Now, Random: rand.Reader, Limits: l,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cl := listen(t, s)
-	return &droptest.Drop{Drop: cl, Clock: c, Seal: func(t testing.TB) {
-		t.Helper()
-		droptest.Expect(t, "sealing", s.Seal(t.Context()), nil)
-	}}
-}
-
-func listen(t *testing.T, s *server.Server) *client.Client {
+// listen serves s over real HTTP on loopback until the test ends.
+func listen(t testing.TB, s *server.Server) *client.Client {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -55,4 +40,25 @@ func listen(t *testing.T, s *server.Server) *client.Client {
 	return c
 }
 
-func TestContract(t *testing.T) { droptest.RunDrop(t, overHTTP) }
+// TestContractOverHTTP runs the suite through both sides of HTTP, over the
+// store in memory.
+func TestContractOverHTTP(t *testing.T) {
+	droptest.RunDrop(t, func(t *testing.T, n *droptest.Newsroom, c *droptest.Clock, l server.Limits) *droptest.Drop {
+		s := droptest.NewServer(t, n, c, l, memory.New(), memory.NewBlobs())
+		return &droptest.Drop{Drop: listen(t, s), Clock: c, Seal: droptest.Sealer(s)}
+	})
+}
+
+// TestContractOverHTTPAndDisk runs it as a drop runs in earnest.
+func TestContractOverHTTPAndDisk(t *testing.T) {
+	droptest.RunDrop(t, func(t *testing.T, n *droptest.Newsroom, c *droptest.Clock, l server.Limits) *droptest.Drop {
+		dir := t.TempDir()
+		store, err := sqlite.Open(dir)
+		droptest.Expect(t, "open", err, nil)
+		blobs, err := fs.Open(dir)
+		droptest.Expect(t, "open", err, nil)
+		t.Cleanup(func() { droptest.Expect(t, "close", errors.Join(blobs.Close(), store.Close()), nil) })
+		s := droptest.NewServer(t, n, c, l, store, blobs)
+		return &droptest.Drop{Drop: listen(t, s), Clock: c, Seal: droptest.Sealer(s)}
+	})
+}

@@ -28,7 +28,34 @@ func openWith(t *testing.T, mk Make, journalists int, s wire.Schedule, l server.
 
 // RunDrop runs the whole suite of the contract.
 func RunDrop(t *testing.T, mk Make) {
-	t.Run("Story", func(t *testing.T) { testStory(t, mk) })
+	for name, test := range map[string]func(*testing.T, Make){
+		"Story":                            testStory,
+		"F13StrangersCannotTakeAFreshDrop": testFreshDrop,
+		"NewsroomsFollowEachOther":         testNewsrooms,
+		"Bundles":                          testBundles,
+		"LettersThatAreRefused":            testBadLetters,
+		"TheSameLetterTwice":               testSameLetter,
+		"LettersAcrossAChangeOfRoster":     testChangeover,
+		"A13LimitsOfAnUpload":              testUploadLimits,
+		"A16AbandonedUploads":              testAbandonedUpload,
+		"TicketRequests":                   testTicketRequests,
+		"Permits":                          testPermits,
+		"ReplySlots":                       testReplySlots,
+		"Segments":                         testSegments,
+		"FalseBeats":                       testFalseBeats,
+		"BeatsFile":                        testBeatsFile,
+		"ReadsProveThemselves":             testReads,
+		"ShapesOfViews":                    testShapes,
+		"PagesAndChunksExpire":             testRetention,
+		"MissedTimesAreSkipped":            testMissedTimes,
+		"FullSpool":                        testFullSpool,
+		"AllVisitsAreAlike":                testVisitsAreAlike,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, mk)
+		})
+	}
 }
 
 // testStory is a day of a drop: founded, written to by a source, read by the

@@ -11,9 +11,6 @@ import (
 	"tamizdat/letter/wire"
 )
 
-// week is how far back the shorter view of the replies log reaches, in seconds.
-const week = 7 * 86400
-
 // view is a stretch of a log in the form of spec/drop.md §2, described but not
 // read yet: page bodies are opened one after another while it is sent.
 type view struct {
@@ -21,21 +18,11 @@ type view struct {
 	base, from, to uint64 // leaf hashes base … from−1, whole pages from … to−1
 }
 
-// everyone is the view of the replies log that all get. Its shape is fixed by
-// the newest roster; a reader refuses any other.
-func everyone(room *room, l *ledger) view {
-	kept := uint64(room.roster.Schedule.Kept(wire.Replies))
-	return view{l: l, base: firstKept(l.size(), 4*kept), from: firstKept(l.size(), kept), to: l.size()}
-}
-
-// lastWeek is everyone's view with the pages before the last seven days as
-// leaf hashes.
-func lastWeek(room *room, l *ledger) view {
-	v := everyone(room, l)
-	for v.from < v.to && sealedAt(l.headers[v.from]) <= l.sealed-week {
-		v.from++
-	}
-	return v
+// shaped is a view of the replies log of one of the two shapes that a roster
+// fixes; a reader refuses any other.
+func shaped(l *ledger, shape wire.ViewShape) view {
+	from := shape.Base + shape.Before
+	return view{l: l, base: shape.Base, from: from, to: from + shape.Pages}
 }
 
 // parts is the view as letter/wire sends it.
@@ -59,30 +46,23 @@ func (v view) parts(blobs Blobs) *wire.ViewParts {
 	return p
 }
 
-// A page header's fixed places (spec/drop.md §1). The headers of a ledger were
-// made or parsed by this program.
-const (
-	headerSealed  = 2 + 32 + 1 + 16 + 8
-	headerBodyLen = headerSealed + 8
-)
-
-func sealedAt(header []byte) int64 {
-	return int64(binary.BigEndian.Uint64(header[headerSealed:]))
-}
+// bodyLenAt is where a page header holds the length of the body (spec/drop.md
+// §1). The headers of a ledger were made or parsed by this program.
+const bodyLenAt = 2 + 32 + 1 + 16 + 8 + 8
 
 func bodyLen(header []byte) int64 {
-	return int64(binary.BigEndian.Uint32(header[headerBodyLen:]))
+	return int64(binary.BigEndian.Uint32(header[bodyLenAt:]))
 }
 
 // refreshViews makes both views of the replies log those of the ledger, each
 // as one file, so that a visit costs the drop a file read. A view that is
 // right already is left alone: a full disk must not keep a drop from starting.
 func (s *Server) refreshViews(room *room, l *ledger) error {
-	err := s.refreshView(viewName(false), everyone(room, l))
-	if err != nil {
+	schedule := room.roster.Schedule
+	if err := s.refreshView(viewName(false), shaped(l, schedule.EveryonesView(l.size()))); err != nil {
 		return err
 	}
-	return s.refreshView(viewName(true), lastWeek(room, l))
+	return s.refreshView(viewName(true), shaped(l, schedule.WeeksView(l.size())))
 }
 
 func (s *Server) refreshView(name string, v view) error {
