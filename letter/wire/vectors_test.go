@@ -49,7 +49,8 @@ type change struct {
 const (
 	vectorSeeds = "seed(label) = SHA-256(\"tamizdat wire vectors \" ‖ label). Ed25519 seeds are seed(name), X25519 private keys seed(label), opaque bytes " +
 		"the ChaCha8 stream (Go's math/rand/v2) of seed(label). See letter/wire/fixture_test.go for the labels."
-	vectorContext = "context.json holds the newsroom in which every object is verified. Errors are the names of errors.go in letter/wire: " +
+	vectorContext = "context.json holds the newsroom in which every object is verified. A case with 'from' is the object of that case, changed by each splice in " +
+		"the order given: 'remove' bytes at 'at' are replaced by 'insert'. Errors are the names of errors.go in letter/wire: " +
 		"malformed, signature, threshold, chain, expired, mismatch, work, rollback, two-rosters."
 )
 
