@@ -106,8 +106,18 @@ func fill(n int) []byte {
 // Sizes around each limit, and files that end where chunks end.
 func TestParcelComesOutAsItWentIn(t *testing.T) {
 	for _, sizes := range [][]int{
-		{0}, {1}, {chunkRoom - 1}, {chunkRoom}, {chunkRoom + 1}, {2 * chunkRoom}, {8*chunkRoom + 1},
-		{0, 0, 0}, {5, 0, 7}, {chunkRoom, 0, chunkRoom, 1}, {chunkRoom - 1, 1, 0}, slices.Repeat([]int{100_000}, maxFiles),
+		{0},
+		{1},
+		{chunkRoom - 1},
+		{chunkRoom},
+		{chunkRoom + 1},
+		{2 * chunkRoom},
+		{8*chunkRoom + 1},
+		{0, 0, 0},
+		{5, 0, 7},
+		{chunkRoom, 0, chunkRoom, 1},
+		{chunkRoom - 1, 1, 0},
+		slices.Repeat([]int{100_000}, maxFiles),
 	} {
 		var files [][]byte
 		for i, n := range sizes {

@@ -18,7 +18,8 @@ func keyConstructions() []construction {
 		{
 			"words", "keys.md §1",
 			"entropy in the list gives phrase; each of typed reads as entropy. Refused: typed; place is the unknown word's, from 1.",
-			[]string{"word count", "unknown word", "checksum"}, generateWords, checkWordVectors,
+			[]string{"word count", "unknown word", "checksum"},
+			generateWords, checkWordVectors,
 		},
 		{
 			"source-keys", "keys.md §2",
@@ -29,7 +30,8 @@ func keyConstructions() []construction {
 		{
 			"hint", "letter.md §3",
 			"x times the generator is x_point, x times the public fetch key is z_point; fetch takes the hint for its own. Refused: points that fetch must not take.",
-			[]string{"identity", "non-canonical point", "another receiver", "altered"}, generateHints, checkHints,
+			[]string{"identity", "non-canonical point", "another receiver", "altered"},
+			generateHints, checkHints,
 		},
 	}
 }
@@ -56,11 +58,13 @@ func generateWords(t *testing.T) (any, any) {
 			cut = append(cut, word[:min(4, len(word))])
 		}
 		pass = append(pass, wordCase{
-			caseHead{Name: fmt.Sprint("entropy ", i)}, "en", w.entropy[:], p,
+			caseHead{Name: fmt.Sprint("entropy ", i)},
+			"en", w.entropy[:], p,
 			[]string{
 				p, strings.ToUpper(p), "  " + strings.ReplaceAll(p, " ", " \t\n") + "\u00a0", strings.ReplaceAll(p, " ", ", "),
 				strings.ReplaceAll(p, " ", "-"), strings.Join(cut, " "), "\u200e" + strings.ReplaceAll(p, " ", " \u200f") + "\u202c",
-			}, 0,
+			},
+			0,
 		})
 	}
 	p := pass[0].Phrase
@@ -134,7 +138,8 @@ func generateSourceKeys(t *testing.T) (any, any) {
 		p := s.Pseudonym()
 		in := s.identity.intake
 		pass = append(pass, sourceKeyCase{
-			caseHead{Name: fmt.Sprint("source ", i)}, entropy,
+			caseHead{Name: fmt.Sprint("source ", i)},
+			entropy,
 			&keySecrets{s.identity.fetch.scalar.Bytes(), in.dh.raw[:], in.pq.key.Bytes(), in.pke.seed()}, s.Tuple().Bytes(), p[:],
 		})
 	}

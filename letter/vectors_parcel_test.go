@@ -20,7 +20,8 @@ func parcelConstructions() []construction {
 		{
 			"chunk", "attachments.md §1",
 			"plaintext [1,048,560] is head and zeros; AES-256-GCM under key and the nonce of i and last gives a chunk with this id, beginning with ciphertext and ending with tag. Refused: the chunk so made, with byte alter (-1: none) flipped and cut or prolonged to length, opened as open_i and open_last.",
-			[]string{"altered", "truncated", "extended", "wrong place", "wrong last flag", "no commitment", "wrong key"}, generateChunks, checkChunks,
+			[]string{"altered", "truncated", "extended", "wrong place", "wrong last flag", "no commitment", "wrong key"},
+			generateChunks, checkChunks,
 		},
 		{
 			"parcel", "attachments.md §1",
@@ -32,7 +33,8 @@ func parcelConstructions() []construction {
 		},
 		{
 			"manifest", "attachments.md §2", "manifest is one of key, ids or index, and files.",
-			[]string{"truncated", "extended", "form", "number of chunks", "repeated id", "number of files", "name", "media type", "length"}, generateManifests, checkManifests,
+			[]string{"truncated", "extended", "form", "number of chunks", "repeated id", "number of files", "name", "media type", "length"},
+			generateManifests, checkManifests,
 		},
 	}
 }

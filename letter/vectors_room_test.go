@@ -18,23 +18,28 @@ func roomConstructions() []construction {
 	return []construction{
 		{
 			"bundle", "keys.md §5", "signing is the journalist's Ed25519 seed; dh, pq and pke are the period's secrets (fetch is unused). Refused: a bundle of the same journalist that must not count.",
-			[]string{"truncated", "extended", "altered", "tag confusion", "another object"}, generateBundles, checkBundles,
+			[]string{"truncated", "extended", "altered", "tag confusion", "another object"},
+			generateBundles, checkBundles,
 		},
 		{
 			"grant", "keys.md §7", "seed gives access and permit, the public keys. Wrap number i of grant opens to seed with the PKE secret readers[i], of the journalist ids[i]. Refused: a wrap opened under other circumstances.",
-			[]string{"altered", "another journalist", "another newsroom", "another roster", "wrong key"}, generateGrants, checkGrants,
+			[]string{"altered", "another journalist", "another newsroom", "another roster", "wrong key"},
+			generateGrants, checkGrants,
 		},
 		{
 			"work", "drop.md §8", "counter is work for subject. Refused: it is not.",
-			[]string{"too few bits", "another newsroom", "another slot", "another subject", "another counter", "other iterations"}, generateWork, checkWork,
+			[]string{"too few bits", "another newsroom", "another slot", "another subject", "another counter", "other iterations"},
+			generateWork, checkWork,
 		},
 		{
 			"newsroom-key", "keys.md §3", "nr has this text and these four check words in English. Refused: a text that is no key.",
-			[]string{"checksum", "length", "letters", "prefix"}, generateNewsroomKeys, checkNewsroomKeys,
+			[]string{"checksum", "length", "letters", "prefix"},
+			generateNewsroomKeys, checkNewsroomKeys,
 		},
 		{
 			"fingerprint", "keys.md §3, §6", "request, a journalist's, is read aloud as these six English words. Refused: a request that is none.",
-			[]string{"altered", "truncated", "extended", "tag confusion"}, generateFingerprints, checkFingerprints,
+			[]string{"altered", "truncated", "extended", "tag confusion"},
+			generateFingerprints, checkFingerprints,
 		},
 	}
 }
@@ -210,7 +215,8 @@ func generateWork(t *testing.T) (any, any) {
 			t.Fatal(err)
 		}
 		pass = append(pass, workCase{
-			caseHead{Name: fmt.Sprintf("%d bits of %d iterations", p.bits, p.iterations)}, nr[:], 497_222, subject[:],
+			caseHead{Name: fmt.Sprintf("%d bits of %d iterations", p.bits, p.iterations)},
+			nr[:], 497_222, subject[:],
 			binary.BigEndian.AppendUint64(nil, counter), p.iterations, p.bits,
 		})
 	}
@@ -303,7 +309,8 @@ func generateFingerprints(t *testing.T) (any, any) {
 		k := fixedJournalist(t, "request "+name, name)
 		words := Fingerprint(k.Request(), English())
 		pass = append(pass, fingerprintCase{
-			caseHead{Name: name}, k.signing.key.Seed(), k.admin.key.Seed(), k.editor.key.Seed(), name, &secrets,
+			caseHead{Name: name},
+			k.signing.key.Seed(), k.admin.key.Seed(), k.editor.key.Seed(), name, &secrets,
 			k.Request(), strings.Join(words[:], " "),
 		})
 	}

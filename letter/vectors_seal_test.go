@@ -21,7 +21,8 @@ func sealConstructions() []construction {
 		{
 			"sd-pke", "letter.md §1",
 			"receiver is the X-Wing seed. ephemeral is X25519 private key [32] ‖ ML-KEM m [32] (the randomness of X-Wing's encapsulation); with it sealing gives ciphertext.",
-			[]string{"truncated", "extended", "altered", "wrong key"}, generateSDPKE, checkSDPKE,
+			[]string{"truncated", "extended", "altered", "wrong key"},
+			generateSDPKE, checkSDPKE,
 		},
 		{
 			"sd-apke", "letter.md §2",
@@ -153,7 +154,8 @@ func generateSDAPKE(t *testing.T) (any, any) {
 			t.Fatal(err)
 		}
 		pass = append(pass, sdapkeCase{
-			caseHead{Name: fmt.Sprintf("%d bytes", len(text))}, nr[:], &rk, receiver.tuple.Fetch[:], &sk,
+			caseHead{Name: fmt.Sprintf("%d bytes", len(text))},
+			nr[:], &rk, receiver.tuple.Fetch[:], &sk,
 			sender.tuple.DH[:], sender.tuple.PQ[:], ephemeral, []byte(text), ct,
 		})
 	}
