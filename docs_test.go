@@ -137,7 +137,7 @@ func commandsOn(page string) []shownCommand {
 	for _, m := range start.FindAllStringSubmatch(page, -1) {
 		c := shownCommand{words: []string{m[1]}}
 		verbs := true
-		for _, field := range strings.Fields(m[2]) {
+		for field := range strings.FieldsSeq(m[2]) {
 			if verbs = verbs && verb.MatchString(field); verbs {
 				c.words = append(c.words, field)
 			}
