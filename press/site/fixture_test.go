@@ -5,6 +5,7 @@ package site
 import (
 	"crypto/ed25519"
 	"crypto/sha256"
+	_ "embed"
 	"io/fs"
 	"os"
 	"testing"
@@ -13,6 +14,11 @@ import (
 	"tamizdat/press"
 	"tamizdat/press/tlog"
 )
+
+// faFile is apart because it holds ZWNJ, which no one sees in an editor.
+//
+//go:embed testdata/fa.txt
+var faFile string
 
 const (
 	testOrigin = "lamp.example/log"
@@ -207,13 +213,6 @@ The archive was taken away in the night to Wednesday. Three lorries without plat
 The chief said at the meeting: “We are not retreating, we are freeing the shelves.” Nobody laughed.
 
 I do not know where the papers went. I know only that the locks were changed the day before, and not even the duty officer was given keys to the new ones.`
-	faBody = `این را کنار چراغ برایتان می‌نویسم، چون برق ما را ساعت ده قطع می‌کنند. آنچه می‌گویم در اداره همه می‌دانند و هیچ‌کس بلند نمی‌گوید.
-
-بایگانی را شبِ چهارشنبه بردند. سه کامیون بی‌پلاک؛ خودی‌ها از روی فهرست بار زدند. فهرست را دیدم: نامِ پرونده‌ها نبود، نام کسانی بود که آن‌ها را پیش می‌بردند.
-
-رئیس در جلسه گفت: «عقب نمی‌نشینیم، قفسه‌ها را خالی می‌کنیم». هیچ‌کس نخندید.
-
-نمی‌دانم کاغذها را کجا بردند. فقط می‌دانم که روز پیش قفل‌ها را عوض کردند و کلید تازه را حتی به افسر نگهبان ندادند.`
 )
 
 func letterDraft(number int) press.Draft {
@@ -235,7 +234,7 @@ func letterDraft(number int) press.Draft {
 func farsiDraft(number int) press.Draft {
 	d := letterDraft(number)
 	d.Kind = press.KindTranslation
-	d.Texts = []press.Text{{Lang: "fa", Role: press.RoleTranslation, From: press.BodyHash(ruBody), Title: "قفسه‌ها را خالی می‌کنند", Body: faBody}}
+	d.Texts = []press.Text{{Lang: "fa", Role: press.RoleTranslation, From: press.BodyHash(ruBody), Title: "قفسه\u200cها را خالی می\u200cکنند", Body: press.Tidy(faFile)}}
 	d.Statements = nil
 	d.Credits = []press.Credit{{Role: press.CreditTranslator, Name: "a second volunteer"}}
 	return d
