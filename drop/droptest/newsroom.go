@@ -80,6 +80,13 @@ func NewNewsroom(t testing.TB, journalists int, s wire.Schedule, now int64) *New
 	return n
 }
 
+// ServedBy makes the first roster name another drop than the one that
+// NewNewsroom made up.
+func (n *Newsroom) ServedBy(key ed25519.PrivateKey, inc wire.Incarnation) {
+	n.Drop, n.Incarnation = key, inc
+	n.Roster.Drop, n.Roster.Incarnation = wire.DropKey(public(key)), inc
+}
+
 // remake makes grant and list of journalists those of n.Desks.
 func (n *Newsroom) remake() {
 	n.t.Helper()
