@@ -171,7 +171,7 @@ func acceptView(h *house, b []byte) error {
 	return err
 }
 
-const testBits = 18
+const testBits = 16
 
 func acceptLetterPost(h *house, b []byte) error {
 	p, err := ParseLetterPost(b)

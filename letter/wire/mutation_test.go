@@ -16,7 +16,7 @@ import (
 // roster within a newsroom file, and a newsroom file within a newsroom write, which
 // are tried whole by themselves.
 const (
-	shortObject  = 400
+	shortObject  = 300
 	opaqueStride = 97
 )
 
