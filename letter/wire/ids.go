@@ -5,7 +5,6 @@ package wire
 import (
 	"crypto/pbkdf2"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/base32"
 	"encoding/hex"
 	"strconv"
@@ -224,6 +223,3 @@ func (p Period) Start(seconds uint32) int64 { return int64(p) * int64(seconds) }
 
 // End is the first Unix second after the period.
 func (p Period) End(seconds uint32) int64 { return (int64(p) + 1) * int64(seconds) }
-
-// equal compares two hashes in constant time. None is a secret; it costs nothing.
-func (h Hash) equal(o Hash) bool { return subtle.ConstantTimeCompare(h[:], o[:]) == 1 }
