@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package letter is the message protocol: it makes keys, seals letters and
-// replies, and opens them. Bytes in, bytes out; it knows no network, no file
-// and no log, and takes time and logged state as arguments.
+// replies, and opens them. Bytes in, bytes out; it knows no network, no file, no
+// clock and no log. Its values are safe for concurrent use once made, except a
+// [ParcelSealer] and a [Parcel] whose index is being loaded.
 //
 // A source begins with [NewWords] or [ReadWords], then [Words.Source], then
 // [Source.SealLetter], [Source.Scan] and [Source.OpenReply]. A journalist begins

@@ -415,3 +415,43 @@ func TestFilesThatCannotBeAttached(t *testing.T) {
 		t.Errorf("the largest parcel: %v", err)
 	}
 }
+
+// Every bit of a manifest matters: with any one changed it does not parse, or its
+// chunks do not open, or it says something else about the files, which is the
+// sender's to say. (In a letter the envelope binds every byte.)
+func TestEveryBitOfAManifestMatters(t *testing.T) {
+	p, chunks := sealParcel(t, fill(70_000), fill(3))
+	stored, err := p.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range stored {
+		for bit := range 8 {
+			bad := bytes.Clone(stored)
+			bad[i] ^= 1 << bit
+			q, err := ParseParcel(bad)
+			if err != nil {
+				continue
+			}
+			if _, err = extract(t, q, chunks.get); err == nil && slices.Equal(p.Files, q.Files) {
+				t.Fatalf("bit %d of byte %d does not matter", bit, i)
+			}
+		}
+	}
+}
+
+// A chunk is bound by its hash and by GCM; each is tried on its own, at places
+// all over the chunk.
+func TestBytesOfAChunkMatter(t *testing.T) {
+	p, chunks := sealParcel(t, fill(900_000))
+	ct := chunks[p.IDs[0]]
+	for at := 0; at < len(ct); at += 4099 {
+		bad := change(ct, at)
+		if _, err := p.OpenChunk(0, bad); !errors.Is(err, ErrDamaged) {
+			t.Fatalf("byte %d: %v", at, err)
+		}
+		if _, err := newChunkCipher(p.key).open(0, true, bad); !errors.Is(err, ErrDamaged) {
+			t.Fatalf("byte %d, without the hash: %v", at, err)
+		}
+	}
+}
