@@ -54,6 +54,9 @@ func Open(dir string, key LogKey) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := durable.Sweep(dir); err != nil {
+		return nil, errors.Join(err, unlock())
+	}
 	l := &Log{dir: dir, key: key, unlock: unlock, write: writeDurably, remove: durable.Remove}
 	if err := l.load(); err != nil {
 		return nil, errors.Join(err, unlock())

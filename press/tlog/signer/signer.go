@@ -92,6 +92,9 @@ func Open(dir, passphrase string) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := durable.Sweep(dir); err != nil {
+		return nil, errors.Join(err, unlock())
+	}
 	return &Key{dir: dir, public: public, private: private, unlock: unlock}, nil
 }
 

@@ -79,7 +79,21 @@ func Open(dir string, now func() time.Time) (*Witness, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := sweep(dir); err != nil {
+		return nil, errors.Join(err, unlock())
+	}
 	return &Witness{dir: dir, key: key, now: now, unlock: unlock}, nil
+}
+
+// sweep clears what a killed process left half written among the states, and
+// makes their folder. The folder above is left alone: [Trust] may be writing
+// there at this moment.
+func sweep(dir string) error {
+	state := filepath.Join(dir, "state")
+	if err := durable.MkdirAll(state, 0o700); err != nil {
+		return err
+	}
+	return durable.Sweep(state)
 }
 
 // Close gives the folder free.
@@ -129,9 +143,6 @@ func (w *Witness) advance(r Request, cp tlog.Checkpoint, log tlog.LogKey) error 
 	}
 	if err := tlog.CheckConsistency(r.Proof, last, cp.Tree); err != nil {
 		return errors.Join(ErrInconsistent, err)
-	}
-	if err := durable.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return errors.Join(ErrInternal, err)
 	}
 	if err := durable.WriteFile(path, cp.Bytes(), 0o600); err != nil {
 		return errors.Join(ErrInternal, err)
