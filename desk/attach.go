@@ -34,10 +34,11 @@ func (d *Desk) Fetch(ctx context.Context, id LetterID, progress func(done, all i
 	if err != nil {
 		return err
 	}
-	to, err := d.connect(n.Roster().Addresses[0])
+	to, done, err := d.reach(n)
 	if err != nil {
 		return err
 	}
+	defer done()
 	got := 0
 	get := func(c wire.ChunkID) ([]byte, error) {
 		chunk, err := d.chunk(ctx, to, c)

@@ -202,3 +202,13 @@ func (d *Desk) member() (*wire.Newsroom, error) {
 	}
 	return n, nil
 }
+
+// reach returns the newsroom's drop, and what gives its connections back. Each
+// piece of work has its own, so that over Tor it takes a way of its own.
+func (d *Desk) reach(n *wire.Newsroom) (to drop.Drop, done func(), err error) {
+	to, err = d.connect(n.Roster().Addresses[0])
+	if c, ok := to.(interface{ Close() }); ok && err == nil {
+		return to, c.Close, nil
+	}
+	return to, func() {}, err
+}

@@ -186,10 +186,11 @@ func (d *Desk) Publish(ctx context.Context, draft *Draft) error {
 	if err := d.checkFollows(draft); err != nil {
 		return err
 	}
-	to, err := d.connect(n.Roster().Addresses[0])
+	to, done, err := d.reach(n)
 	if err != nil {
 		return err
 	}
+	defer done()
 	w := wire.NewsroomWrite{Newsroom: n.Bytes(), Grant: draft.grant}
 	body, err := w.Encode()
 	if err != nil {

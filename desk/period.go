@@ -86,10 +86,11 @@ func (d *Desk) RenewKeys(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	to, err := d.connect(n.Roster().Addresses[0])
+	to, done, err := d.reach(n)
 	if err != nil {
 		return err
 	}
+	defer done()
 	return d.postBundles(ctx, to)
 }
 

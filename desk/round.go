@@ -51,10 +51,11 @@ func (d *Desk) round(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	to, err := d.connect(n.Roster().Addresses[0])
+	to, done, err := d.reach(n)
 	if err != nil {
 		return errors.Join(err, d.destroyPeriods())
 	}
+	defer done()
 	err = d.steps(ctx, to)
 	return errors.Join(err, d.destroyPeriods())
 }

@@ -14,34 +14,6 @@ import (
 	"tamizdat/letter"
 )
 
-const saveUsage = `tamizdat desk save --dir D ID --to FOLDER
-
-Fetches the attachments of a letter and copies them into FOLDER, which must be
-there. Names are made safe, nothing is overwritten. The originals stay sealed in
-the desk's folder.
-
-Fetching tells the drop that some desk wants these pieces now. What lies in
-FOLDER is no longer encrypted, and the files are a stranger's: they can harm
-this machine and betray, when opened, where you are.
-`
-
-const replyUsage = `tamizdat desk reply --dir D ID
-
-Queues an answer to whoever wrote the letter. The text comes from standard input,
-after the line with the passphrase where that comes from there too.
-
-It is not sent now: desks write to the drop at moments drawn beforehand, with or
-without something to say. Do not quote the letter: whoever gets hold of the
-source's twelve words reads every answer ever sent to them.
-`
-
-const runUsage = `tamizdat desk run --dir D [--socks HOST:PORT]
-
-Keeps watch until it is stopped: looks at the drop, writes what is due, makes and
-destroys keys. It says nothing but "something arrived" and what is wrong; read
-with the other commands, which can be used beside it.
-`
-
 func (p *program) runList(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
 	if _, err := o.parse(o.flags("list"), args, 0, 0); err != nil {

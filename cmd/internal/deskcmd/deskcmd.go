@@ -24,43 +24,6 @@ import (
 	"tamizdat/internal/cli"
 )
 
-const usage = `tamizdat desk is one journalist's side of a newsroom.
-
-  --dir D             the desk's folder, for every command
-  --socks HOST:PORT   where Tor listens; only a drop on this machine needs none
-
-Founding a newsroom:
-  init --name NAME                     set up this desk; asks for a passphrase
-  request -o FILE                      your request to be listed, and its six words
-  found --name NAME --address URL --drop-key HEX --incarnation HEX
-        [--threshold N] [--schedule default|fast] [--log-key VKEY]
-        [--yes] -o DRAFT REQUEST...    draft a newsroom of you and these colleagues
-  sign DRAFT [--yes]                   look at a draft and sign it
-  publish DRAFT                        hand a draft that enough have signed to the drop
-  join DRAFT                           make its newsroom yours
-  join --drop URL --newsroom KEY       the same, from the drop
-
-Every day:
-  run                   keep watch and answer on the schedule, until stopped
-  sync                  one look now; sends only what is due anyway
-  status                how things stand; [--seen] takes note of the alarms
-  list                  letters, newest last
-  read ID               one letter
-  save ID --to FOLDER   fetch its attachments and copy them out
-  reply ID              answer it; the text comes from standard input
-
-Now and then:
-  renew                 make and post the keys that are due
-  roster propose [--add REQUEST] [--expel NAME] [--renew] -o DRAFT
-  editors               keys with which this newsroom's people sign editions
-  edition make|sign     prepare what is to be printed
-  passphrase            change the passphrase
-  restored              say that this folder came back from a copy
-
-list, read, status and editors take --json. "tamizdat desk help COMMAND" tells
-more where there is more to tell.
-`
-
 // Command gives the verb "desk".
 func Command() *cli.Command { return command(time.Now) }
 
@@ -73,30 +36,30 @@ func (p *program) command() *cli.Command {
 	return &cli.Command{
 		Name: "desk", Summary: "read and answer letters, run a newsroom", Usage: usage,
 		Sub: []*cli.Command{
-			{Name: "init", Summary: "set up this desk", Run: p.runInit},
-			{Name: "request", Summary: "write your request to be listed", Run: p.runRequest},
+			{Name: "init", Summary: "set up this desk", Usage: initUsage, Run: p.runInit},
+			{Name: "request", Summary: "write your request to be listed", Usage: requestUsage, Run: p.runRequest},
 			{Name: "found", Summary: "draft a newsroom", Usage: foundUsage, Run: p.runFound},
-			{Name: "sign", Summary: "look at a draft and sign it", Run: p.runSign},
-			{Name: "publish", Summary: "hand a signed draft to the drop", Run: p.runPublish},
+			{Name: "sign", Summary: "look at a draft and sign it", Usage: signUsage, Run: p.runSign},
+			{Name: "publish", Summary: "hand a signed draft to the drop", Usage: publishUsage, Run: p.runPublish},
 			{Name: "join", Summary: "make a newsroom yours", Usage: joinUsage, Run: p.runJoin},
 			{Name: "run", Summary: "keep watch until stopped", Usage: runUsage, Run: p.runRun},
-			{Name: "sync", Summary: "look at the drop now", Run: p.runSync},
-			{Name: "status", Summary: "how things stand", Run: p.runStatus},
-			{Name: "list", Summary: "list the letters", Run: p.runList},
-			{Name: "read", Summary: "read a letter", Run: p.runRead},
+			{Name: "sync", Summary: "look at the drop now", Usage: syncUsage, Run: p.runSync},
+			{Name: "status", Summary: "how things stand", Usage: statusUsage, Run: p.runStatus},
+			{Name: "list", Summary: "list the letters", Usage: listUsage, Run: p.runList},
+			{Name: "read", Summary: "read a letter", Usage: readUsage, Run: p.runRead},
 			{Name: "save", Summary: "copy out the attachments of a letter", Usage: saveUsage, Run: p.runSave},
 			{Name: "reply", Summary: "answer a letter", Usage: replyUsage, Run: p.runReply},
-			{Name: "renew", Summary: "make and post the keys that are due", Run: p.runRenew},
+			{Name: "renew", Summary: "make and post the keys that are due", Usage: renewUsage, Run: p.runRenew},
 			{Name: "roster", Summary: "change who belongs", Sub: []*cli.Command{
 				{Name: "propose", Summary: "draft the next roster", Usage: proposeUsage, Run: p.runPropose},
 			}},
-			{Name: "editors", Summary: "show the editors' keys", Run: p.runEditors},
+			{Name: "editors", Summary: "show the editors' keys", Usage: editorsUsage, Run: p.runEditors},
 			{Name: "edition", Summary: "prepare what is to be printed", Sub: []*cli.Command{
 				{Name: "make", Summary: "freeze a letter with its translation", Usage: editionUsage, Run: p.runMake},
 				{Name: "sign", Summary: "sign an edition off", Usage: editionUsage, Run: p.runSignOff},
 			}},
-			{Name: "passphrase", Summary: "change the passphrase", Run: p.runPassphrase},
-			{Name: "restored", Summary: "say that this folder came back from a copy", Run: p.runRestored},
+			{Name: "passphrase", Summary: "change the passphrase", Usage: passphraseUsage, Run: p.runPassphrase},
+			{Name: "restored", Summary: "say that this folder came back from a copy", Usage: restoredUsage, Run: p.runRestored},
 		},
 	}
 }
@@ -120,6 +83,13 @@ func (o *options) flags(name string) *flag.FlagSet {
 	fs.StringVar(&o.socks, "socks", "", "")
 	fs.BoolVar(&o.json, "json", false, "")
 	return fs
+}
+
+// outFlag adds the file to write, by its long and its short name.
+func outFlag(fs *flag.FlagSet) *string {
+	out := fs.String("out", "", "")
+	fs.StringVar(out, "o", "", "")
+	return out
 }
 
 // parse reads flags and arguments in any order. It wants between least and

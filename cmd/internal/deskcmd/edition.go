@@ -17,27 +17,6 @@ import (
 	"tamizdat/press"
 )
 
-const editionUsage = `tamizdat desk edition make --dir D --origin LOG --series SLUG [--series-name NAME] --number N
-                   --lang LANG --title TITLE (--letter ID | --original FILE | --no-original)
-                   [--translation LANG=FILE]... [--credit ROLE=NAME]...
-                   [--verified LANG=TEXT]... [--claimed LANG=TEXT]... [--published DAY] -o FILE
-tamizdat desk edition sign --dir D FILE [--yes]
-
-make freezes a letter with its translations into a file that has no place for a
-sender, a channel, a time or a file name. What it shows is all that becomes
-public. Read it for what only the sender could have written.
-
---origin        name of the press's log, such as lamp.example/log
---letter        take the text of a letter of this desk as it came, spaces tidied
---original      or take it from a file
---translation   first line the title, an empty line, then the text, with as many
-                paragraphs as the original
---credit        translator, editor, fact-checker or publisher
-
-sign shows the whole edition and adds this desk's signature. Two people must
-sign; any change voids both signatures. FILE then goes to "tamizdat press take".
-`
-
 const maxText = 1 << 20
 
 // printing collects the flags of edition make.
@@ -62,6 +41,7 @@ func (m *printing) flags(fs *flag.FlagSet) {
 	fs.StringVar(&m.original, "original", "", "")
 	fs.BoolVar(&m.withheld, "no-original", false, "")
 	fs.StringVar(&m.out, "o", "", "")
+	fs.StringVar(&m.out, "out", "", "")
 	many(fs, "translation", &m.translations)
 	fs.Func("credit", "", func(s string) error {
 		role, name, ok := strings.Cut(s, "=")
@@ -92,7 +72,7 @@ func (p *program) runMake(ctx context.Context, env *cli.Env, args []string) erro
 		return err
 	}
 	if m.out == "" || m.draft.Origin == "" || m.draft.Series == "" {
-		return cli.Usagef("edition make needs --origin, --series and -o")
+		return cli.Usagef("edition make needs --origin, --series and --out")
 	}
 	if one(m.letter != "", m.original != "", m.withheld) != 1 {
 		return cli.Usagef("edition make needs one of --letter, --original and --no-original")

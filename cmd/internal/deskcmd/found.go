@@ -17,27 +17,6 @@ import (
 	"tamizdat/letter/wire"
 )
 
-const foundUsage = `tamizdat desk found --dir D --name NAME --address URL --drop-key HEX --incarnation HEX
-                    [--threshold N] [--schedule default|fast] [--log-key VKEY]
-                    [--yes] -o DRAFT REQUEST...
-
-Drafts a newsroom of this desk and the colleagues whose request files are given.
-The drop's operator tells its address, key and incarnation.
-
-For each request you see six words (in English). Call the colleague, on a line
-where you know the voice, and have them read theirs aloud. If they differ,
-somebody has put himself in between: do not go on. --yes says for a script that
-this was done.
-
---threshold     how many must sign what the newsroom is (usually 2)
---schedule      default: pages of letters every hour, of replies every six hours.
-                fast: every 2 and 3 seconds. Only for trying it out: a source's
-                safety rests on slow pages.
-
-The draft goes to the colleagues as a file. Each looks at it and signs it with
-"tamizdat desk sign"; then one of you publishes it.
-`
-
 const (
 	periodInEarnest = 7 * 86400
 	periodFast      = 3600
@@ -83,12 +62,12 @@ func newPassphrase(env *cli.Env) (string, error) {
 func (p *program) runRequest(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
 	fs := o.flags("request")
-	out := fs.String("o", "", "")
+	out := outFlag(fs)
 	if _, err := o.parse(fs, args, 0, 0); err != nil {
 		return err
 	}
 	if *out == "" {
-		return cli.Usagef("-o is missing: the file to write")
+		return cli.Usagef("--out is missing: the file to write")
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {
 		request := d.Request()
@@ -114,16 +93,18 @@ func (p *program) runFound(ctx context.Context, env *cli.Env, args []string) err
 	fs.StringVar(&f.Name, "name", "", "")
 	fs.StringVar(&f.LogKey, "log-key", "", "")
 	fs.IntVar(&f.Threshold, "threshold", 2, "")
-	fs.Func("address", "", func(s string) error { f.Addresses = append(f.Addresses, s); return wire.CheckAddress(s) })
+	for _, name := range []string{"drop", "address"} {
+		fs.Func(name, "", func(s string) error { f.Addresses = append(f.Addresses, s); return wire.CheckAddress(s) })
+	}
 	fs.Func("drop-key", "", func(s string) error { return fromHex(f.Drop[:], s) })
 	fs.Func("incarnation", "", func(s string) error { return fromHex(f.Incarnation[:], s) })
-	schedule, out, yes := fs.String("schedule", "default", ""), fs.String("o", "", ""), fs.Bool("yes", false, "")
+	schedule, out, yes := fs.String("schedule", "default", ""), outFlag(fs), fs.Bool("yes", false, "")
 	files, err := o.parse(fs, args, 0, wire.MaxJournalists-1)
 	if err != nil {
 		return err
 	}
 	if f.Name == "" || len(f.Addresses) == 0 || f.Drop == (wire.DropKey{}) || *out == "" {
-		return cli.Usagef("found needs --name, --address, --drop-key, --incarnation and -o")
+		return cli.Usagef("found needs --name, --drop, --drop-key, --incarnation and --out")
 	}
 	if err := useSchedule(env, &f, *schedule); err != nil {
 		return err

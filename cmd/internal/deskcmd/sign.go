@@ -13,26 +13,6 @@ import (
 	"tamizdat/letter/wire"
 )
 
-const joinUsage = `tamizdat desk join --dir D DRAFT
-tamizdat desk join --dir D --drop URL --newsroom KEY [--socks HOST:PORT]
-
-Makes a newsroom this desk's. From a draft that enough have signed, or from the
-drop; then get the newsroom's key (tamizdat1…) from a colleague by another way.
-`
-
-const proposeUsage = `tamizdat desk roster propose --dir D [--add REQUEST] [--expel NAME] [--renew] -o DRAFT [--yes]
-
-Drafts the next roster: valid for 60 days from now, with a fresh seed for the
-desks. It then goes from desk to desk like a founding: sign, publish.
-
---add     a colleague's request file; compare the six words aloud
---expel   take somebody out. Letters are no longer sealed to them and later
-          replies of theirs do not count. What they have on their laptop stays
-          theirs: every letter they opened, and until the end of the current
-          key period those that come in with their keys.
---renew   only prolong what is there
-`
-
 func (p *program) runSign(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
 	fs := o.flags("sign")
@@ -155,6 +135,9 @@ func joinBy(ctx context.Context, env *cli.Env, d *desk.Desk, o *options, words [
 	if err != nil {
 		return err
 	}
+	if c, ok := from.(interface{ Close() }); ok {
+		defer c.Close()
+	}
 	return d.JoinFrom(ctx, from, nr)
 }
 
@@ -164,12 +147,12 @@ func (p *program) runPropose(ctx context.Context, env *cli.Env, args []string) e
 	var add, expel []string
 	many(fs, "add", &add)
 	many(fs, "expel", &expel)
-	renew, yes, out := fs.Bool("renew", false, ""), fs.Bool("yes", false, ""), fs.String("o", "", "")
+	renew, yes, out := fs.Bool("renew", false, ""), fs.Bool("yes", false, ""), outFlag(fs)
 	if _, err := o.parse(fs, args, 0, 0); err != nil {
 		return err
 	}
 	if *out == "" || !*renew && len(add)+len(expel) == 0 {
-		return cli.Usagef("propose needs -o, and --add, --expel or --renew")
+		return cli.Usagef("propose needs --out, and --add, --expel or --renew")
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {
 		requests, err := readRequests(env, add, *yes)

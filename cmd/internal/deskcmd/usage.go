@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package deskcmd
+
+const usage = `tamizdat desk is one journalist's side of a newsroom.
+
+  --dir D             the desk's folder, for every command
+  --socks HOST:PORT   where Tor listens; only a drop on this machine needs none
+
+Founding a newsroom:
+  init                set up this desk
+  request             write your request to be listed, and see its six words
+  found               draft a newsroom of you and your colleagues
+  sign                look at a draft and sign it
+  publish             hand a draft that enough have signed to the drop
+  join                make a newsroom yours
+
+Every day:
+  run                 keep watch and answer on the schedule, until stopped
+  sync                one look now; sends only what is due anyway
+  status              how things stand
+  list, read          letters
+  save                fetch a letter's attachments and copy them out
+  reply               answer a letter, on the schedule
+
+Now and then:
+  renew               make and post the keys that are due
+  roster propose      draft the next list of journalists
+  editors             keys with which this newsroom's people sign editions
+  edition make, sign  prepare what is to be printed
+  passphrase          change the passphrase
+  restored            say that this folder came back from a copy
+
+"tamizdat desk help COMMAND" tells more. Where standard input is not a terminal,
+its first line is the passphrase.
+`
+
+const initUsage = `tamizdat desk init --dir D --name NAME
+
+Sets up a desk in the folder D, which must be empty or absent, and asks for a
+passphrase. NAME is what colleagues and sources will read. Everything in the
+folder is encrypted; without the passphrase nobody opens it, you neither.
+`
+
+const requestUsage = `tamizdat desk request --dir D --out FILE
+
+Writes your request to be listed in a newsroom and shows its six words. Send the
+file to the colleague who founds or changes the newsroom; read the words aloud
+where your voice is known. The file is not secret. (-o is short for --out.)
+`
+
+const signUsage = `tamizdat desk sign --dir D DRAFT [--yes]
+
+Shows what a draft would do: who joins, who leaves, what changes. After a yes it
+adds your signatures to the file. --yes is for scripts.
+`
+
+const publishUsage = `tamizdat desk publish --dir D DRAFT [--socks HOST:PORT]
+
+Hands a draft that enough have signed to the drop, and makes it yours. The other
+desks learn of a change from the drop at their next look; of a founding from the
+draft (join).
+`
+
+const syncUsage = `tamizdat desk sync --dir D [--socks HOST:PORT]
+
+One look at the drop now. It writes only what is due by the schedule anyway, so
+that nothing you do shows in what you send.
+`
+
+const statusUsage = `tamizdat desk status --dir D [--json] [--seen]
+
+How things stand: roster, keys, logs, letters, alarms. --seen takes note of the
+alarms; they are kept with what proves them.
+`
+
+const listUsage = `tamizdat desk list --dir D [--json]
+
+Lists the letters, oldest first: a star for what was not read, the name by which
+the other commands know it, week, sender (three words in place of a name), the
+label that the source saw when sending, and how it begins.
+`
+
+const readUsage = `tamizdat desk read --dir D ID [--json]
+
+Shows a letter. ID is its name in the list, or the beginning of it.
+`
+
+const renewUsage = `tamizdat desk renew --dir D [--socks HOST:PORT]
+
+Makes the keys of the current and the next two periods and posts what the drop
+does not have. A desk that runs does this by itself.
+`
+
+const editorsUsage = `tamizdat desk editors --dir D [--json]
+
+Shows the keys with which the people of this newsroom sign editions, one a line,
+for "tamizdat press init --editor".
+`
+
+const passphraseUsage = `tamizdat desk passphrase --dir D
+
+Changes the passphrase. Old copies of the folder still open with the old one.
+`
+
+const restoredUsage = `tamizdat desk restored --dir D
+
+Say this once after the folder came back from a copy, before anything is sent:
+your answers are then numbered anew. The copy cannot know which numbers you used
+after it was made.
+`
+
+const foundUsage = `tamizdat desk found --dir D --name NAME --drop URL --drop-key HEX --incarnation HEX
+                    [--threshold N] [--schedule default|fast] [--log-key VKEY]
+                    [--yes] --out DRAFT REQUEST...
+
+Drafts a newsroom of this desk and the colleagues whose request files are given.
+The drop's operator tells its address, key and incarnation.
+
+For each request you see six words (in English). Call the colleague, on a line
+where you know the voice, and have them read theirs aloud. If they differ,
+somebody has put himself in between: do not go on. --yes says for a script that
+this was done.
+
+--drop          (or --address) where sources will reach the drop
+--threshold     how many must sign what the newsroom is (usually 2)
+--schedule      default: pages of letters every hour, of replies every six hours.
+                fast: every 2 and 3 seconds. Only for trying it out: a source's
+                safety rests on slow pages.
+
+The draft goes to the colleagues as a file. Each looks at it and signs it with
+"tamizdat desk sign"; then one of you publishes it.
+`
+
+const joinUsage = `tamizdat desk join --dir D DRAFT
+tamizdat desk join --dir D --drop URL --newsroom KEY [--socks HOST:PORT]
+
+Makes a newsroom this desk's. From a draft that enough have signed, or from the
+drop; then get the newsroom's key (tamizdat1…) from a colleague by another way.
+`
+
+const proposeUsage = `tamizdat desk roster propose --dir D [--add REQUEST] [--expel NAME] [--renew] --out DRAFT [--yes]
+
+Drafts the next roster: valid for 60 days from now, with a fresh seed for the
+desks. It then goes from desk to desk like a founding: sign, publish.
+
+--add     a colleague's request file; compare the six words aloud
+--expel   take somebody out. Letters are no longer sealed to them and later
+          replies of theirs do not count. What they have on their laptop stays
+          theirs: every letter they opened, and until the end of the current
+          key period those that come in with their keys.
+--renew   only prolong what is there
+`
+
+const runUsage = `tamizdat desk run --dir D [--socks HOST:PORT]
+
+Keeps watch until it is stopped: looks at the drop, writes what is due, makes and
+destroys keys. It says nothing but "something arrived" and what is wrong; read
+with the other commands, which can be used beside it.
+`
+
+const saveUsage = `tamizdat desk save --dir D ID --to FOLDER
+
+Fetches the attachments of a letter and copies them into FOLDER, which must be
+there. Names are made safe, nothing is overwritten. The originals stay sealed in
+the desk's folder.
+
+Fetching tells the drop that some desk wants these pieces now. What lies in
+FOLDER is no longer encrypted, and the files are a stranger's: they can harm
+this machine and betray, when opened, where you are.
+`
+
+const replyUsage = `tamizdat desk reply --dir D ID
+
+Queues an answer to whoever wrote the letter. The text comes from standard input,
+after the line with the passphrase where that comes from there too.
+
+It is not sent now: desks write to the drop at moments drawn beforehand, with or
+without something to say. Do not quote the letter: whoever gets hold of the
+source's twelve words reads every answer ever sent to them.
+`
+
+const editionUsage = `tamizdat desk edition make --dir D --origin LOG --series SLUG [--series-name NAME] --number N
+                   --lang LANG --title TITLE (--letter ID | --original FILE | --no-original)
+                   [--translation LANG=FILE]... [--credit ROLE=NAME]...
+                   [--verified LANG=TEXT]... [--claimed LANG=TEXT]... [--published DAY] --out FILE
+tamizdat desk edition sign --dir D FILE [--yes]
+
+make freezes a letter with its translations into a file that has no place for a
+sender, a channel, a time or a file name. What it shows is all that becomes
+public. Read it for what only the sender could have written.
+
+--origin        name of the press's log, such as lamp.example/log
+--letter        take the text of a letter of this desk as it came, spaces tidied
+--original      or take it from a file
+--translation   first line the title, an empty line, then the text, with as many
+                paragraphs as the original
+--credit        translator, editor, fact-checker or publisher
+
+sign shows the whole edition and adds this desk's signature. Two people must
+sign; any change voids both signatures. FILE then goes to "tamizdat press take".
+`
