@@ -31,7 +31,7 @@ type files struct {
 func (op *Opening) run(ctx context.Context, d drop.Drop, o Options, check *checkNumbers) (*Visit, error) {
 	at := o.Now()
 	f := fetchVouchers(ctx, d, at)
-	op.openFront(ctx, d, o, check, at)
+	op.openFront(ctx, d, o, f, check, at)
 	if op.frontErr != nil {
 		return nil, op.frontErr
 	}
@@ -40,7 +40,7 @@ func (op *Opening) run(ctx context.Context, d drop.Drop, o Options, check *check
 		f.keys, f.keysErr = d.Keys(ctx, p)
 	}
 	f.view, f.viewErr = fetchView(ctx, d, o, op.newsroom)
-	return op.check(ctx, d, o, f, at)
+	return op.check(d, o, f, at)
 }
 
 // fetchVouchers asks for beats and keys at the same time.
@@ -53,9 +53,13 @@ func fetchVouchers(ctx context.Context, d drop.Drop, at time.Time) *files {
 	return f
 }
 
-// openFront is step 1 of spec/drop.md §4.
-func (op *Opening) openFront(ctx context.Context, d drop.Drop, o Options, check *checkNumbers, at time.Time) {
+// openFront is step 1 of spec/drop.md §4, if the drop answers at all.
+func (op *Opening) openFront(ctx context.Context, d drop.Drop, o Options, f *files, check *checkNumbers, at time.Time) {
 	defer close(op.front)
+	if f.beatsErr != nil {
+		op.frontErr = unserved(ctx, f.beatsErr)
+		return
+	}
 	file, err := d.Newsroom(ctx)
 	if err != nil {
 		op.frontErr = unserved(ctx, err)
@@ -80,16 +84,13 @@ func fetchView(ctx context.Context, d drop.Drop, o Options, n *wire.Newsroom) (*
 
 // check is steps 2 to 7 of spec/drop.md §4, in this order. Keys that could not
 // be had are keys that nobody has: reading goes on.
-func (op *Opening) check(ctx context.Context, d drop.Drop, o Options, f *files, at time.Time) (*Visit, error) {
+func (op *Opening) check(d drop.Drop, o Options, f *files, at time.Time) (*Visit, error) {
 	v := &Visit{drop: d, opt: o, newsroom: op.newsroom, front: op.shown}
 	if f.viewErr != nil {
 		return nil, f.viewErr
 	}
 	if err := v.takeView(f.view); err != nil {
 		return nil, err
-	}
-	if f.beatsErr != nil {
-		return nil, unserved(ctx, f.beatsErr)
 	}
 	if err := v.takeBeats(f.beats, f.view, at); err != nil {
 		return nil, err

@@ -49,12 +49,14 @@ func runNew(ctx context.Context, env *cli.Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	n, err := v.opening.Newsroom()
+	n, err := v.greet()
 	if err != nil {
-		return explain(err)
-	}
-	if err := v.greet(); err != nil && env.Terminal() {
 		return err
+	}
+	if env.Terminal() {
+		if err := confirm(env, n); err != nil {
+			return err
+		}
 	}
 	if _, err := v.checked(); err != nil {
 		return err

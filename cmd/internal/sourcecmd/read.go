@@ -27,20 +27,9 @@ func runRead(ctx context.Context, env *cli.Env, args []string) error {
 	if err := p.parse(flag.NewFlagSet("read", flag.ContinueOnError), args); err != nil {
 		return err
 	}
-	v, err := p.begin(ctx, env)
+	visit, words, err := p.meet(ctx, env)
 	if err != nil {
 		return err
-	}
-	if err := v.greet(); err != nil {
-		return err
-	}
-	words, wordsErr := askWords(env)
-	visit, err := v.checked()
-	if err != nil {
-		return err
-	}
-	if wordsErr != nil {
-		return wordsErr
 	}
 	mail, err := visit.Read(words...)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"tamizdat/drop"
 	"tamizdat/internal/cli"
 	"tamizdat/letter"
 	"tamizdat/letter/wire"
@@ -75,16 +76,8 @@ func runSend(ctx context.Context, env *cli.Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	v, err := e.begin(ctx, env)
+	visit, words, err := e.meet(ctx, env)
 	if err != nil {
-		return err
-	}
-	if err := v.greet(); err != nil {
-		return err
-	}
-	words, wordsErr := askWords(env)
-	visit, err := v.checked()
-	if err = firstError(err, wordsErr); err != nil {
 		return err
 	}
 	return e.write(ctx, env, visit, words[0], files)
@@ -110,21 +103,12 @@ func (e *errand) write(ctx context.Context, env *cli.Env, visit *source.Visit, w
 	}
 	defer draft.Discard()
 	showDraft(env, draft, files)
-	sent, err := deliver(ctx, env, visit, draft, leaveOut)
+	sent, err := e.deliver(ctx, env, visit, draft, leaveOut)
 	if err != nil {
 		return explain(err)
 	}
 	showSent(env, sent)
 	return sweep(env)
-}
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // leftOut finds the journalists whom --leave-out names.
@@ -237,18 +221,55 @@ func showDraft(env *cli.Env, d *source.Draft, files []source.File) {
 
 // deliver sends, and on a terminal tries again as often as the person likes:
 // what was uploaded stays uploaded, and the letter stays in memory.
-func deliver(ctx context.Context, env *cli.Env, visit *source.Visit, d *source.Draft, leaveOut []wire.JournalistID) (*source.Sent, error) {
+func (e *errand) deliver(ctx context.Context, env *cli.Env, visit *source.Visit, d *source.Draft, leaveOut []wire.JournalistID) (*source.Sent, error) {
 	for {
 		sent, err := sendOnce(ctx, env, visit, d, leaveOut)
-		if err == nil || ctx.Err() != nil || !env.Terminal() {
-			return sent, err
+		if err == nil {
+			return sent, nil
+		}
+		if errors.Is(err, drop.ErrRefused) {
+			if next, changed := e.revisit(ctx, env, visit); changed != nil {
+				return nil, changed
+			} else if next != nil {
+				visit = next
+				continue
+			}
+		}
+		if ctx.Err() != nil || !env.Terminal() {
+			return nil, err
 		}
 		env.Notef("not sent: %v\n", err)
-		answer, lineErr := env.Line("Press Enter to try again, or type stop: ")
-		if lineErr != nil || strings.TrimSpace(answer) != "" {
+		if askYes(env, "Type yes to try again: ", err) != nil {
 			return nil, err
 		}
 	}
+}
+
+// revisit looks whether a letter was refused because the newsroom has a new list
+// of journalists since the visit began (spec/drop.md §9). It returns a visit
+// under the new list, which the person has seen, or nil if there is none.
+func (e *errand) revisit(ctx context.Context, env *cli.Env, old *source.Visit) (*source.Visit, error) {
+	e.newsroom, e.check = old.Newsroom().Key.String(), "" // what was compared once is not left open again
+	v, err := e.begin(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	next, err := v.opening.Visit()
+	if err != nil {
+		return nil, explain(err)
+	}
+	if next.Newsroom().Roster == old.Newsroom().Roster {
+		return nil, nil
+	}
+	changed := cli.WithHint(errors.New("the newsroom has a new list of journalists; nothing was sent"), "send the letter again to write to those who are on it now")
+	if !env.Terminal() {
+		return nil, changed
+	}
+	showNewsroom(env, next.Newsroom())
+	if err := askYes(env, "The list of journalists has changed. Type yes to send to these: ", changed); err != nil {
+		return nil, err
+	}
+	return next, nil
 }
 
 func sendOnce(ctx context.Context, env *cli.Env, visit *source.Visit, d *source.Draft, leaveOut []wire.JournalistID) (*source.Sent, error) {

@@ -81,6 +81,7 @@ func (p *place) parse(fs *flag.FlagSet, args []string) error {
 	case p.newsroom != "" && p.check != "":
 		return cli.Usagef("--newsroom and --check say the same thing; give one of them")
 	}
+	p.address = strings.TrimRight(p.address, "/")
 	return nil
 }
 
@@ -121,33 +122,66 @@ func (p *place) begin(ctx context.Context, env *cli.Env) (*visit, error) {
 	return &visit{env, source.Start(ctx, d, o)}, nil
 }
 
-// greet shows whom the drop speaks for, and has the person compare the check
-// words where nobody else can.
-func (v *visit) greet() error {
+// greet shows whom the drop speaks for.
+func (v *visit) greet() (*source.Newsroom, error) {
 	n, err := v.opening.Newsroom()
 	if err != nil {
-		return explain(err)
+		return nil, explain(err)
 	}
 	showNewsroom(v.env, n)
+	return n, nil
+}
+
+// confirm has the person compare the check words where nobody else can.
+func confirm(env *cli.Env, n *source.Newsroom) error {
 	if n.Known {
 		return nil
 	}
-	if !v.env.Terminal() {
+	if !env.Terminal() {
 		return cli.Usagef("--newsroom or --check is missing: nobody is here to compare the check words")
 	}
-	answer, err := v.env.Line("Are these the four check words you were given? Type yes if all four are: ")
+	return askYes(env, "Are all four check words the ones you were given? Type yes: ",
+		cli.WithHint(errors.New("the check words were not confirmed; nothing was sent"),
+			"if you have none, get them from the newsroom another way, never from this drop"))
+}
+
+// askYes returns no unless the person types yes.
+func askYes(env *cli.Env, question string, no error) error {
+	answer, err := env.Line(question)
 	if err != nil {
 		return err
 	}
-	if strings.TrimSpace(strings.ToLower(answer)) != "yes" {
-		return cli.WithHint(errors.New("the check words were not confirmed; nothing was sent"),
-			"if you have none, get them from the newsroom another way, never from this drop")
+	if strings.ToLower(strings.TrimSpace(answer)) != "yes" {
+		return no
 	}
 	return nil
 }
 
-// checked waits for the whole visit and shows what must be known. A mistake in
-// the meantime must not cut the download short, so callers come here first.
+// meet is the beginning of send and read: the newsroom is shown and confirmed,
+// the words are asked for while the download runs, and then everything must be
+// in order. A mistake in the words comes last: it must not cut the download
+// short.
+func (p *place) meet(ctx context.Context, env *cli.Env) (*source.Visit, []*letter.Words, error) {
+	v, err := p.begin(ctx, env)
+	if err != nil {
+		return nil, nil, err
+	}
+	n, err := v.greet()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := confirm(env, n); err != nil {
+		return nil, nil, err
+	}
+	words, wordsErr := askWords(env)
+	visit, err := v.checked()
+	if err == nil {
+		err = wordsErr
+	}
+	return visit, words, err
+}
+
+// checked waits for the whole visit and shows what must be known.
 func (v *visit) checked() (*source.Visit, error) {
 	checked, err := v.opening.Visit()
 	if err != nil {
