@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 )
 
@@ -16,6 +17,7 @@ var errKilled = errors.New("killed")
 // Each file is written wholly or not: that is what internal/durable promises
 // and tests.
 type dyingDisk struct {
+	mu    sync.Mutex
 	files map[string][]byte
 	left  int
 }
@@ -29,6 +31,8 @@ func (d *dyingDisk) step() error {
 }
 
 func (d *dyingDisk) write(path string, data []byte) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	if err := d.step(); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	sumdb "golang.org/x/mod/sumdb/tlog"
 
@@ -40,7 +41,9 @@ type Log struct {
 	head    Checkpoint
 	empty   bool // no checkpoint yet
 	write   func(path string, data []byte) error
-	remove  func(path string) error
+	// remove need not be durable: a pending file that comes back after a power
+	// cut is recognised as done.
+	remove func(path string) error
 }
 
 // Open opens the log in dir, makes the folder if need be, and verifies that
@@ -57,7 +60,7 @@ func Open(dir string, key LogKey) (*Log, error) {
 	if err := durable.Sweep(dir); err != nil {
 		return nil, errors.Join(err, unlock())
 	}
-	l := &Log{dir: dir, key: key, unlock: unlock, write: writeDurably, remove: durable.Remove}
+	l := &Log{dir: dir, key: key, unlock: unlock, write: writeDurably, remove: os.Remove}
 	if err := l.load(); err != nil {
 		return nil, errors.Join(err, unlock())
 	}
@@ -165,10 +168,8 @@ func (l *Log) finish(s TreeSigner, leaves [][]byte) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range treeFiles(grown.entries, grown.hashes, l.Size()) {
-		if err := l.write(filepath.Join(l.dir, filepath.FromSlash(f.Path)), f.Data); err != nil {
-			return err
-		}
+	if err := l.writeAll(treeFiles(grown.entries, grown.hashes, l.Size())); err != nil {
+		return err
 	}
 	note, err := s.SignTree(tree)
 	if err != nil {
@@ -183,6 +184,18 @@ func (l *Log) finish(s TreeSigner, leaves [][]byte) error {
 		return err
 	}
 	return l.prune(old)
+}
+
+// writeAll writes the files side by side: each waits for the disk, and the
+// disk can take them together.
+func (l *Log) writeAll(files []File) error {
+	errs := make([]error, len(files))
+	var wg sync.WaitGroup
+	for i, f := range files {
+		wg.Go(func() { errs[i] = l.write(filepath.Join(l.dir, filepath.FromSlash(f.Path)), f.Data) })
+	}
+	wg.Wait()
+	return errors.Join(errs...)
 }
 
 type growth struct {
