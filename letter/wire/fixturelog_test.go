@@ -64,6 +64,21 @@ func (t *testLog) seal(body []byte) {
 	t.tree.Append(h.LeafHash())
 }
 
+// resealed is the log with page n's header changed, and tree and head made to fit: what
+// a drop can do that lies from the start.
+func (t *testLog) resealed(n int, change func(*PageHeader)) *testLog {
+	out := &testLog{h: t.h, log: t.log, tree: NewTree(), sealed: t.sealed, bodies: t.bodies}
+	for i, raw := range t.headers {
+		h := must(ParsePageHeader(raw))
+		if i == n {
+			change(h)
+		}
+		out.headers, out.leaves = append(out.headers, h.Encode()), append(out.leaves, h.LeafHash())
+		out.tree.Append(h.LeafHash())
+	}
+	return out
+}
+
 func (t *testLog) headBody() HeadBody {
 	return HeadBody{
 		Newsroom: t.h.key, Log: t.log, Incarnation: t.h.body.Incarnation,

@@ -5,6 +5,7 @@ package wire
 import (
 	"bytes"
 	"io"
+	"strings"
 	"testing"
 )
 
@@ -72,6 +73,41 @@ func TestForgedViews(t *testing.T) {
 			}
 			_, err := h.readView(b.Bytes(), Replies)
 			wantError(t, err, f.want)
+		})
+	}
+}
+
+// TestLogThatWasNeverSound covers pages that a lying drop has sealed, hashed and signed
+// properly, and that still are no pages of this log.
+func TestLogThatWasNeverSound(t *testing.T) {
+	h := found("Anna")
+	l := h.log(Replies, 4)
+	for name, tt := range map[string]struct {
+		change func(*PageHeader)
+		want   string
+	}{
+		"sound":                     {func(*PageHeader) {}, ""},
+		"another newsroom":          {func(p *PageHeader) { p.Newsroom[0]++ }, "another log"},
+		"another log":               {func(p *PageHeader) { p.Log = Letters }, "another log"},
+		"another incarnation":       {func(p *PageHeader) { p.Incarnation[0]++ }, "another log"},
+		"another number":            {func(p *PageHeader) { p.Number++ }, "stands in place"},
+		"sealed at the same time":   {func(p *PageHeader) { p.Sealed -= 21600 }, "after the page before"},
+		"sealed before":             {func(p *PageHeader) { p.Sealed -= 21601 }, "after the page before"},
+		"sealed with the last":      {func(p *PageHeader) { p.Sealed += 21600 }, "agree with the head"},
+		"sealed after the last":     {func(p *PageHeader) { p.Sealed += 21601 }, "agree with the head"},
+		"another body":              {func(p *PageHeader) { p.BodyHash[0]++ }, "another body"},
+		"a little later, but sound": {func(p *PageHeader) { p.Sealed++ }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := h.readView(l.resealed(2, tt.change).view(0, 1, 4), Replies)
+			if tt.want == "" {
+				wantError(t, err, "")
+				return
+			}
+			wantError(t, err, "mismatch")
+			if !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("refused for another reason: %v", err)
+			}
 		})
 	}
 }
