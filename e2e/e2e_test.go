@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package e2e tells stories across the real programs: they are built, started
+// as processes, and spoken to as a person would, through their arguments, input
+// and output.
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// programs is the folder of the built programs.
+var programs string
+
+func TestMain(m *testing.M) {
+	code, err := buildAndRun(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func buildAndRun(m *testing.M) (int, error) {
+	dir, err := os.MkdirTemp("", "tamizdat-e2e-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(dir)
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-buildid=", "-o", dir, "./cmd/...")
+	build.Dir = ".."
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return 0, fmt.Errorf("building the programs: %w\n%s", err, out)
+	}
+	programs = dir
+	return m.Run(), nil
+}
+
+// stage is a folder in which a story's people type commands.
+type stage struct {
+	t   *testing.T
+	dir string
+}
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	return &stage{t: t, dir: t.TempDir()}
+}
+
+// try runs a command and gives what it said on both outputs.
+func (s *stage) try(stdin string, args ...string) (stdout, stderr string, err error) {
+	ctx, cancel := context.WithTimeout(s.t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, filepath.Join(programs, args[0]), args[1:]...)
+	cmd.Dir = s.dir
+	cmd.Stdin = strings.NewReader(stdin)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err = cmd.Run()
+	return out.String(), errs.String(), err
+}
+
+// run is try for a command that must succeed.
+func (s *stage) run(stdin string, args ...string) string {
+	s.t.Helper()
+	out, errs, err := s.try(stdin, args...)
+	if err != nil {
+		s.t.Fatalf("%s: %v\n%s%s", strings.Join(args, " "), err, out, errs)
+	}
+	return out
+}
+
+// refused is try for a command that must fail, with words to be found in what
+// it says.
+func (s *stage) refused(stdin, words string, args ...string) {
+	s.t.Helper()
+	out, errs, err := s.try(stdin, args...)
+	if err == nil {
+		s.t.Fatalf("%s: this should have been refused\n%s", strings.Join(args, " "), out)
+	}
+	if !strings.Contains(out+errs, words) {
+		s.t.Fatalf("%s: refused, but not with %q:\n%s%s", strings.Join(args, " "), words, out, errs)
+	}
+}
+
+// start starts a server that lives until the test is over, or until the
+// returned function is called. It must end well when it is asked to.
+func (s *stage) start(stdin string, args ...string) (stop func()) {
+	s.t.Helper()
+	stop = s.startAny(stdin, func(err error, said string) {
+		if err != nil {
+			s.t.Errorf("%s ended with %v:\n%s", strings.Join(args, " "), err, said)
+		}
+	}, args...)
+	return stop
+}
+
+// startAny is start with a say in how the server may end.
+func (s *stage) startAny(stdin string, ended func(err error, said string), args ...string) (stop func()) {
+	s.t.Helper()
+	cmd := exec.Command(filepath.Join(programs, args[0]), args[1:]...)
+	cmd.Dir = s.dir
+	cmd.Stdin = strings.NewReader(stdin)
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	stopped := false
+	stop = func() {
+		if stopped {
+			return
+		}
+		stopped = true
+		cmd.Process.Signal(syscall.SIGTERM)
+		ended(cmd.Wait(), said.String())
+	}
+	s.t.Cleanup(stop)
+	return stop
+}
+
+// until repeats a question until the answer is yes, for at most a minute.
+func (s *stage) until(what string, yes func() bool) {
+	s.t.Helper()
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(300 * time.Millisecond) {
+		if yes() {
+			return
+		}
+	}
+	s.t.Fatalf("waited a minute for %s", what)
+}
+
+func (s *stage) write(name, text string) {
+	s.t.Helper()
+	if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// freeAddress is a loopback address on which nobody listens just now.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func listening(address string) bool {
+	c, err := net.DialTimeout("tcp", address, time.Second)
+	if err != nil {
+		return false
+	}
+	c.Close()
+	return true
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestTryTellsTheStory runs what "make try" runs, without a terminal: a letter
+// goes all the way, is answered, read by somebody who kept nothing, published,
+// verified, and one changed byte is found.
+func TestTryTellsTheStory(t *testing.T) {
+	s := newStage(t)
+	out := s.run("", "tamizdat", "try")
+	for _, landmark := range []string{
+		"the newsroom, the letter",                // it says that all is invented
+		"every hour and every 6 hours",            // and that the rhythm is not the real one
+		"signed: 2 of 2",                          // two of three founded
+		"words: ",                                 // the source has words
+		"sent.",                                   // her letter is on disk
+		"Пишу вам впервые.",                       // a desk read it
+		"the saved file is the one that was sent", // with its attachment
+		"Boris, message 1",                        // she read the answer
+		"in the log, and witnessed by 1 of 1",     // it is on the record
+		"VERIFIED: in the log",                    // a reader checked it
+		`found    "Eleven."`,                      // and the change was found
+	} {
+		if !strings.Contains(strings.ToLower(out), strings.ToLower(landmark)) {
+			t.Errorf("the story does not say %q", landmark)
+		}
+	}
+	if t.Failed() {
+		t.Log(out)
+	}
+}
+
+// TestTryCleansUp: nothing of the story stays behind, in no temporary folder.
+func TestTryCleansUp(t *testing.T) {
+	s := newStage(t)
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
+	s.run("", "tamizdat", "try")
+	left, err := os.ReadDir(tmp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range left {
+		t.Errorf("left behind: %s", filepath.Join(tmp, e.Name()))
+	}
+}
+
+// TestTryFailsLoudly: a story that cannot be told ends with an error and a
+// non-zero exit, not with silence.
+func TestTryFailsLoudly(t *testing.T) {
+	s := newStage(t)
+	s.refused("", "is not in", "tamizdat", "try", "--bin", t.TempDir())
+
+	// A drop that does not start.
+	broken := t.TempDir()
+	for _, name := range []string{"tamizdat", "tamizdat-source", "tamizdat-verify"} {
+		if err := os.Symlink(filepath.Join(programs, name), filepath.Join(broken, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(broken, "tamizdat-drop"), []byte("#!/bin/sh\nexit 3\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s.refused("", "the story broke off: scene 1", "tamizdat", "try", "--bin", broken)
+}
