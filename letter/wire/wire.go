@@ -22,7 +22,8 @@
 // bytes only through a signature check that leads to the newsroom's key. Their
 // fields are exported for reading: changing one breaks the promise.
 //
-// The package holds no secret, reads no clock, file or network, and cannot open
+// The package holds no secret, reads no clock, file or network, asks for randomness
+// only where [DoWork] begins its search, and cannot open
 // a letter. Envelopes are bytes to it, of which only the length and the two
 // points of the hint are looked at.
 //
