@@ -37,6 +37,8 @@ type world struct {
 	key    wire.DropKey
 	inc    wire.Incarnation
 	sched  wire.Schedule
+
+	dropPrivate ed25519.PrivateKey
 }
 
 const (
@@ -61,7 +63,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{t: t, clock: time.Unix(testStart+1000, 0), sched: testSchedule()}
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	w.must(err)
-	w.key = wire.DropKey(public)
+	w.key, w.dropPrivate = wire.DropKey(public), private
 	rand.Read(w.inc[:])
 	for _, name := range testNames {
 		w.desks = append(w.desks, w.newDesk(name))
@@ -436,3 +438,5 @@ func (h *double) PostBundle(ctx context.Context, b []byte) error {
 	h.note("bundle", len(b))
 	return h.Drop.PostBundle(ctx, b)
 }
+
+func sha(b []byte) [32]byte { return sha256.Sum256(b) }
