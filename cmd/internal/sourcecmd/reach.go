@@ -23,7 +23,7 @@ type dialFunc = func(ctx context.Context, network, address string) (net.Conn, er
 
 // reach makes the way to the drop: direct on this machine, through Tor to
 // everywhere else.
-func (p *place) reach() (drop.Drop, error) {
+func (p *place) reach() (*separated, error) {
 	local, err := onThisMachine(p.address)
 	if err != nil {
 		return nil, err
@@ -57,18 +57,26 @@ type separated struct {
 	drop.Drop // reading
 	letters   drop.Drop
 	files     drop.Drop
+	ways      []*client.Client
 }
 
-func separate(address string, dial dialFunc) (drop.Drop, error) {
-	var ways [3]drop.Drop
-	for i := range ways {
+func separate(address string, dial dialFunc) (*separated, error) {
+	s := &separated{}
+	for _, way := range []*drop.Drop{&s.Drop, &s.letters, &s.files} {
 		c, err := client.New(address, dial)
 		if err != nil {
 			return nil, fmt.Errorf("reach the drop: %w", err)
 		}
-		ways[i] = c
+		*way, s.ways = c, append(s.ways, c)
 	}
-	return &separated{ways[0], ways[1], ways[2]}, nil
+	return s, nil
+}
+
+// close ends connections that are kept for further calls.
+func (s *separated) close() {
+	for _, c := range s.ways {
+		c.Close()
+	}
 }
 
 func (s *separated) PostLetter(ctx context.Context, post []byte) error {

@@ -101,8 +101,10 @@ func (s *socks) join(c net.Conn, from io.Reader) error {
 	if err != nil {
 		return err
 	}
-	defer up.Close()
-	go io.Copy(up, from)
+	go func() {
+		io.Copy(up, from)
+		up.Close()
+	}()
 	_, err = io.Copy(c, up)
 	return err
 }

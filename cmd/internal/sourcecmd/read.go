@@ -24,6 +24,7 @@ func readCommand() *cli.Command {
 
 func runRead(ctx context.Context, env *cli.Env, args []string) error {
 	var p place
+	defer p.leave()
 	if err := p.parse(flag.NewFlagSet("read", flag.ContinueOnError), args); err != nil {
 		return err
 	}

@@ -65,6 +65,7 @@ func (l *list) Set(s string) error {
 
 func runSend(ctx context.Context, env *cli.Env, args []string) error {
 	var e errand
+	defer e.leave()
 	fs := flag.NewFlagSet("send", flag.ContinueOnError)
 	fs.StringVar(&e.text, "text", "", "")
 	fs.Var(&e.attach, "attach", "")

@@ -28,6 +28,7 @@ func showNewsroom(env *cli.Env, n *source.Newsroom) {
 	env.Printf("journalists: %s\n", strings.Join(n.Journalists, ", "))
 	env.Printf("list of:     %s (number %d)\n", n.Issued.Format(day), n.Roster)
 	env.Printf("check words: %s\n", strings.Join(check[:], " "))
+	env.Printf("             (of the list %q, as are all words here)\n", lists()[0].Name())
 }
 
 // showMail prints what was found, or that nothing was.

@@ -56,6 +56,15 @@ type place struct {
 	address, socks  string
 	newsroom, check string
 	week            bool
+
+	ways []*separated // that were taken
+}
+
+// leave gives up all connections.
+func (p *place) leave() {
+	for _, w := range p.ways {
+		w.close()
+	}
 }
 
 // flags adds what all commands share.
@@ -119,6 +128,7 @@ func (p *place) begin(ctx context.Context, env *cli.Env) (*visit, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.ways = append(p.ways, d)
 	return &visit{env, source.Start(ctx, d, o)}, nil
 }
 

@@ -187,11 +187,3 @@ func TestHelp(t *testing.T) {
 		}
 	}
 }
-
-func TestMain(m *testing.M) {
-	if os.Getenv(childEnv) != "" {
-		child()
-		return
-	}
-	os.Exit(m.Run())
-}

@@ -25,6 +25,14 @@ import (
 // childEnv makes the test binary be the program, in a process of its own.
 const childEnv = "TAMIZDAT_TEST_CHILD"
 
+func TestMain(m *testing.M) {
+	if os.Getenv(childEnv) != "" {
+		child()
+		return
+	}
+	os.Exit(m.Run())
+}
+
 func child() {
 	if os.Getenv(childEnv) == "writes" { // the control: a program that leaves something
 		f, _ := os.Create("left-behind")
