@@ -71,7 +71,7 @@ func (d *Drop) SealAt(t testing.TB, interval int64) int64 {
 type Make func(t *testing.T, n *Newsroom, c *Clock, l server.Limits) *Drop
 
 // Noon is when most tests begin: a round time, a Monday.
-const Noon = 1_800_000_000/604800*604800 + 4*86400 + 12*3600
+const Noon int64 = 1_800_000_000/604800*604800 + 4*86400 + 12*3600
 
 // Expect ends the test unless err is want, or nil where want is nil.
 func Expect(t testing.TB, what string, err, want error) {

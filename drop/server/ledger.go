@@ -50,13 +50,6 @@ func (l *ledger) with(header []byte, sealed int64, head []byte) *ledger {
 	return n
 }
 
-// keeping returns the ledger with its bodies deleted up to number kept.
-func (l *ledger) keeping(kept uint64) *ledger {
-	n := *l
-	n.kept = kept
-	return &n
-}
-
 // add appends a leaf and completes the subtrees that it fills.
 func (l *ledger) add(header []byte, sealed int64) {
 	l.headers = append(l.headers, header)

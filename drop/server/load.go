@@ -31,20 +31,33 @@ func (s *Server) catchUp(ctx context.Context) error {
 		return err
 	}
 	for _, l := range ledgers {
-		if l.size() == 0 {
-			continue
-		}
-		if err := s.cfg.Store.Discard(ctx, l.log, l.size()-1, l.sealed); err != nil {
-			return err
-		}
-	}
-	if room != nil {
-		if err := s.refreshViews(room, ledgers[wire.Replies]); err != nil {
+		if err := s.finish(ctx, room, l); err != nil {
 			return err
 		}
 	}
 	s.show(room, ledgers, snap)
 	return nil
+}
+
+// finish does what a sealing does after its page is recorded.
+func (s *Server) finish(ctx context.Context, room *room, l *ledger) error {
+	if room == nil {
+		return nil
+	}
+	recorded := l.kept
+	l.kept = l.keep(room)
+	if l.log == wire.Replies {
+		if err := s.refreshViews(room, l); err != nil {
+			return err
+		}
+	}
+	if err := s.retain(ctx, l.log, recorded, l.kept); err != nil {
+		return err
+	}
+	if l.size() == 0 {
+		return nil
+	}
+	return s.cfg.Store.Discard(ctx, l.log, l.size()-1, l.sealed)
 }
 
 // show makes a snapshot what all calls see.

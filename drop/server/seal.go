@@ -19,8 +19,8 @@ import (
 // was written for it should not be lost to a restart.
 //
 // The order inside is what a kill at any point leaves sound: freeze, chunks and
-// page on disk, header with head in one step, views, and only then the spool
-// is deleted. Whatever was cut off is repeated, to the same bytes.
+// page on disk, header with head in one step, views, what is too old deleted,
+// and only then the spool. Whatever was cut off is repeated, to the same bytes.
 func (s *Server) Seal(ctx context.Context) error {
 	s.sealing.Lock()
 	defer s.sealing.Unlock()
@@ -101,16 +101,16 @@ func (s *Server) sealPage(ctx context.Context, room *room, l *ledger, due int64)
 	if err := s.cfg.Store.Append(ctx, *record); err != nil {
 		return err
 	}
-	next, err = s.retain(ctx, room, next)
-	if err != nil {
-		return err
-	}
+	next.kept = next.keep(room)
 	if l.log == wire.Replies {
 		if err := s.refreshViews(room, next); err != nil {
 			return err
 		}
 	}
 	s.grow(room, next)
+	if err := s.retain(ctx, l.log, l.kept, next.kept); err != nil {
+		return err
+	}
 	return s.cfg.Store.Discard(ctx, l.log, record.Number, record.Sealed)
 }
 
