@@ -149,6 +149,7 @@ func remake(p wire.Page, change func(*wire.Page)) wire.Page {
 }
 
 func TestM01AnotherNewsroom(t *testing.T) {
+	t.Parallel()
 	w, _ := hostileWorld(t)
 	other := newWorld(t)
 	w.double.newsroom = func([]byte) []byte { return other.newsroom().Bytes() }
@@ -156,6 +157,7 @@ func TestM01AnotherNewsroom(t *testing.T) {
 }
 
 func TestM01RosterNotSigned(t *testing.T) {
+	t.Parallel()
 	w, _ := hostileWorld(t)
 	w.double.newsroom = func(file []byte) []byte {
 		file[len(file)-1] ^= 1 // in a signature
@@ -165,6 +167,7 @@ func TestM01RosterNotSigned(t *testing.T) {
 }
 
 func TestM03OlderRoster(t *testing.T) {
+	t.Parallel()
 	w, _ := hostileWorld(t)
 	old := w.newsroom().Bytes()
 	draft, err := w.desks[0].Propose(Change{})
@@ -177,6 +180,7 @@ func TestM03OlderRoster(t *testing.T) {
 // TestM36NewestRootLeftOut: those who were expelled keep a threshold of the
 // former keys and go on from the roster before.
 func TestM36NewestRootLeftOut(t *testing.T) {
+	t.Parallel()
 	w, _ := hostileWorld(t)
 	apart, err := w.desks[1].Propose(Change{})
 	w.must(err)
@@ -192,6 +196,7 @@ func TestM36NewestRootLeftOut(t *testing.T) {
 }
 
 func TestM04TwoRosters(t *testing.T) {
+	t.Parallel()
 	w, _ := hostileWorld(t)
 	drafts := make([]*Draft, 2)
 	for i := range drafts {
@@ -210,6 +215,7 @@ func TestM04TwoRosters(t *testing.T) {
 
 // TestM04TwoRostersByABeat: a colleague was shown the other one.
 func TestM04TwoRostersByABeat(t *testing.T) {
+	t.Parallel()
 	w, _ := hostileWorld(t)
 	w.serveBeat(func(b *wire.BeatBody) { b.RosterHash[0] ^= 1 })
 	w.expect("M-4", "two different lists of journalists carry the same number")
@@ -230,12 +236,14 @@ func (w *world) serveBeat(change func(*wire.BeatBody)) {
 }
 
 func TestM03OlderRosterByABeat(t *testing.T) {
+	t.Parallel()
 	w, _ := hostileWorld(t)
 	w.serveBeat(func(b *wire.BeatBody) { b.RosterNumber++ })
 	w.expect("M-3", "the drop went back to an earlier roster")
 }
 
 func TestM05ExpiredRoster(t *testing.T) {
+	t.Parallel()
 	w, _ := hostileWorld(t)
 	w.clock = w.clock.Add(61 * 24 * time.Hour)
 	d := w.desks[0]
@@ -246,6 +254,7 @@ func TestM05ExpiredRoster(t *testing.T) {
 }
 
 func TestM07RewoundLog(t *testing.T) {
+	t.Parallel()
 	for _, log := range []wire.Log{wire.Letters, wire.Replies} {
 		t.Run(log.String(), func(t *testing.T) {
 			w, key := hostileWorld(t)
@@ -257,12 +266,14 @@ func TestM07RewoundLog(t *testing.T) {
 
 // TestM07RewoundBehindAColleague: this desk sees less than another has seen.
 func TestM07RewoundBehindAColleague(t *testing.T) {
+	t.Parallel()
 	w, _ := hostileWorld(t)
 	w.serveBeat(func(b *wire.BeatBody) { b.Size++; b.Root[0] ^= 1 })
 	w.expect("M-7", "the drop has taken back pages")
 }
 
 func TestM09ForkedLog(t *testing.T) {
+	t.Parallel()
 	w, key := hostileWorld(t)
 	w.double.read = w.forgeLog(wire.Letters, key, func(p []wire.Page) []wire.Page {
 		p[2] = remake(p[2], func(p *wire.Page) { p.Header.Sealed++ })
@@ -274,12 +285,14 @@ func TestM09ForkedLog(t *testing.T) {
 
 // TestM09ForkedFromAColleague: the drop showed another history to a desk.
 func TestM09ForkedFromAColleague(t *testing.T) {
+	t.Parallel()
 	w, _ := hostileWorld(t)
 	w.serveBeat(func(b *wire.BeatBody) { b.Root[0] ^= 1 })
 	w.expect("M-9", "the drop has rewritten its history")
 }
 
 func TestM10AlteredPages(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(view []byte) []byte{
 		"a reply altered": func(v []byte) []byte { v[len(v)-100] ^= 1; return v },
 		"cut short":       func(v []byte) []byte { return v[:len(v)-1] },
@@ -305,6 +318,7 @@ func TestM10AlteredPages(t *testing.T) {
 // TestM37PagesHeldBack: a proven view that shows leaf hashes where pages were
 // asked for would hide letters.
 func TestM37PagesHeldBack(t *testing.T) {
+	t.Parallel()
 	w, key := hostileWorld(t)
 	w.clock = w.clock.Add(3 * time.Hour)
 	w.must(w.drop.Seal(t.Context()))
@@ -326,6 +340,7 @@ func TestM37PagesHeldBack(t *testing.T) {
 // TestM11ReplyNeverSealed: the drop says yes and drops it. The reply waits for
 // another slot and arrives when the drop behaves again.
 func TestM11ReplyNeverSealed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.pass(3 * time.Hour)
 	src := newSource(t)
@@ -354,6 +369,7 @@ func TestM11ReplyNeverSealed(t *testing.T) {
 }
 
 func TestM13ReplayedLetter(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.pass(3 * time.Hour)
 	src := newSource(t)
@@ -376,6 +392,7 @@ func TestM13ReplayedLetter(t *testing.T) {
 // TestSameIDAnotherText: kept beside the first, and shown as a contradiction;
 // and an id that a stranger has learnt does not hide the true letter.
 func TestSameIDAnotherText(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.pass(3 * time.Hour)
 	src := newSource(t)
@@ -397,6 +414,7 @@ func TestSameIDAnotherText(t *testing.T) {
 }
 
 func TestM20SwappedKeys(t *testing.T) {
+	t.Parallel()
 	w, _ := hostileWorld(t)
 	body := w.newsroom().Roster().Body()
 	a, b := body.Journalists[0].Tuple.Bytes(), body.Journalists[1].Tuple.Bytes()
@@ -410,6 +428,7 @@ func TestM20SwappedKeys(t *testing.T) {
 }
 
 func TestM24WrongClock(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ sealed, own time.Duration }{
 		"runs ahead": {sealed: 5 * time.Hour, own: time.Hour},
 		"runs back":  {sealed: time.Hour, own: 9 * time.Hour}, // after a look 4 hours before
@@ -436,6 +455,7 @@ func TestM24WrongClock(t *testing.T) {
 
 // TestM34PagesDatedAhead: keys do not die because the drop says that it is late.
 func TestM34PagesDatedAhead(t *testing.T) {
+	t.Parallel()
 	w, key := hostileWorld(t)
 	d := w.desks[0]
 	first := d.currentPeriod()
@@ -454,6 +474,7 @@ func TestM34PagesDatedAhead(t *testing.T) {
 
 // TestKeysDieAtTheLatest: a drop that delivers nothing cannot keep them alive.
 func TestKeysDieAtTheLatest(t *testing.T) {
+	t.Parallel()
 	w, _ := hostileWorld(t)
 	d := w.desks[0]
 	first := d.currentPeriod()
@@ -471,6 +492,7 @@ func TestKeysDieAtTheLatest(t *testing.T) {
 }
 
 func TestM25TwoHeadsOfOneSize(t *testing.T) {
+	t.Parallel()
 	w, key := hostileWorld(t)
 	w.double.read = w.forgeLog(wire.Letters, key, func(p []wire.Page) []wire.Page {
 		p[2] = remake(p[2], func(p *wire.Page) { p.Header.Sealed++ })
@@ -495,6 +517,7 @@ func TestM25TwoHeadsOfOneSize(t *testing.T) {
 }
 
 func TestM28OneKeyChanged(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.pass(3 * time.Hour)
 	src := newSource(t)
@@ -538,6 +561,7 @@ func TestM28OneKeyChanged(t *testing.T) {
 }
 
 func TestM33AnotherIncarnation(t *testing.T) {
+	t.Parallel()
 	w, key := hostileWorld(t)
 	was := w.inc
 	forged := func(req, answer []byte) []byte {
@@ -557,6 +581,7 @@ func TestM33AnotherIncarnation(t *testing.T) {
 }
 
 func TestM35ForeignBundle(t *testing.T) {
+	t.Parallel()
 	w, _ := hostileWorld(t)
 	d := w.desks[0]
 	p := d.currentPeriod()
@@ -573,6 +598,7 @@ func TestM35ForeignBundle(t *testing.T) {
 // TestNobodyNotices shows what stands in the threat model: an honest desk sees
 // nothing of it.
 func TestNobodyNotices(t *testing.T) {
+	t.Parallel()
 	t.Run("M-15 a letter for some desks only", func(t *testing.T) {
 		w := newWorld(t)
 		w.pass(3 * time.Hour)

@@ -58,7 +58,10 @@ func testSchedule() wire.Schedule {
 
 // newWorld founds a newsroom of three desks that have all joined, two of them
 // having signed.
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T) *world { return newWorldOf(t, nil) }
+
+// newWorldOf founds it of these people, where given.
+func newWorldOf(t *testing.T, who []person) *world {
 	t.Helper()
 	w := &world{t: t, clock: time.Unix(testStart+1000, 0), sched: testSchedule()}
 	public, private, err := ed25519.GenerateKey(rand.Reader)
@@ -67,6 +70,9 @@ func newWorld(t *testing.T) *world {
 	rand.Read(w.inc[:])
 	for _, name := range testNames {
 		w.desks = append(w.desks, w.newDesk(name))
+	}
+	for i, p := range who {
+		w.desks[i].keys, w.desks[i].plan = p.keys, p.plan
 	}
 	w.draft, err = w.desks[0].Found(Founding{
 		Name: "Free Voice", Addresses: []string{"http://127.0.0.1:1"}, Drop: w.key, Incarnation: w.inc,
@@ -409,12 +415,16 @@ func (h *double) Nonce(ctx context.Context) ([wire.NonceSize]byte, error) {
 func (h *double) Read(ctx context.Context, req []byte) (io.ReadCloser, error) {
 	h.note(fmt.Sprint("read ", req[34]), len(req))
 	in, err := h.Drop.Read(ctx, req)
-	if h.read == nil || err != nil {
+	if err != nil {
 		return in, err
 	}
 	defer in.Close()
 	answer, err := io.ReadAll(in)
-	return io.NopCloser(bytes.NewReader(h.read(req, answer))), err
+	h.note("answered", len(answer))
+	if h.read != nil {
+		answer = h.read(req, answer)
+	}
+	return io.NopCloser(bytes.NewReader(answer)), err
 }
 
 func (h *double) Chunk(ctx context.Context, req []byte) ([]byte, error) {

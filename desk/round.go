@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -144,6 +145,19 @@ func (d *Desk) lookNewsroom(ctx context.Context, to drop.Drop) error {
 // judgeNewsroom verifies a newsroom file against the one known before. On an
 // error it names the row of spec/misbehaviour.md and its words.
 func judgeNewsroom(old *wire.Newsroom, file []byte, now int64) (n *wire.Newsroom, row, words string, err error) {
+	if n = old; !bytes.Equal(file, old.Bytes()) {
+		if n, row, words, err = judgeNewer(old, file); err != nil {
+			return nil, row, words, err
+		}
+	}
+	if err := n.Roster().CheckTime(now); err != nil && now > n.Roster().Issued {
+		return nil, "M-5", wordsExpired, err
+	}
+	return n, "", "", nil
+}
+
+// judgeNewer verifies a file that is not the one known.
+func judgeNewer(old *wire.Newsroom, file []byte) (n *wire.Newsroom, row, words string, err error) {
 	u, err := wire.ParseNewsroom(file)
 	if err != nil {
 		return nil, "M-1", wordsNotSigned, err
@@ -151,15 +165,12 @@ func judgeNewsroom(old *wire.Newsroom, file []byte, now int64) (n *wire.Newsroom
 	if n, err = u.Verify(old.Key()); err != nil {
 		return nil, "M-1", rosterFault(err), err
 	}
-	if err := old.CheckNewer(n); err != nil {
-		row, words := "M-4", wordsTwoRosters
-		if errors.Is(err, wire.ErrRollback) {
-			row, words = "M-3", wordsOlderRoster
-		}
-		return nil, row, words, err
-	}
-	if err := n.Roster().CheckTime(now); err != nil && now > n.Roster().Issued {
-		return nil, "M-5", wordsExpired, err
+	err = old.CheckNewer(n)
+	switch {
+	case errors.Is(err, wire.ErrRollback):
+		return nil, "M-3", wordsOlderRoster, err
+	case err != nil:
+		return nil, "M-4", wordsTwoRosters, err
 	}
 	return n, "", "", nil
 }

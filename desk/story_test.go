@@ -14,6 +14,7 @@ import (
 // TestOneLetterAllTheWay is the main story: founded by two of three, a letter
 // in, a reply out on the schedule, read by a source that kept nothing.
 func TestOneLetterAllTheWay(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.pass(3 * time.Hour) // bundles go up
 	src := newSource(t)
@@ -60,6 +61,7 @@ func TestOneLetterAllTheWay(t *testing.T) {
 }
 
 func TestReplyNumbersAndReceivedListGrow(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.pass(3 * time.Hour)
 	src := newSource(t)
@@ -95,6 +97,7 @@ func TestReplyNumbersAndReceivedListGrow(t *testing.T) {
 // TestExpelled: the one who leaves can no longer read, what he writes later is
 // refused, and the others go on.
 func TestExpelled(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.pass(3 * time.Hour)
 	src := newSource(t)
@@ -145,6 +148,7 @@ func TestExpelled(t *testing.T) {
 }
 
 func TestNewcomerAndRenewal(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.pass(3 * time.Hour)
 	src := newSource(t)
@@ -180,6 +184,7 @@ func TestNewcomerAndRenewal(t *testing.T) {
 // TestPeriodsRollOver: old letters stay readable, and nothing that can be
 // stolen later opens their envelopes.
 func TestPeriodsRollOver(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.pass(3 * time.Hour)
 	src := newSource(t)

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tamizdat/letter"
+)
+
+// person is what two runs of one newsroom must share, so that slots belong to
+// the same people and fall on the same moments.
+type person struct {
+	keys *letter.JournalistKeys
+	plan []byte
+}
+
+func people(t *testing.T) []person {
+	t.Helper()
+	var out []person
+	for i, name := range testNames {
+		keys, err := letter.NewJournalistKeys(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, person{keys, []byte(strings.Repeat(fmt.Sprint(i), 32))})
+	}
+	return out
+}
+
+// traffic runs the newsroom for three days and returns what the drop could
+// record of its desks: time, call, bytes. Whatever letters says, the same
+// number of envelopes lies in the same pages.
+func traffic(t *testing.T, who []person, letters bool, click func(*world)) []string {
+	t.Helper()
+	w := newWorldOf(t, who)
+	w.pass(3 * time.Hour)
+	src := newSource(t)
+	for range 4 {
+		if letters {
+			w.write(src, "a letter that will be answered")
+		} else {
+			cover, err := letter.CoverLetter(w.draft.Key(), len(who))
+			w.must(err)
+			w.post(cover)
+		}
+		w.pass(14 * time.Hour)
+		if letters {
+			w.answer(3)
+		}
+		if click != nil {
+			click(w)
+		}
+	}
+	if letters && len(w.readReplies(src)) < 6 {
+		t.Fatalf("only %d replies are in the log: the test saw nothing", len(w.readReplies(src)))
+	}
+	return w.double.calls
+}
+
+// answer has two desks write n replies each.
+func (w *world) answer(n int) {
+	w.t.Helper()
+	for _, d := range w.desks[:2] {
+		for range n {
+			_, err := d.Reply(d.Letters()[0].ID, strings.Repeat("an answer ", 40))
+			w.must(err)
+		}
+	}
+}
+
+// sendNow is what no program of ours does: it writes the newest reply into a
+// slot of the next page at once.
+func (w *world) sendNow() {
+	w.t.Helper()
+	d := w.desks[0]
+	sealing := d.nextSealing()
+	for _, slot := range d.s.newsroom.Roster().SlotsOf(d.ID(), sealing) {
+		if d.s.slots[slotKey{sealing, slot}] != nil {
+			continue
+		}
+		e, err := d.fill(sealing, slot, nil)
+		w.must(err)
+		w.must(d.v.Keep(e.Envelope))
+		w.must(d.commit(e))
+		w.must(d.sendSlot(w.t.Context(), w.double, sealing, slot, d.s.slots[slotKey{sealing, slot}]))
+		return
+	}
+}
+
+// TestD2TrafficTellsNothing: with and without letters to answer the drop
+// records the same. When one write is made on a click it does not: so the test
+// can fail.
+func TestD2TrafficTellsNothing(t *testing.T) {
+	t.Parallel()
+	who := people(t)
+	quiet := traffic(t, who, false, nil)
+	busy := traffic(t, who, true, nil)
+	if at, same := compare(quiet, busy); !same {
+		t.Errorf("the drop can tell the two apart: %s", at)
+	}
+	clicked := traffic(t, who, true, (*world).sendNow)
+	if _, same := compare(busy, clicked); same {
+		t.Error("a write on a click left no trace: this test cannot fail")
+	}
+	writes := 0
+	for _, c := range quiet {
+		if strings.Contains(c, " reply ") {
+			writes++
+		}
+	}
+	if writes < 60 {
+		t.Errorf("only %d slots were written", writes)
+	}
+}
+
+// compare says where two records differ.
+func compare(a, b []string) (string, bool) {
+	if slices.Equal(a, b) {
+		return "", true
+	}
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("call %d: %q and %q", i, a[i], b[i]), false
+		}
+	}
+	return fmt.Sprintf("%d and %d calls", len(a), len(b)), false
+}
+
+// TestUnansweredReplyIsSealedAgain: it stays in the log for as long as nobody
+// answers, and takes at most half of the slots.
+func TestUnansweredReplyIsSealedAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	src := newSource(t)
+	w.write(src, "hello")
+	w.pass(2 * time.Hour)
+	w.answer(1)
+	kept := time.Duration(w.sched.RepliesKept) * time.Duration(w.sched.RepliesEvery) * time.Second
+	w.pass(kept + 2*kept/3)
+	got := w.readReplies(src)
+	authors := map[string]int{}
+	for _, r := range got {
+		authors[r.SenderName]++
+		if r.Number != 1 || r.Text != strings.TrimSpace(strings.Repeat("an answer ", 40)) && r.Text != strings.Repeat("an answer ", 40) {
+			t.Errorf("number %d, %q", r.Number, r.Text)
+		}
+	}
+	if authors["Anna"] == 0 || authors["Boris"] == 0 {
+		t.Errorf("after %v the log holds %v", kept+2*kept/3, authors)
+	}
+	// She answers: it is left to run out.
+	w.write(src, "I heard you")
+	w.pass(2*kept + 12*time.Hour)
+	if got := w.readReplies(src); len(got) != 0 {
+		t.Errorf("after her answer the log still holds %d", len(got))
+	}
+	if got := rows(w.desks[0]); got != "" {
+		t.Errorf("told %s", got)
+	}
+}
