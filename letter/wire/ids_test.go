@@ -191,12 +191,16 @@ func TestTuples(t *testing.T) {
 
 // TestNames covers what a newsroom or a person may be called.
 func TestNames(t *testing.T) {
-	for _, good := range []string{"A", "Вольный голос", "Ёж", "ایران", "Łódź, № 5", "a b", "\u3042", strings.Repeat("x", 96), "😀", "\u00e9"} {
+	for _, good := range []string{
+		"\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", // a Persian name with its non-joiner
+		"A", "Вольный голос", "Ёж", "ایران", "Łódź, № 5", "a b", "\u3042", strings.Repeat("x", 96), "😀", "\u00e9",
+	} {
 		wantError(t, CheckName(good), "")
 	}
 	for _, bad := range []string{
 		"", strings.Repeat("x", 97), "\xff", "a\xc0\x80", "\xed\xa0\x80", " a", "a ", "\u00a0a", "a\u3000", "a\nb", "a\tb", "a\x00", "a\x7fb",
 		"a\u0085b", "a\u00adb", "a\u200bb", "a\u200db", "a\u202eb", "a\u2066b", "\ufeffa", "a\ufff9b", "\ue000", "\U000e0041", "\U0010ffff", "a\u2028b", "a\u061cb",
+		"a\u200cb", "\u0639\u200c", "\u200c\u0639", "\u0639\u200c\u200c\u0639", "\u0639\u200da", "a\u3164b", "a\ufe0fb", "a\u034fb", "a\u115fb",
 	} {
 		wantError(t, CheckName(bad), "malformed")
 		if nameFault(bad) == "" {

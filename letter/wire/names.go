@@ -44,13 +44,24 @@ func nameFault(s string) string {
 	if blank(first) || blank(last) {
 		return "white space at an end"
 	}
-	for _, c := range s {
-		if unseen(c) {
+	var before rune
+	for i, c := range s {
+		if unseen(c) && !joins(before, c, s[i+utf8.RuneLen(c):]) {
 			return "holds the invisible character " + strconv.QuoteRuneToASCII(c)
 		}
+		before = c
 	}
 	return ""
 }
+
+// joins tells whether c is the zero-width non-joiner between two Arabic letters:
+// Persian names are not spelled right without it.
+func joins(before, c rune, rest string) bool {
+	after, _ := utf8.DecodeRuneInString(rest)
+	return c == 0x200c && arabic(before) && arabic(after)
+}
+
+func arabic(c rune) bool { return within(c, []span{{0x620, 0x64a}, {0x66e, 0x6d3}}) }
 
 // span is a range of code points, both ends included.
 type span struct{ low, high rune }
@@ -65,25 +76,33 @@ func within(c rune, spans []span) bool {
 }
 
 // unseen is the fixed list of what no name may hold: controls, format characters,
-// private use.
+// fillers, variation selectors, private use.
 func unseen(c rune) bool {
 	return within(c, []span{
 		{0, 0x1f},
 		{0x7f, 0x9f},
 		{0xad, 0xad},
+		{0x34f, 0x34f},
 		{0x600, 0x605},
 		{0x61c, 0x61c},
 		{0x6dd, 0x6dd},
 		{0x70f, 0x70f},
 		{0x890, 0x891},
 		{0x8e2, 0x8e2},
-		{0x180e, 0x180e},
+		{0x115f, 0x1160},
+		{0x17b4, 0x17b5},
+		{0x180b, 0x180f},
 		{0x200b, 0x200f},
 		{0x2028, 0x202e},
 		{0x2060, 0x206f},
 		{0xfeff, 0xfeff},
+		{0xffa0, 0xffa0},
 		{0xfff9, 0xfffb},
+		{0x1d173, 0x1d17a},
+		{0x2800, 0x2800},
+		{0x3164, 0x3164},
 		{0xe000, 0xf8ff},
+		{0xfe00, 0xfe0f},
 		{0xe0000, utf8.MaxRune},
 	})
 }
