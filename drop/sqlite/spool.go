@@ -43,7 +43,7 @@ type spool struct {
 // openSpool opens or makes a spool file. It is locked for as long as it is
 // open, which also saves a file of shared memory beside it.
 func openSpool(path string) (*spool, error) {
-	db, err := openFile(path, spoolSchema(), "page_size(8192)", "locking_mode(EXCLUSIVE)", "wal_autocheckpoint(2000)", "cache_size(-16384)")
+	db, err := openFile(path, spoolSchema(), "page_size(8192)", "locking_mode(EXCLUSIVE)", "wal_autocheckpoint(4000)", "cache_size(-16384)")
 	if err != nil {
 		return nil, err
 	}

@@ -105,9 +105,12 @@ func openFile(path string, steps []string, pragmas ...string) (*sql.DB, error) {
 	if err := createPrivate(path); err != nil {
 		return nil, err
 	}
-	q := url.Values{"_txlock": {"immediate"}}
-	pragmas = append(pragmas, "journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(10000)", "trusted_schema(OFF)")
-	for _, p := range pragmas {
+	// The driver runs _pragma before the others: the size of a page and the
+	// way of locking must be set before there is a log of writes.
+	q := url.Values{
+		"_txlock": {"immediate"}, "_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_busy_timeout": {"10000"},
+	}
+	for _, p := range append(pragmas, "trusted_schema(OFF)") {
 		q.Add("_pragma", p)
 	}
 	db, err := sql.Open("sqlite", dsn(path, q.Encode()))
