@@ -50,9 +50,21 @@ func (d *Desk) Fetch(ctx context.Context, id LetterID, progress func(done, all i
 	}
 	out := &filesIn{d: d}
 	if err := parcel.Extract(ctx, get, out.create); err != nil {
-		return errors.Join(err, out.abort(), d.dropBadChunks(err, parcel))
+		return errors.Join(plain(err), out.abort(), d.dropBadChunks(err, parcel))
 	}
 	return d.keepFiles(id, parcel, out)
+}
+
+// plain is err in the words of spec/misbehaviour.md and no others, where it is
+// one of its rows.
+func plain(err error) error {
+	if errors.Is(err, letter.ErrDamaged) {
+		return letter.ErrDamaged
+	}
+	if missing, ok := errors.AsType[*letter.MissingError](err); ok {
+		return missing
+	}
+	return err
 }
 
 // parcel returns a letter with its manifest.

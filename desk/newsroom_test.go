@@ -33,6 +33,7 @@ type world struct {
 	drop   *server.Server
 	double *double // what desks and sources talk to
 	desks  []*Desk
+	dirs   []string // of the desks
 	draft  *Draft
 	key    wire.DropKey
 	inc    wire.Incarnation
@@ -110,8 +111,10 @@ func (w *world) options() Options {
 
 func (w *world) newDesk(name string) *Desk {
 	w.t.Helper()
-	d, err := Create(filepath.Join(w.t.TempDir(), "desk"), "pass "+name, name, w.options())
+	dir := filepath.Join(w.t.TempDir(), "desk")
+	d, err := Create(dir, "pass "+name, name, w.options())
 	w.must(err)
+	w.dirs = append(w.dirs, dir)
 	w.t.Cleanup(func() { d.Close() })
 	return d
 }

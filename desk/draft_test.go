@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"tamizdat/letter/wire"
+)
+
+func TestOneOfTwoIsNotEnough(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	draft, err := w.desks[0].Propose(Change{})
+	w.must(err)
+	w.must(w.desks[0].Sign(draft))
+	w.must(w.desks[0].Sign(draft)) // twice is once
+	if signed, needed := draft.Signers(); signed != 1 || needed != 2 {
+		t.Errorf("%d of %d", signed, needed)
+	}
+	if err := w.desks[0].Publish(t.Context(), draft); !errors.Is(err, wire.ErrThreshold) {
+		t.Errorf("publish: %v", err)
+	}
+	if err := w.desks[1].Join(draft); !errors.Is(err, wire.ErrThreshold) {
+		t.Errorf("join: %v", err)
+	}
+	stranger := w.newDesk("Stranger")
+	if err := stranger.Sign(draft); err == nil {
+		t.Error("a stranger signs")
+	}
+}
+
+// TestExplainSaysWhatChanges: what a person signs is what a person read.
+func TestExplainSaysWhatChanges(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	d := w.desks[1]
+	for want, change := range map[string]func(*wire.RosterBody){
+		"the addresses of the drop change from [http://127.0.0.1:1] to [http://evil.onion]": func(b *wire.RosterBody) { b.Addresses = []string{"http://evil.onion"} },
+		"the drop's key or the incarnation of its logs changes":                             func(b *wire.RosterBody) { b.Incarnation[0] ^= 1 },
+		"the schedule or the limits change":                                                 func(b *wire.RosterBody) { b.Schedule.Slots = 3 },
+		"the newsroom's name or the key of its public record changes":                       func(b *wire.RosterBody) { b.Name = "Free Voices" },
+		"Vera leaves": func(b *wire.RosterBody) { dropVera(b) },
+	} {
+		n := d.s.newsroom
+		body := n.Roster().Body()
+		body.Number++
+		body.Previous = n.Roster().Hash()
+		change(&body)
+		draft, err := finishDraft(n.RootBytes(), &body, nil)
+		w.must(err)
+		lines, err := d.Explain(draft)
+		w.must(err)
+		if !strings.Contains(strings.Join(lines, "\n"), want) {
+			t.Errorf("the signer is told %q and not %q", lines, want)
+		}
+	}
+}
+
+func dropVera(b *wire.RosterBody) {
+	for i, j := range b.Journalists {
+		if j.Name == "Vera" {
+			b.Journalists = append(b.Journalists[:i:i], b.Journalists[i+1:]...)
+			return
+		}
+	}
+}
+
+func TestDraftsThatDoNotFollow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	old, err := w.desks[0].Propose(Change{})
+	w.must(err)
+	next, err := w.desks[0].Propose(Change{})
+	w.must(err)
+	w.signAndJoin(next, 0, 1)
+	if err := w.desks[0].Sign(old); err == nil {
+		t.Error("a draft that was overtaken is signed")
+	}
+	other := newWorld(t)
+	foreign, err := other.desks[0].Propose(Change{})
+	w.must(err)
+	if err := w.desks[0].Sign(foreign); err == nil {
+		t.Error("another newsroom's draft is signed")
+	}
+	founding := *w.draft
+	if err := w.newDesk("Late").Join(&founding); err == nil {
+		t.Error("a desk joins a newsroom that does not list it")
+	}
+}
+
+// sampleDraft is always built anew: keys are random.
+func sampleDraft(t testing.TB) []byte {
+	t.Helper()
+	tt, ok := t.(*testing.T)
+	if !ok {
+		t.Fatal("not a test")
+	}
+	return newWorld(tt).draft.Bytes()
+}
+
+// TestDraftMutations: a draft with any part cut, prolonged or altered is
+// refused, or is another draft with other bytes; never the same twice.
+func TestDraftMutations(t *testing.T) {
+	t.Parallel()
+	whole := sampleDraft(t)
+	back, err := ParseDraft(whole)
+	if err != nil || !bytes.Equal(back.Bytes(), whole) {
+		t.Fatalf("a draft does not survive: %v", err)
+	}
+	for i := 0; i < len(whole); i += 1 + i/50 {
+		changed := bytes.Clone(whole)
+		changed[i] ^= 0x40
+		if d, err := ParseDraft(changed); err == nil && !bytes.Equal(d.Bytes(), changed) {
+			t.Errorf("byte %d changed: two encodings of one draft", i)
+		}
+		if _, err := ParseDraft(whole[:i]); err == nil {
+			t.Errorf("cut to %d bytes and accepted", i)
+		}
+	}
+	if _, err := ParseDraft(append(whole, 0)); err == nil {
+		t.Error("a byte too many is accepted")
+	}
+}
+
+func FuzzDraft(f *testing.F) {
+	f.Add([]byte(draftMagic))
+	f.Add([]byte(draftMagic + "\x01\x00\x02ab\xff\xff\xff\xff"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if d, err := ParseDraft(b); err == nil && !bytes.Equal(d.Bytes(), b) {
+			t.Fatal("two encodings of one draft")
+		}
+	})
+}
+
+// FuzzRecord: whatever lies in a journal, folding it ends in a state or an
+// error. (The vault vouches for the bytes; an older program may have written
+// them.)
+func FuzzRecord(f *testing.F) {
+	add := func(p ...payload) {
+		b, err := encodeRecord(testStart, p)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	add(&created{Name: "Anna"})
+	add(&created{Name: "Anna"}, &numberingBegun{Incarnation: 2}, &alarmRaised{Row: "M-7", Words: "x", Subject: "y"})
+	add(&periodMade{Period: 7, Bundle: []byte("b")}, &periodPosted{Period: 7}, &periodDestroyed{Period: 7})
+	add(&letterKept{Text: "t"}, &letterRead{}, &replyWritten{Number: 1}, &slotFilled{}, &slotClosed{})
+	f.Add([]byte("\x01[{}]"))
+	f.Add([]byte("\x01[] x"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s := newState()
+		start, err := encodeRecord(testStart, []payload{&created{Name: "Anna"}})
+		if err == nil {
+			err = s.fold(start)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		events, err := decodeRecord(b)
+		if err != nil {
+			return
+		}
+		for _, e := range events {
+			if err := s.apply(e); err != nil {
+				return
+			}
+		}
+	})
+}
+
+func TestLaterKindsAreNotForgotten(t *testing.T) {
+	s := newState()
+	for _, b := range []string{
+		"", "\x02[]", "\x01[{\"kind\":\"claim.made\",\"at\":1,\"data\":{}}]",
+	} {
+		if err := s.fold([]byte(b)); !errors.Is(err, errLater) {
+			t.Errorf("%q: %v", b, err)
+		}
+	}
+	for _, b := range []string{
+		"\x01{}", "\x01[{\"kind\":\"desk.created\",\"at\":1,\"data\":{\"name\":\"A\",\"x\":1}}]", "\x01[] ]",
+		"\x01[{\"kind\":\"letter.read\",\"at\":1,\"data\":{\"id\":\"00000000000000000000000000000000\"}}]",
+	} {
+		if err := newState().fold([]byte(b)); err == nil {
+			t.Errorf("%q was folded", b)
+		}
+	}
+}
