@@ -112,7 +112,9 @@ func (p *ParcelSealer) sealIndex(ctx context.Context, emit func(int, wire.ChunkI
 }
 
 // chunkPipe encrypts chunks on all cores. Each worker fills, seals and emits in
-// its own buffer; two gates let them read and emit one at a time, in order.
+// its own buffer, so that a chunk stays in one core's cache; two gates let them
+// read and emit one at a time, in order. A worker whose core is wanted by another
+// program holds the others up: on a busy machine this is no faster than one core.
 type chunkPipe struct {
 	cipher *chunkCipher
 	n      int
