@@ -24,17 +24,19 @@ import (
 // site is a drop in memory behind HTTP on loopback, for tests that speak HTTP
 // by hand.
 type site struct {
-	n    *droptest.Newsroom
-	s    *server.Server
-	addr string
+	n     *droptest.Newsroom
+	clock *droptest.Clock
+	s     *server.Server
+	addr  string
 }
 
 func newSite(t testing.TB) *site {
 	t.Helper()
 	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
-	s := droptest.NewServer(t, n, droptest.NewClock(droptest.Noon), server.Limits{}, memory.New(), memory.NewBlobs())
+	clock := droptest.NewClock(droptest.Noon)
+	s := droptest.NewServer(t, n, clock, server.Limits{}, memory.New(), memory.NewBlobs())
 	droptest.Expect(t, "newsroom", s.PostNewsroom(t.Context(), n.Write()), nil)
-	return &site{n: n, s: s, addr: listen(t, s)}
+	return &site{n: n, clock: clock, s: s, addr: listen(t, s)}
 }
 
 // listen serves s on loopback until the test ends.
