@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,8 +50,11 @@ func (id identity) public() wire.DropKey {
 // String keeps the seed out of anything that prints.
 func (id identity) String() string { return "REDACTED" }
 
-// GoString does so too.
-func (id identity) GoString() string { return "REDACTED" }
+// Format does so for every verb.
+func (id identity) Format(f fmt.State, _ rune) { io.WriteString(f, id.String()) }
+
+// LogValue does so for logs.
+func (id identity) LogValue() slog.Value { return slog.StringValue(id.String()) }
 
 func (id identity) encode() []byte {
 	return fmt.Appendf(nil, "%s\nkey %s\nincarnation %s\n", firstLine,

@@ -5,6 +5,7 @@ package dropcmd
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -132,3 +133,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 		}
 	}
 }
+
+func now() int64 { return time.Now().Unix() }
+
+func formatted(format string, v any) string { return fmt.Sprintf(format, v) }
