@@ -124,7 +124,7 @@ func TestRepliesOfAFormerJournalist(t *testing.T) {
 	n.expel(2, 41)
 	r := n.roster()
 	got, err := s.OpenReply(n.key(), r, 40, envelope)
-	if err != nil || got.Sender != gone.ID() || got.SenderName != "Vera" {
+	if err != nil || got.Sender != gone.ID() || got.SenderName != gone.name {
 		t.Fatalf("page 40: %v", err)
 	}
 	for _, page := range []uint64{41, 42, 1 << 50} {
@@ -133,7 +133,7 @@ func TestRepliesOfAFormerJournalist(t *testing.T) {
 		}
 	}
 	got, err = s.OpenReply(n.key(), r, 99, resealed)
-	if err != nil || got.SenderName != nameOfMember(n, 0) || got.AuthorName != "Vera" {
+	if err != nil || got.SenderName != nameOfMember(n, 0) || got.AuthorName != gone.name {
 		t.Errorf("sealed again by a colleague: %v", err)
 	}
 	if _, err := s.OpenReply(n.key(), r, 40, inUnknownName(t, n, s, gone)); !errors.Is(err, ErrCannotOpen) {
