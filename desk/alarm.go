@@ -15,10 +15,10 @@ import (
 // Alarm is something that the drop did, or that somebody did to it, and that a
 // person must know of. It is raised once; what proves it is kept.
 type Alarm struct {
-	Row   string // of spec/misbehaviour.md, or a word of this desk's own
-	Words string
-	At    int64 // Unix seconds of the desk's own clock
-	Seen  bool
+	Row   string `json:"row"` // of spec/misbehaviour.md, or a word of this desk's own
+	Words string `json:"words"`
+	At    int64  `json:"at"` // Unix seconds of the desk's own clock
+	Seen  bool   `json:"seen"`
 
 	subject  string
 	evidence [][]byte

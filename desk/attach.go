@@ -197,8 +197,8 @@ func (o *filesIn) abort() error {
 }
 
 // Save fetches a letter's attachments if that was not done yet, and writes
-// copies into the folder dir, which must exist. The names are made safe and
-// nothing is ever overwritten. It returns the names in the folder. The
+// copies into the folder dir, which is made if it is not there. The names are
+// made safe and nothing is ever overwritten. It returns the names in the folder. The
 // originals stay sealed in the vault.
 //
 // What lies in dir is plaintext, on a disk that may never forget it.
@@ -208,6 +208,9 @@ func (d *Desk) Save(ctx context.Context, id LetterID, dir string, progress func(
 	}
 	l, parcel, err := d.parcel(id)
 	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
 	root, err := os.OpenRoot(dir)

@@ -14,7 +14,7 @@ import (
 	"tamizdat/letter/wire"
 )
 
-// rosterDays is how long a roster is valid: as long as it may be.
+// rosterLife is how long a roster is valid: as long as it may be.
 const rosterLife = wire.MaxRosterAge
 
 // Founding is what a new newsroom is made of.
@@ -245,21 +245,34 @@ func (d *Desk) adopt(n *wire.Newsroom, grant []byte, requests [][]byte) error {
 			return err
 		}
 	}
-	if _, _, ok := n.Roster().Journalist(d.ID()); ok {
-		seed, err := d.keys.OpenGrant(grant, n.Roster())
-		if err != nil {
-			return fmt.Errorf("the desks' seed that goes with roster %d does not open: %w", n.Roster().Number, err)
-		}
-		if err := d.v.ChangeSecrets(map[string][]byte{secretSeed: seed.Marshal()}); err != nil {
-			return err
-		}
-		d.seed = seed
-	} else if d.s.newsroom == nil {
+	_, _, listed := n.Roster().Journalist(d.ID())
+	if !listed && d.s.newsroom == nil {
 		return ErrExpelled
+	}
+	if err := d.takeSeed(n.Roster(), grant, listed); err != nil {
+		return err
 	}
 	events := []payload{&newsroomKnown{Key: hash32(n.Key()), File: n.Bytes()}}
 	if len(requests) > 0 {
 		events = append(events, &requestsKnown{Requests: requests})
 	}
 	return d.commit(events...)
+}
+
+// takeSeed opens the seed that goes with a roster, or lets go of the old one
+// where the roster does not list this journalist.
+func (d *Desk) takeSeed(r *wire.Roster, grant []byte, listed bool) error {
+	if !listed {
+		d.seed = nil
+		return d.v.ChangeSecrets(nil, secretSeed)
+	}
+	seed, err := d.keys.OpenGrant(grant, r)
+	if err != nil {
+		return fmt.Errorf("the desks' seed that goes with roster %d does not open: %w", r.Number, err)
+	}
+	if err := d.v.ChangeSecrets(map[string][]byte{secretSeed: seed.Marshal()}); err != nil {
+		return err
+	}
+	d.seed = seed
+	return nil
 }

@@ -53,7 +53,7 @@ var testNames = []string{"Anna", "Boris", "Vera"}
 func testSchedule() wire.Schedule {
 	s := wire.DefaultSchedule()
 	s.WorkIterations, s.WorkBits = 1, 0
-	s.RepliesKept = 12
+	s.RepliesKept = 8
 	return s
 }
 
@@ -372,6 +372,7 @@ type double struct {
 	read     func(req []byte, answer []byte) []byte
 	chunk    func(req []byte, answer []byte, err error) ([]byte, error)
 	reply    func(write []byte) (swallow bool)
+	cut      func() error // after a reply write was stored
 }
 
 func (h *double) note(call string, size int) {
@@ -444,7 +445,11 @@ func (h *double) PostReply(ctx context.Context, write []byte) error {
 	if h.reply != nil && h.reply(write) {
 		return nil
 	}
-	return h.Drop.PostReply(ctx, write)
+	err := h.Drop.PostReply(ctx, write)
+	if h.cut != nil && err == nil {
+		return h.cut()
+	}
+	return err
 }
 
 func (h *double) PostBundle(ctx context.Context, b []byte) error {

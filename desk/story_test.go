@@ -232,3 +232,41 @@ func TestPeriodsRollOver(t *testing.T) {
 		t.Errorf("alarms: %s", got)
 	}
 }
+
+// TestA14WriteCutOffIsRepeated: the line breaks after the drop has stored a
+// slot, and the desk dies. It repeats the same bytes, under a newer beat, and
+// nothing is lost or doubled.
+func TestA14WriteCutOffIsRepeated(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	src := newSource(t)
+	w.write(src, "hello")
+	w.pass(2 * time.Hour)
+	_, err := w.desks[0].Reply(w.desks[0].Letters()[0].ID, "answer")
+	w.must(err)
+	w.double.hostile = true
+	cuts := 0
+	w.double.cut = func() error {
+		cuts++
+		if cuts%2 == 1 {
+			return errors.New("connection reset")
+		}
+		return nil
+	}
+	for range 14 {
+		w.pass(time.Hour)
+		w.reopen(0)
+	}
+	if cuts < 6 {
+		t.Fatalf("only %d writes: the test saw nothing", cuts)
+	}
+	if got := w.readReplies(src); len(got) != 1 || got[0].Text != "answer" {
+		t.Errorf("the source reads %d replies", len(got))
+	}
+	for _, d := range w.desks {
+		if rows(d) != "" {
+			t.Errorf("%s: told %s", d.s.name, tell(d.Alarms()))
+		}
+	}
+}

@@ -39,7 +39,7 @@ func printLine(env *cli.Env, l desk.LetterInfo) {
 	if !l.Read {
 		mark = "*"
 	}
-	env.Printf("%s %s  week %d  %s (%s)", mark, l.ID.Short(), l.Week, l.From, orDash(l.Label))
+	env.Printf("%s %s  week of %s  %s (%s)", mark, l.ID.Short(), weekOf(l.Week), l.From, orDash(l.Label))
 	if l.Files > 0 {
 		env.Printf("  %d files", l.Files)
 	}
@@ -54,6 +54,9 @@ func printLine(env *cli.Env, l desk.LetterInfo) {
 	}
 	env.Printf("  %s\n", l.Begins)
 }
+
+// weekOf is the Monday of a week (spec/README.md §1).
+func weekOf(week uint32) string { return date((int64(week)*7 - 3) * 86400) }
 
 func orDash(s string) string {
 	if s == "" {
@@ -102,7 +105,7 @@ func find(d *desk.Desk, typed string) (desk.LetterID, error) {
 }
 
 func printLetter(env *cli.Env, l *desk.Letter) {
-	env.Printf("%s %s\nfrom %s, label %s (English), week %d\n", l.Kind, l.ID, l.From, orDash(l.Label), l.Week)
+	env.Printf("%s %s\nfrom %s, label %s (English), week of %s\n", l.Kind, l.ID, l.From, orDash(l.Label), weekOf(l.Week))
 	if l.Quarantine != "" {
 		env.Printf("WARNING: %s\n", l.Quarantine)
 	}

@@ -161,9 +161,9 @@ with the other commands, which can be used beside it.
 
 const saveUsage = `tamizdat desk save --dir D ID --to FOLDER
 
-Fetches the attachments of a letter and copies them into FOLDER, which must be
-there. Names are made safe, nothing is overwritten. The originals stay sealed in
-the desk's folder.
+Fetches the attachments of a letter and copies them into FOLDER, which is
+made if it is not there. Names are made safe, nothing is overwritten. The
+originals stay sealed in the desk's folder.
 
 Fetching tells the drop that some desk wants these pieces now. What lies in
 FOLDER is no longer encrypted, and the files are a stranger's: they can harm

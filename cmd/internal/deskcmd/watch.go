@@ -19,6 +19,8 @@ type watch struct {
 	o    *options
 	key  *vault.Key
 	last string // what went wrong in the round before
+
+	warned time.Time // when the roster's end was last spoken of
 }
 
 // keep runs rounds until ctx ends, which is no failure. It ends by itself only
@@ -61,6 +63,7 @@ func (w *watch) round(ctx context.Context, d *desk.Desk) (time.Time, error) {
 	if ctx.Err() == nil {
 		w.complain(err)
 		tell(w.env, r)
+		w.warn(d.Status())
 	}
 	next, nextErr := d.Next()
 	return next, errors.Join(nextErr, d.Close())
@@ -80,6 +83,16 @@ func (w *watch) complain(err error) {
 		w.env.Notef("%s\n", said)
 	}
 	w.last = said
+}
+
+// warn says once a day that the roster will run out.
+func (w *watch) warn(s desk.Status) {
+	now := w.p.now()
+	if time.Unix(s.RosterUntil, 0).Sub(now) >= rosterWarning || now.Sub(w.warned) < 24*time.Hour {
+		return
+	}
+	w.warned = now
+	w.env.Notef("%s\n", rosterLine(s, now))
 }
 
 // tell says that something came, and no more: a screen is seen by others.
