@@ -32,6 +32,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"tamizdat/desk/vault"
@@ -128,10 +129,21 @@ func open(o Options, openVault func(func([]byte) error) (*vault.Vault, error)) (
 		return nil, err
 	}
 	d := &Desk{v: v, s: s, now: o.Now, connect: o.Connect}
-	if err := d.loadSecrets(); err != nil {
+	err = d.loadSecrets()
+	if err == nil {
+		err = d.sweep()
+	}
+	if err != nil {
 		return nil, errors.Join(err, v.Close())
 	}
 	return d, nil
+}
+
+// sweep forgets objects that no event names: the desk died between keeping one
+// and writing it down, or between writing down its end and forgetting it.
+func (d *Desk) sweep() error {
+	used := d.s.objects()
+	return d.v.Forget(slices.DeleteFunc(d.v.Objects(), func(n vault.Name) bool { return used[n] })...)
 }
 
 func (d *Desk) loadSecrets() error {

@@ -80,16 +80,36 @@ func (d *Draft) check() error {
 			return err
 		}
 	}
-	for _, b := range d.requests {
-		if _, err := wire.ParseRequest(b); err != nil {
-			return err
-		}
+	if err := d.checkRequests(); err != nil {
+		return err
 	}
 	if _, err := wire.ParseGrant(d.grant); err != nil {
 		return err
 	}
 	if wire.GrantHash(d.grant) != d.body.Grant || d.body.Newsroom != d.Key() {
 		return errors.New("its parts do not belong together")
+	}
+	return nil
+}
+
+// checkRequests lets a request say whose an admin key is only where nobody else
+// says it. Anyone can join a colleague's public entry to another admin key in a
+// request of his own making; what tells the true one is its six words.
+func (d *Draft) checkRequests() error {
+	seen := map[[32]byte]bool{}
+	for _, b := range d.requests {
+		q, err := wire.ParseRequest(b)
+		if err != nil {
+			return err
+		}
+		if seen[q.Journalist.ID] || seen[q.Admin] {
+			return errors.New("two requests speak of one person or key")
+		}
+		seen[q.Journalist.ID], seen[q.Admin] = true, true
+		listed := slices.ContainsFunc(d.body.Journalists, func(j wire.Journalist) bool { return j == q.Journalist })
+		if !listed || !slices.Contains(d.root.Admins, q.Admin) {
+			return errors.New("a request is not of somebody whom the draft lists")
+		}
 	}
 	return nil
 }

@@ -106,6 +106,79 @@ func sampleDraft(t testing.TB) []byte {
 	return newWorld(tt).draft.Bytes()
 }
 
+// TestForgedRequest: a colleague cannot make a desk believe that his admin key
+// is another's, and so have the wrong key taken out with her.
+func TestForgedRequest(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	boris, vera := w.desks[1], w.desks[2]
+	q, err := wire.ParseRequest(boris.Request())
+	w.must(err)
+	draft, err := w.desks[0].Propose(Change{})
+	w.must(err)
+	for name, requests := range map[string][][]byte{
+		"twice":           {boris.Request(), boris.Request()},
+		"of a stranger":   {w.newDesk("Stranger").Request()},
+		"in a wrong form": {q.Bytes()[1:]},
+	} {
+		d := *draft
+		d.requests = requests
+		if _, err := ParseDraft(d.Bytes()); err == nil {
+			t.Errorf("a request %s is accepted", name)
+		}
+	}
+	// What is known is not replaced.
+	known := *w.desks[0].s.requests[vera.ID()]
+	known.Admin = q.Admin
+	w.desks[0].s.requests[vera.ID()] = &known
+	if err := w.desks[0].Sign(draft); err == nil || !strings.Contains(err.Error(), "another admin key") {
+		t.Errorf("a draft with another admin key than known: %v", err)
+	}
+}
+
+// TestKeyOfNobody: an admin key that comes in without a person is said aloud.
+func TestKeyOfNobody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	n := w.desks[0].s.newsroom
+	root := n.Root()
+	root.Admins = append(root.Admins, w.newDesk("Nobody").keys.AdminKey())
+	next, err := nextRoot(n, root)
+	w.must(err)
+	body := n.Roster().Body()
+	body.Number++
+	body.Previous, body.Root = n.Roster().Hash(), root.Number
+	draft, err := finishDraft(append(n.RootBytes(), next), &body, nil)
+	w.must(err)
+	lines, err := w.desks[1].Explain(draft)
+	w.must(err)
+	if !strings.Contains(strings.Join(lines, "\n"), "A KEY THAT BELONGS TO NOBODY IN THIS DRAFT") {
+		t.Errorf("the signer is told %q", lines)
+	}
+}
+
+// TestSweepForgetsWhatNobodyNames: a desk that died between two steps leaves no
+// object behind.
+func TestSweepForgetsWhatNobodyNames(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	w.write(newSource(t), "kept")
+	w.pass(8 * time.Hour)
+	d := w.desks[0]
+	before := len(d.v.Objects())
+	object, err := d.v.PutObject([]byte("orphan"))
+	w.must(err)
+	w.must(d.v.Keep(object))
+	d = w.reopen(0)
+	if after := len(d.v.Objects()); after != before {
+		t.Errorf("%d objects, then %d", before, after)
+	}
+	if b, err := d.v.Object(d.s.letters[d.s.order[0]].Envelope, wire.EnvelopeSize); err != nil || len(b) != wire.EnvelopeSize {
+		t.Errorf("the original is %d bytes, %v", len(b), err)
+	}
+}
+
 // TestDraftMutations: a draft with any part cut, prolonged or altered is
 // refused, or is another draft with other bytes; never the same twice.
 func TestDraftMutations(t *testing.T) {

@@ -167,6 +167,21 @@ func (d *Desk) checkFollows(draft *Draft) error {
 			return errors.New("this draft replaces a root of the newsroom")
 		}
 	}
+	return d.checkKnownRequests(draft)
+}
+
+// checkKnownRequests refuses a draft that says of somebody's admin key other
+// than what this desk has known.
+func (d *Desk) checkKnownRequests(draft *Draft) error {
+	requests, err := parseRequests(draft.requests)
+	if err != nil {
+		return err
+	}
+	for _, q := range requests {
+		if known := d.s.requests[q.Journalist.ID]; known != nil && known.Admin != q.Admin {
+			return fmt.Errorf("this draft gives %s another admin key than the one known here", q.Journalist.Name)
+		}
+	}
 	return nil
 }
 

@@ -170,10 +170,13 @@ func explainPeople(say func(string, ...any), old, now *wire.RosterBody) {
 }
 
 func explainRoot(say func(string, ...any), was map[wire.AdminKey]bool, draft *Draft) {
-	added := 0
+	added, owned := 0, draft.owners()
 	for _, k := range draft.root.Admins {
 		if !was[k] {
 			added++
+			if !owned[k] {
+				say("A KEY THAT BELONGS TO NOBODY IN THIS DRAFT may sign for the newsroom: %x", k[:])
+			}
 		}
 		delete(was, k)
 	}
@@ -196,4 +199,15 @@ func explainSettings(say func(string, ...any), old, now *wire.RosterBody) {
 	if old.Schedule != now.Schedule {
 		say("the schedule or the limits change")
 	}
+}
+
+// owners are the admin keys of which a request says whose they are.
+func (d *Draft) owners() map[wire.AdminKey]bool {
+	out := map[wire.AdminKey]bool{}
+	for _, b := range d.requests {
+		if q, err := wire.ParseRequest(b); err == nil {
+			out[q.Admin] = true
+		}
+	}
+	return out
 }

@@ -162,7 +162,9 @@ func (e *requestsKnown) apply(s *state, _ int64) error {
 		if err != nil {
 			return err
 		}
-		s.requests[r.Journalist.ID] = r
+		if s.requests[r.Journalist.ID] == nil { // the first was compared by voice
+			s.requests[r.Journalist.ID] = r
+		}
 	}
 	return nil
 }
@@ -273,4 +275,24 @@ func (e *numberingBegun) apply(s *state, _ int64) error {
 		snd.next = 1
 	}
 	return nil
+}
+
+// objects are the names of all sealed objects that the state refers to. What
+// is not among them is swept when a desk opens, so whoever adds an event that
+// names an object must add it here.
+func (s *state) objects() map[vault.Name]bool {
+	names := map[vault.Name]bool{}
+	for _, l := range s.letters {
+		names[l.Envelope] = true
+		for _, f := range l.files {
+			names[f.Object] = true
+		}
+	}
+	for _, object := range s.chunks {
+		names[object] = true
+	}
+	for _, sl := range s.slots {
+		names[sl.envelope] = true
+	}
+	return names
 }

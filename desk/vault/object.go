@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"tamizdat/internal/durable"
 )
@@ -212,6 +213,18 @@ func (v *Vault) Forget(names ...Name) error {
 		errs = append(errs, v.drop(n))
 	}
 	return errors.Join(errs...)
+}
+
+// Objects lists the names of all kept objects, in no order.
+func (v *Vault) Objects() []Name {
+	var names []Name
+	for key := range v.ring.secrets {
+		var n Name
+		if text, ok := strings.CutPrefix(key, objectPrefix); ok && n.UnmarshalText([]byte(text)) == nil {
+			names = append(names, n)
+		}
+	}
+	return names
 }
 
 // drop deletes an object's file and forgets its key if it was not kept.
