@@ -114,6 +114,26 @@ func (s *stage) found(dropKey wire.DropKey) (file, grant []byte) {
 	return wire.AssembleNewsroom([][]byte{wire.AssembleRoot(part, rootSigs)}, wire.AssembleRoster(roster, sigs)), grant
 }
 
+// enlarge gives the drop a second roster, with one journalist more.
+func (s *stage) enlarge(name string) {
+	s.t.Helper()
+	ctx, admins := s.t.Context(), s.desks
+	k, pk := must(letter.NewJournalistKeys(name))(s.t), letter.NewPeriodKeys(s.keys[0].Period())
+	s.desks, s.keys = append(s.desks, k), append(s.keys, pk)
+	r := s.room.Roster().Body()
+	r.Number, r.Previous, r.Journalists = 2, s.room.Roster().Hash(), append(r.Journalists, k.Public())
+	grant := must(s.seed.Grant(s.nr, 2, r.Journalists))(s.t)
+	r.Grant = wire.GrantHash(grant)
+	part := must(r.Encode())(s.t)
+	var sigs []wire.Signature
+	for _, a := range admins {
+		sigs = append(sigs, a.SignRoster(part))
+	}
+	w := wire.NewsroomWrite{Newsroom: wire.AssembleNewsroom(s.room.RootBytes(), wire.AssembleRoster(part, sigs)), Grant: grant}
+	s.do(s.srv.PostNewsroom(ctx, must(w.Encode())(s.t)))
+	s.do(s.srv.PostBundle(ctx, k.Bundle(s.nr, 2, pk)))
+}
+
 // write has desk i put replies into its slots and all desks beat, and sets the
 // drop's clock ahead by an hour so that it seals.
 func (s *stage) write(i int, replies [][]byte) {

@@ -266,3 +266,37 @@ func TestTerminalEndOfInput(t *testing.T) {
 	p.say("")
 	p.end(0)
 }
+
+// While the letter is being written the newsroom gets a new list. The person is
+// shown it, and the same letter goes to those who are on it.
+func TestTerminalListChangesMeanwhile(t *testing.T) {
+	for _, agreed := range []bool{true, false} {
+		s := newStage(t)
+		p := sit(t, "send", "--drop", s.url)
+		p.await("Type yes: ")
+		p.say("yes")
+		p.secret("Your twelve words: ", letter.NewWords().In(letter.English()))
+		p.await("ends it.")
+		s.enlarge("Dora")
+		s.ahead.Add(26 * hour) // the drop takes letters under the old list no more
+		p.say("hello")
+		p.say(".")
+		p.await("Dora")
+		p.await("The list of journalists has changed. Type yes to send to these: ")
+		s.ahead.Add(-26 * hour)
+		if !agreed {
+			p.say("no")
+			p.await("the newsroom has a new list of journalists; nothing was sent")
+			p.end(1)
+			continue
+		}
+		p.say("yes")
+		p.await("label: ")
+		if to := p.await("\r\n\r\n"); !strings.Contains(to, "Dora") {
+			t.Errorf("sent %s", to)
+		}
+		p.await("Press Enter to clear the screen")
+		p.say("")
+		p.end(0)
+	}
+}
