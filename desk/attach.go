@@ -6,11 +6,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"hash"
 	"io"
 	"io/fs"
-	"os"
 
 	"tamizdat/desk/vault"
 	"tamizdat/drop"
@@ -194,54 +192,4 @@ func (o *filesIn) abort() error {
 		return errors.Join(o.open.w.Abort(), o.d.v.Forget(names...))
 	}
 	return o.d.v.Forget(names...)
-}
-
-// Save fetches a letter's attachments if that was not done yet, and writes
-// copies into the folder dir, which is made if it is not there. The names are
-// made safe and nothing is ever overwritten. It returns the names in the folder. The
-// originals stay sealed in the vault.
-//
-// What lies in dir is plaintext, on a disk that may never forget it.
-func (d *Desk) Save(ctx context.Context, id LetterID, dir string, progress func(done, all int)) ([]string, error) {
-	if err := d.Fetch(ctx, id, progress); err != nil {
-		return nil, err
-	}
-	l, parcel, err := d.parcel(id)
-	if err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	var names []string
-	for i, f := range l.files {
-		name, err := d.saveFile(root, f, letter.SafeName(parcel.Files[i].Name, i))
-		if err != nil {
-			return names, fmt.Errorf("save file %d: %w", i+1, err)
-		}
-		names = append(names, name)
-	}
-	return names, nil
-}
-
-func (d *Desk) saveFile(root *os.Root, f storedFile, name string) (string, error) {
-	in, err := d.v.OpenObject(f.Object)
-	if err != nil {
-		return "", err
-	}
-	defer in.Close()
-	out, name, err := createNew(root, name)
-	if err != nil {
-		return "", err
-	}
-	_, err = io.Copy(out, in)
-	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
-		return "", errors.Join(err, root.Remove(name))
-	}
-	return name, nil
 }

@@ -4,12 +4,10 @@ package desk
 
 import (
 	"bytes"
-	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -357,104 +355,3 @@ func filesHold(t *testing.T, dir string, b []byte) (found bool) {
 	}
 	return found
 }
-
-// double stands between the desks and the drop. A nil hook passes through; it
-// records what the drop could record.
-type double struct {
-	drop.Drop
-	w       *world
-	hostile bool
-	calls   []string
-
-	newsroom func([]byte) []byte
-	beats    func([]byte) []byte
-	keys     func(wire.Period, []byte) []byte
-	read     func(req []byte, answer []byte) []byte
-	chunk    func(req []byte, answer []byte, err error) ([]byte, error)
-	reply    func(write []byte) (swallow bool)
-	cut      func() error // after a reply write was stored
-}
-
-func (h *double) note(call string, size int) {
-	h.calls = append(h.calls, fmt.Sprintf("%d %s %d", h.w.clock.UnixNano(), call, size))
-}
-
-func (h *double) Newsroom(ctx context.Context) ([]byte, error) {
-	h.note("newsroom", 0)
-	b, err := h.Drop.Newsroom(ctx)
-	if h.newsroom != nil && err == nil {
-		b = h.newsroom(b)
-	}
-	return b, err
-}
-
-func (h *double) Grant(ctx context.Context) ([]byte, error) {
-	h.note("grant", 0)
-	return h.Drop.Grant(ctx)
-}
-
-func (h *double) Keys(ctx context.Context, p wire.Period) ([]byte, error) {
-	h.note(fmt.Sprint("keys ", p), 0)
-	b, err := h.Drop.Keys(ctx, p)
-	if h.keys != nil && err == nil {
-		b = h.keys(p, b)
-	}
-	return b, err
-}
-
-func (h *double) Beats(ctx context.Context) ([]byte, error) {
-	h.note("beats", 0)
-	b, err := h.Drop.Beats(ctx)
-	if h.beats != nil && err == nil {
-		b = h.beats(b)
-	}
-	return b, err
-}
-
-func (h *double) Nonce(ctx context.Context) ([wire.NonceSize]byte, error) {
-	h.note("nonce", 0)
-	return h.Drop.Nonce(ctx)
-}
-
-func (h *double) Read(ctx context.Context, req []byte) (io.ReadCloser, error) {
-	h.note(fmt.Sprint("read ", req[34]), len(req))
-	in, err := h.Drop.Read(ctx, req)
-	if err != nil {
-		return in, err
-	}
-	defer in.Close()
-	answer, err := io.ReadAll(in)
-	h.note("answered", len(answer))
-	if h.read != nil {
-		answer = h.read(req, answer)
-	}
-	return io.NopCloser(bytes.NewReader(answer)), err
-}
-
-func (h *double) Chunk(ctx context.Context, req []byte) ([]byte, error) {
-	h.note("chunk", len(req))
-	b, err := h.Drop.Chunk(ctx, req)
-	if h.chunk != nil {
-		return h.chunk(req, b, err)
-	}
-	return b, err
-}
-
-func (h *double) PostReply(ctx context.Context, write []byte) error {
-	h.note("reply", len(write))
-	if h.reply != nil && h.reply(write) {
-		return nil
-	}
-	err := h.Drop.PostReply(ctx, write)
-	if h.cut != nil && err == nil {
-		return h.cut()
-	}
-	return err
-}
-
-func (h *double) PostBundle(ctx context.Context, b []byte) error {
-	h.note("bundle", len(b))
-	return h.Drop.PostBundle(ctx, b)
-}
-
-func sha(b []byte) [32]byte { return sha256.Sum256(b) }

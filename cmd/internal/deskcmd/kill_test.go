@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package deskcmd
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tamizdat/desk"
+	"tamizdat/desk/vault"
+	"tamizdat/internal/cli"
+	"tamizdat/letter"
+)
+
+// TestMain lets the test binary be the desk that is killed.
+func TestMain(m *testing.M) {
+	if dir := os.Getenv("DESKCMD_TEST_CHILD"); dir != "" {
+		p := &program{now: time.Now, params: vault.Params{MemoryKiB: 8, Passes: 1, Threads: 1}}
+		env := &cli.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}
+		os.Exit(cli.Run(context.Background(), p.command(), env, []string{"run", "--dir", dir}))
+	}
+	os.Exit(m.Run())
+}
+
+// TestKilledDeskLosesNothing kills a running desk again and again. Every letter
+// is there once, every answer goes out once, and the drop is blamed for
+// nothing.
+func TestKilledDeskLosesNothing(t *testing.T) {
+	b := newBench(t)
+	n := b.found("fast", time.Now)
+	sealing, stop := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for sleep(sealing, 100*time.Millisecond) {
+			if err := b.drop.Seal(sealing); err != nil && sealing.Err() == nil {
+				t.Errorf("seal: %v", err)
+			}
+		}
+	})
+	defer wg.Wait()
+	defer stop()
+	for _, name := range []string{"anna", "boris", "vera"} {
+		b.mustNow(name, "", "renew")
+	}
+	src, err := letter.NewWords().Source()
+	b.must(err)
+	const rounds = 8
+	for i := range rounds {
+		b.write(n, src, fmt.Sprintf("letter %d", i), time.Now())
+		b.killSoon(time.Duration(300+rand.IntN(1500)) * time.Millisecond)
+		if list := listOf(t, b.mustNow("anna", "", "list", "--json")); len(list) > 0 {
+			b.mustNow("anna", fmt.Sprintf("answer %d", i), "reply", list[0].ID.Short())
+		}
+	}
+	var list []desk.LetterInfo
+	until(t, "all letters", func() bool {
+		b.mustNow("anna", "", "sync")
+		list = listOf(t, b.mustNow("anna", "", "list", "--json"))
+		return len(list) >= rounds
+	})
+	seen := map[string]int{}
+	for _, l := range list {
+		seen[l.Begins]++
+	}
+	var status desk.Status
+	b.must(json.Unmarshal([]byte(b.mustNow("anna", "", "status", "--json")), &status))
+	if len(list) != rounds || len(seen) != rounds || status.Replays != 0 || len(status.Alarms) != 0 {
+		t.Errorf("letters %v, %d replays, %d alarms", seen, status.Replays, len(status.Alarms))
+	}
+	b.mustNow("anna", "the last", "reply", list[0].ID.Short())
+	var texts []string
+	until(t, "the answers", func() bool {
+		b.mustNow("anna", "", "sync")
+		texts = b.replies(n, src)
+		return strings.Contains(strings.Join(texts, "|"), "the last")
+	})
+	count := map[string]int{}
+	for _, text := range texts {
+		if count[text]++; count[text] > 1 {
+			t.Errorf("%q went out twice", text)
+		}
+	}
+}
+
+// mustNow is desk by the real clock.
+func (b *bench) mustNow(name, stdin string, args ...string) string {
+	b.t.Helper()
+	out, code := b.try(time.Now, name, stdin, args...)
+	if code != 0 {
+		b.t.Fatalf("%s: desk %v: exit %d\n%s", name, args, code, out)
+	}
+	return out
+}
+
+// killSoon runs anna's desk as a process of its own and kills it.
+func (b *bench) killSoon(after time.Duration) {
+	b.t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "DESKCMD_TEST_CHILD="+b.path("anna"))
+	cmd.Stdin = strings.NewReader("pass anna\n")
+	b.must(cmd.Start())
+	time.Sleep(after)
+	if err := cmd.Process.Kill(); err != nil {
+		b.t.Errorf("the desk ended by itself: %v", err)
+	}
+	_ = cmd.Wait()
+}
