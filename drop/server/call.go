@@ -30,6 +30,7 @@ type call struct {
 	control *http.ResponseController
 	parts   []string // of the path
 	length  int64    // of the body
+	unread  bool     // nothing of a body that may be read was read
 }
 
 // bound refuses a body by its announced length. A body whose length is not
@@ -45,6 +46,7 @@ func (c *call) bound(least, most int64) error {
 		return drop.ErrMalformed
 	}
 	c.r.Body = http.MaxBytesReader(c.w, c.r.Body, most)
+	c.unread = c.length > 0
 	return nil
 }
 
@@ -52,6 +54,7 @@ func (c *call) bound(least, most int64) error {
 // arrived, so that nobody gets memory for a promise, and the deadline moves
 // with each step.
 func (c *call) body() ([]byte, error) {
+	c.unread = false
 	var b []byte
 	for int64(len(b)) < c.length {
 		step := min(c.length-int64(len(b)), max(readStep, int64(len(b))))
@@ -172,17 +175,33 @@ func (errLength) Error() string { return "no length was announced" }
 // Unwrap makes it what it is to a client.
 func (errLength) Unwrap() error { return drop.ErrTooLarge }
 
+// drain throws a body away that was refused unseen. A client that is still
+// sending would otherwise have its connection reset, and never read why.
+func (c *call) drain() error {
+	c.unread = false
+	var step [readStep]byte
+	for left := c.length; left > 0; left -= readStep {
+		if err := c.fill(step[:min(left, readStep)]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // fail answers an error: its status, and a sentence that is the same for all
 // reasons under that status. The reason itself goes nowhere.
 func (c *call) fail(err error) {
 	status, text := statusOf(err)
-	h := c.w.Header()
-	h.Set("Content-Type", "text/plain; charset=utf-8")
-	if c.r.ContentLength != 0 {
-		h.Set("Connection", "close") // what is left of a body is not read
+	if c.unread {
+		err = c.drain()
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		panic(http.ErrAbortHandler) // a stalled body: nobody is listening
+	}
+	h := c.w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	if c.r.ContentLength != 0 {
+		h.Set("Connection", "close") // something of a body may be left
 	}
 	_ = c.answerWith(status, []byte(text+"\n"))
 }

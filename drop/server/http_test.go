@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"tamizdat/drop/droptest"
 	"tamizdat/drop/memory"
@@ -55,15 +54,17 @@ func listen(t testing.TB, s *server.Server) string {
 }
 
 // raw sends text, then closes its side of the connection, and returns the
-// answer with its body read.
+// answer with its body read. The drop may answer before it has read all.
 func (s *site) raw(t *testing.T, text string) (*http.Response, string) {
 	t.Helper()
 	c, err := net.Dial("tcp", s.addr)
 	droptest.Expect(t, "dial", err, nil)
 	defer c.Close()
-	_, err = io.WriteString(c, text)
-	droptest.Expect(t, "send", err, nil)
-	droptest.Expect(t, "close one side", c.(*net.TCPConn).CloseWrite(), nil)
+	go func() {
+		if _, err := io.WriteString(c, text); err == nil {
+			_ = c.(*net.TCPConn).CloseWrite() // the drop may have closed it
+		}
+	}()
 	method, _, _ := strings.Cut(text, " ")
 	resp, err := http.ReadResponse(bufio.NewReader(c), &http.Request{Method: method})
 	droptest.Expect(t, "answer", err, nil)
@@ -259,43 +260,4 @@ func TestA12HugeBodies(t *testing.T) {
 	}
 	resp, _ := s.raw(t, request("GET", "/v1/newsroom", []string{"X-Long: " + strings.Repeat("x", 64<<10)}, ""))
 	wantStatus(t, "huge headers", resp, 431)
-}
-
-// TestConnectionCap: the bound on connections holds, and those who wait get in.
-func TestConnectionCap(t *testing.T) {
-	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
-	s := droptest.NewServer(t, n, droptest.NewClock(droptest.Noon), server.Limits{}, memory.New(), memory.NewBlobs())
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	droptest.Expect(t, "listen", err, nil)
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error)
-	go func() { done <- server.Serve(ctx, l, s.Handler(), 2) }()
-	var idle []net.Conn
-	for range 2 {
-		c, err := net.Dial("tcp", l.Addr().String())
-		droptest.Expect(t, "dial", err, nil)
-		_, err = io.WriteString(c, "GET /v1/newsroom HTTP/1.1\r\nHost: x\r\n\r\n")
-		droptest.Expect(t, "send", err, nil)
-		_, err = http.ReadResponse(bufio.NewReader(c), nil)
-		droptest.Expect(t, "answer", err, nil)
-		idle = append(idle, c)
-	}
-	third, err := net.Dial("tcp", l.Addr().String())
-	droptest.Expect(t, "dial", err, nil)
-	defer third.Close()
-	_, err = io.WriteString(third, "GET /v1/newsroom HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-	droptest.Expect(t, "send", err, nil)
-	droptest.Expect(t, "deadline", third.SetReadDeadline(time.Now().Add(100*time.Millisecond)), nil)
-	if _, err := third.Read(make([]byte, 1)); err == nil {
-		t.Error("a third connection was served beside two")
-	}
-	for _, c := range idle {
-		c.Close()
-	}
-	droptest.Expect(t, "deadline", third.SetReadDeadline(time.Now().Add(20*time.Second)), nil)
-	if _, err := http.ReadResponse(bufio.NewReader(third), nil); err != nil {
-		t.Errorf("the third connection is not served after the others went: %v", err)
-	}
-	cancel()
-	droptest.Expect(t, "serving", <-done, nil)
 }

@@ -3,11 +3,23 @@
 package server_test
 
 import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
 	"testing"
+	"time"
 
+	"tamizdat/drop"
 	"tamizdat/drop/droptest"
 	"tamizdat/drop/memory"
 	"tamizdat/drop/server"
+	"tamizdat/letter/wire"
 )
 
 // TestContract runs the suite without HTTP: the server itself is the twin that
@@ -17,4 +29,146 @@ func TestContract(t *testing.T) {
 		s := droptest.NewServer(t, n, c, l, memory.New(), memory.NewBlobs())
 		return &droptest.Drop{Drop: s, Clock: c, Seal: droptest.Sealer(s)}
 	})
+}
+
+// config is that of a drop in memory.
+func config(n *droptest.Newsroom, c *droptest.Clock) server.Config {
+	return server.Config{
+		Newsroom: n.NR, Key: n.Drop, Incarnation: n.Incarnation,
+		Store: memory.New(), Blobs: memory.NewBlobs(), Now: c.Now, Random: rand.Reader,
+	}
+}
+
+// TestDoubtfulStartsAreRefused: a drop without a newsroom or over somebody
+// else's store does not start.
+func TestDoubtfulStartsAreRefused(t *testing.T) {
+	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
+	c := droptest.NewClock(droptest.Noon)
+	good := config(n, c)
+	s, err := server.New(t.Context(), good)
+	droptest.Expect(t, "start", err, nil)
+	droptest.Expect(t, "newsroom", s.PostNewsroom(t.Context(), n.Write()), nil)
+	c.Add(3600)
+	droptest.Expect(t, "sealing", s.Seal(t.Context()), nil)
+	other := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
+	for what, change := range map[string]func(c *server.Config){
+		"no newsroom":         func(c *server.Config) { c.Newsroom = wire.NewsroomKey{} },
+		"no key":              func(c *server.Config) { c.Key = nil },
+		"no store":            func(c *server.Config) { c.Store = nil },
+		"no clock":            func(c *server.Config) { c.Now = nil },
+		"another newsroom":    func(c *server.Config) { c.Newsroom = other.NR },
+		"another key":         func(c *server.Config) { c.Key = other.Drop },
+		"another incarnation": func(c *server.Config) { c.Incarnation[0]++ },
+	} {
+		bad := good
+		change(&bad)
+		if _, err := server.New(t.Context(), bad); err == nil {
+			t.Errorf("%s: the drop started", what)
+		}
+	}
+	if _, err := server.New(t.Context(), good); err != nil {
+		t.Errorf("the right drop does not start again: %v", err)
+	}
+}
+
+// TestA17NearlyFullDisk: below the floor nothing is taken, above it is, and
+// what cannot be asked for counts as full.
+func TestA17NearlyFullDisk(t *testing.T) {
+	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
+	cfg := config(n, droptest.NewClock(droptest.Noon))
+	var free int64
+	var broken error
+	cfg.Limits.FreeBytes = 1 << 20
+	cfg.Free = func() (int64, error) { return free, broken }
+	s, err := server.New(t.Context(), cfg)
+	droptest.Expect(t, "start", err, nil)
+	droptest.Expect(t, "newsroom", s.PostNewsroom(t.Context(), n.Write()), nil)
+	post, err := n.Letter(droptest.Noon).Encode()
+	droptest.Expect(t, "letter", err, nil)
+	free = 1 << 20
+	droptest.Expect(t, "at the floor", s.PostLetter(t.Context(), post), drop.ErrFull)
+	if u := cfg.Store.Usage(); u.Envelopes != 0 {
+		t.Errorf("%d envelopes were stored", u.Envelopes)
+	}
+	free, broken = 1<<40, errors.New("no answer")
+	droptest.Expect(t, "unknown", s.PostLetter(t.Context(), post), drop.ErrBusy)
+	broken = nil
+	droptest.Expect(t, "room enough", s.PostLetter(t.Context(), post), nil)
+}
+
+// TestRunSeals: left alone, the drop seals by its clock, tells what goes wrong,
+// and goes on.
+func TestRunSeals(t *testing.T) {
+	schedule := droptest.Schedule()
+	schedule.LettersEvery, schedule.RepliesEvery, schedule.DeskEvery = 1, 1, 1
+	n := droptest.NewNewsroom(t, 2, schedule, time.Now().Unix())
+	f := &fuse{t: t, Store: memory.New(), Blobs: memory.NewBlobs(), n: 4, once: true, heads: map[string][]byte{}}
+	var mu sync.Mutex
+	var told []string
+	s, err := server.New(t.Context(), server.Config{
+		Newsroom: n.NR, Key: n.Drop, Incarnation: n.Incarnation, Store: f, Blobs: f,
+		Now: time.Now, Random: rand.Reader,
+		Report: func(err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			told = append(told, err.Error())
+		},
+	})
+	droptest.Expect(t, "start", err, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { s.Run(ctx) })
+	droptest.Expect(t, "newsroom", s.PostNewsroom(t.Context(), n.Write()), nil)
+	for deadline := time.Now().Add(time.Minute); n.View(t, s, wire.Letters, 0, 0, 1).Head.Size < 2; {
+		if time.Now().After(deadline) {
+			t.Fatal("nothing is sealed")
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	cancel()
+	running.Wait()
+	mu.Lock()
+	defer mu.Unlock()
+	if len(told) != 1 || !strings.Contains(told[0], errPower.Error()) {
+		t.Errorf("the operator was told %q", told)
+	}
+}
+
+// TestConnectionCap: the bound on connections holds, and those who wait get in.
+func TestConnectionCap(t *testing.T) {
+	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
+	s := droptest.NewServer(t, n, droptest.NewClock(droptest.Noon), server.Limits{}, memory.New(), memory.NewBlobs())
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	droptest.Expect(t, "listen", err, nil)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- server.Serve(ctx, l, s.Handler(), 2) }()
+	var idle []net.Conn
+	for range 2 {
+		c, err := net.Dial("tcp", l.Addr().String())
+		droptest.Expect(t, "dial", err, nil)
+		_, err = io.WriteString(c, "GET /v1/newsroom HTTP/1.1\r\nHost: x\r\n\r\n")
+		droptest.Expect(t, "send", err, nil)
+		_, err = http.ReadResponse(bufio.NewReader(c), nil)
+		droptest.Expect(t, "answer", err, nil)
+		idle = append(idle, c)
+	}
+	third, err := net.Dial("tcp", l.Addr().String())
+	droptest.Expect(t, "dial", err, nil)
+	defer third.Close()
+	_, err = io.WriteString(third, "GET /v1/newsroom HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+	droptest.Expect(t, "send", err, nil)
+	droptest.Expect(t, "deadline", third.SetReadDeadline(time.Now().Add(100*time.Millisecond)), nil)
+	if _, err := third.Read(make([]byte, 1)); err == nil {
+		t.Error("a third connection was served beside two")
+	}
+	for _, c := range idle {
+		c.Close()
+	}
+	droptest.Expect(t, "deadline", third.SetReadDeadline(time.Now().Add(20*time.Second)), nil)
+	if _, err := http.ReadResponse(bufio.NewReader(third), nil); err != nil {
+		t.Errorf("the third connection is not served after the others went: %v", err)
+	}
+	cancel()
+	droptest.Expect(t, "serving", <-done, nil)
 }
