@@ -53,17 +53,21 @@ func (e *letterKept) apply(s *state, at int64) error {
 	}
 	l := &keptLetter{letterKept: *e, at: at}
 	own := ownID{wire.Pseudonym(e.Sender), e.OwnID}
-	for _, other := range s.ownIDs[own] {
-		l.disputes = append(l.disputes, other)
-		s.letters[other].disputes = append(s.letters[other].disputes, e.ID)
-	}
 	s.ownIDs[own] = append(s.ownIDs[own], e.ID)
 	s.letters[e.ID] = l
 	s.order = append(s.order, e.ID)
 	if snd != nil {
 		snd.letters = append(snd.letters, e.ID)
+		snd.newest = max(snd.newest, e.PageSealed)
 	}
 	return nil
+}
+
+// disputes are the letters of the same sender that bear the same id and say
+// something else.
+func (s *state) disputes(l *keptLetter) []LetterID {
+	all := s.ownIDs[ownID{wire.Pseudonym(l.Sender), l.OwnID}]
+	return slices.DeleteFunc(slices.Clone(all), func(id LetterID) bool { return id == l.ID })
 }
 
 func (e *letterRead) apply(s *state, _ int64) error {
@@ -108,6 +112,7 @@ func (e *replyWritten) apply(s *state, at int64) error {
 		return errors.New("its sender or number is not the next")
 	}
 	snd.next++
+	snd.replies++
 	key := replyKey{e.Sender, e.Incarnation, e.Number}
 	s.replies[key] = &reply{replyWritten: *e, at: at}
 	s.outbox = append(s.outbox, key)
@@ -210,8 +215,5 @@ func (s *state) gone(r *reply) bool {
 
 // answered reports whether the source wrote again after the reply's page.
 func (s *state) answered(r *reply) bool {
-	snd := s.senders[wire.Pseudonym(r.Sender)]
-	return slices.ContainsFunc(snd.letters, func(id LetterID) bool {
-		return s.letters[id].PageSealed > r.when
-	})
+	return s.senders[wire.Pseudonym(r.Sender)].newest > r.when
 }

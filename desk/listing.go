@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"tamizdat/letter"
@@ -71,23 +70,20 @@ func (d *Desk) info(l *keptLetter) LetterInfo {
 		ID: l.ID, Kind: "letter", From: SenderName(wire.Pseudonym(l.Sender)),
 		Label: letter.Label(l.Label).In(letter.English()),
 		Week:  week(l.PageSealed), Sealed: l.PageSealed, Read: l.read,
-		Disputed: len(l.disputes) > 0, Begins: begin(l.Text),
+		Disputed: len(d.s.ownIDs[ownID{wire.Pseudonym(l.Sender), l.OwnID}]) > 1, Begins: begin(l.Text),
 	}
 	if l.Note {
 		i.Kind, i.Label = "note", ""
 		i.From = d.colleague(wire.Pseudonym(l.Sender))
 		return i
 	}
-	if claim := d.s.senders[wire.Pseudonym(l.Sender)].claim; claim != nil {
-		i.Quarantine = fmt.Sprintf("quarantined: claims to be %s but one key differs", SenderName(*claim))
+	snd := d.s.senders[wire.Pseudonym(l.Sender)]
+	i.Replies = snd.replies
+	if snd.claim != nil {
+		i.Quarantine = fmt.Sprintf("quarantined: claims to be %s but one key differs", SenderName(*snd.claim))
 	}
 	if p, err := letter.ParseParcel(l.Parcel); l.Parcel != nil && err == nil {
 		i.Files = len(p.Files)
-	}
-	for key := range d.s.replies {
-		if key.Sender == l.Sender {
-			i.Replies++
-		}
 	}
 	return i
 }
@@ -135,7 +131,7 @@ func (d *Desk) Letter(id LetterID) (*Letter, error) {
 	if l == nil {
 		return nil, ErrNoLetter
 	}
-	out := &Letter{LetterInfo: d.info(l), Text: l.Text, Disputes: slices.Clone(l.disputes)}
+	out := &Letter{LetterInfo: d.info(l), Text: l.Text, Disputes: d.s.disputes(l)}
 	if l.Parcel != nil {
 		p, err := letter.ParseParcel(l.Parcel)
 		if err != nil {

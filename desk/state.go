@@ -55,10 +55,9 @@ type position struct {
 // keptLetter is a letter or note as the desk holds it.
 type keptLetter struct {
 	letterKept
-	at       int64
-	read     bool
-	files    []storedFile
-	disputes []LetterID // the same sender and id with another body
+	at    int64
+	read  bool
+	files []storedFile
 }
 
 // ownID is what a sender says a letter is.
@@ -78,7 +77,9 @@ type sender struct {
 	tuple   *wire.Tuple
 	claim   *wire.Pseudonym // quarantined
 	letters []LetterID
+	newest  int64  // sealing of the newest page with a letter
 	next    uint64 // number of the next reply in this incarnation
+	replies int    // in all incarnations
 }
 
 type slotKey struct {
