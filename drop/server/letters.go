@@ -46,13 +46,22 @@ func (s *Server) checkWork(ctx context.Context, room *room, slot uint64, subject
 	if err := wire.CheckWorkSlot(slot, now); err != nil {
 		return judged(err)
 	}
+	done, err := s.toil(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return judged(wire.CheckWork(s.cfg.Newsroom, slot, subject, counter, schedule.WorkIterations, schedule.WorkBits))
+}
+
+// toil waits for its turn to compute at a stranger's request; done ends it.
+func (s *Server) toil(ctx context.Context) (done func(), err error) {
 	select {
 	case s.work <- struct{}{}:
+		return func() { <-s.work }, nil
 	case <-ctx.Done():
-		return fmt.Errorf("%w: %w", drop.ErrBusy, ctx.Err())
+		return nil, fmt.Errorf("%w: %w", drop.ErrBusy, ctx.Err())
 	}
-	defer func() { <-s.work }()
-	return judged(wire.CheckWork(s.cfg.Newsroom, slot, subject, counter, schedule.WorkIterations, schedule.WorkBits))
 }
 
 // admit tells whether the drop has room for n bytes more. A sealing writes the

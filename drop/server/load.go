@@ -60,20 +60,32 @@ func (s *Server) finish(ctx context.Context, room *room, l *ledger) error {
 	return s.cfg.Store.Discard(ctx, l.log, l.size()-1, l.sealed)
 }
 
-// show makes a snapshot what all calls see.
+// show makes a snapshot what all calls see. What was accepted while it was
+// read is in memory already, and stored, and stays.
 func (s *Server) show(room *room, ledgers map[wire.Log]*ledger, snap *Snapshot) {
-	beats := map[wire.JournalistID]*wire.Beat{}
-	if room != nil {
-		beats = newestBeats(snap.Beats, room.roster)
-	}
-	serials := map[[16]byte]uint16{}
-	for _, sn := range snap.Serials {
-		serials[sn.Number] = sn.Expiry
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.room, s.logs, s.beats, s.serials = room, ledgers, beats, serials
-	s.bundles = groupBundles(snap.Bundles)
+	s.room, s.logs = room, ledgers
+	for _, b := range s.beats {
+		snap.Beats = append(snap.Beats, BeatRecord{ID: b.ID, Beat: b.Bytes()})
+	}
+	if room != nil {
+		s.beats = newestBeats(snap.Beats, room.roster)
+	}
+	for _, b := range snap.Bundles {
+		s.showBundle(b)
+	}
+	for _, sn := range snap.Serials {
+		s.serials[sn.Number] = sn.Expiry
+	}
+}
+
+// showBundle puts a stored bundle where it is seen. The caller holds s.mu.
+func (s *Server) showBundle(b BundleRecord) {
+	if s.bundles[b.Period] == nil {
+		s.bundles[b.Period] = map[wire.JournalistID][]byte{}
+	}
+	s.bundles[b.Period][b.ID] = b.Bundle
 }
 
 // loadRoom verifies the stored newsroom file as if a stranger had sent it, so
@@ -157,17 +169,6 @@ func newestBeats(records []BeatRecord, r *wire.Roster) map[wire.JournalistID]*wi
 		if old := out[b.ID]; old == nil || b.Newer(old) {
 			out[b.ID] = b
 		}
-	}
-	return out
-}
-
-func groupBundles(records []BundleRecord) map[wire.Period]map[wire.JournalistID][]byte {
-	out := map[wire.Period]map[wire.JournalistID][]byte{}
-	for _, b := range records {
-		if out[b.Period] == nil {
-			out[b.Period] = map[wire.JournalistID][]byte{}
-		}
-		out[b.Period][b.ID] = b.Bundle
 	}
 	return out
 }

@@ -18,7 +18,7 @@ func (s *Server) PostNewsroom(ctx context.Context, write []byte) error {
 	if err != nil {
 		return judged(err)
 	}
-	next, err := s.checkNewsroom(w)
+	next, err := s.checkNewsroom(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -36,8 +36,14 @@ func (s *Server) PostNewsroom(ctx context.Context, write []byte) error {
 	return s.adopt(ctx, next, w)
 }
 
-// checkNewsroom checks what a newsroom write says by itself.
-func (s *Server) checkNewsroom(w *wire.NewsroomWrite) (*wire.Newsroom, error) {
+// checkNewsroom checks what a newsroom write says by itself. Anyone can send
+// one with thousands of signatures, so few are looked at at a time.
+func (s *Server) checkNewsroom(ctx context.Context, w *wire.NewsroomWrite) (*wire.Newsroom, error) {
+	done, err := s.toil(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	u, err := wire.ParseNewsroom(w.Newsroom)
 	if err != nil {
 		return nil, judged(err)
@@ -128,10 +134,7 @@ func (s *Server) addBundle(ctx context.Context, rec BundleRecord) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.bundles[rec.Period] == nil {
-		s.bundles[rec.Period] = map[wire.JournalistID][]byte{}
-	}
-	s.bundles[rec.Period][rec.ID] = rec.Bundle
+	s.showBundle(rec)
 	return nil
 }
 

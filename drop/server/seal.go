@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 
 	"tamizdat/letter/wire"
 )
@@ -114,10 +115,14 @@ func (s *Server) sealPage(ctx context.Context, room *room, l *ledger, due int64)
 	return s.cfg.Store.Discard(ctx, l.log, record.Number, record.Sealed)
 }
 
-// grow shows a log with its new page.
+// grow shows a log with its new page, and forgets in memory what the page made
+// useless.
 func (s *Server) grow(room *room, next *ledger) {
+	p := s.purge(room)
 	s.mu.Lock()
 	s.logs[next.log] = next
+	maps.DeleteFunc(s.bundles, func(period wire.Period, _ map[wire.JournalistID][]byte) bool { return period < p.Bundles })
+	maps.DeleteFunc(s.serials, func(_ [16]byte, expiry uint16) bool { return expiry < p.Serials })
 	s.mu.Unlock()
 	if next.log == wire.Letters {
 		slot := uint64(s.now() / room.roster.Schedule.Interval(wire.Letters))

@@ -101,6 +101,8 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 		work:    make(chan struct{}, runtime.GOMAXPROCS(0)),
 		uploads: make(chan struct{}, cfg.Limits.Uploads),
 		stale:   true,
+		bundles: map[wire.Period]map[wire.JournalistID][]byte{},
+		serials: map[[16]byte]uint16{},
 	}
 	if err := s.Seal(ctx); err != nil {
 		return nil, err
