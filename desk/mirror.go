@@ -165,8 +165,9 @@ func (d *Desk) judgeClock(f *found, pos *position, v *wire.View) {
 // moves the log on.
 func (d *Desk) takeView(f *found, pos *position, v *wire.View) (more bool, err error) {
 	log := v.Head.Body().Log
+	unseen := noteGap(f, pos, v)
 	for _, p := range v.Pages {
-		if err := d.takePage(f, log, p); err != nil {
+		if err := d.takePage(f, log, p, unseen); err != nil {
 			return false, err
 		}
 	}
@@ -190,13 +191,28 @@ func (d *Desk) takeView(f *found, pos *position, v *wire.View) (more bool, err e
 	return !whole, err
 }
 
-func (d *Desk) takePage(f *found, log wire.Log, p wire.Page) error {
+// noteGap tells a person that pages were deleted before this desk saw them,
+// because it was away for longer than the drop keeps them. What was sealed
+// before the time it returns is unknown; 0 means nothing is.
+func noteGap(f *found, pos *position, v *wire.View) (unseen int64) {
+	if len(v.Pages) == 0 || v.Pages[0].Header.Number == pos.size || pos.size == 0 {
+		return 0
+	}
+	h := v.Pages[0].Header
+	if h.Log == wire.Letters {
+		words := fmt.Sprintf("%d pages of letters were deleted before this desk saw them; ask your colleagues for what came", h.Number-pos.size)
+		f.alarm("gap", words, fmt.Sprint(h.Number), v.Head.Bytes())
+	}
+	return h.Sealed
+}
+
+func (d *Desk) takePage(f *found, log wire.Log, p wire.Page, unseen int64) error {
 	var err error
 	switch log {
 	case wire.Letters:
 		err = d.takeLetters(f, p)
 	case wire.Replies:
-		err = d.takeReplies(f, p)
+		err = d.takeReplies(f, p, unseen)
 	}
 	if !errors.Is(err, wire.ErrMalformed) {
 		return err

@@ -26,10 +26,10 @@ func periodSecret(p wire.Period) string { return fmt.Sprintf("%s%010d", secretPe
 // postBundles makes the keys of the current and the coming periods and gives
 // the public halves to the drop.
 func (d *Desk) postBundles(ctx context.Context, to drop.Drop) error {
-	if err := d.makePeriods(); err != nil {
+	first := d.currentPeriod()
+	if err := d.makePeriods(first); err != nil {
 		return err
 	}
-	first := d.currentPeriod()
 	for p := first; p <= first+periodsAhead; p++ {
 		if own := d.s.periods[p]; own.posted || own.destroyed {
 			continue
@@ -55,12 +55,11 @@ func (d *Desk) postBundle(ctx context.Context, to drop.Drop, p wire.Period) erro
 	return f.commit()
 }
 
-// makePeriods draws keys for the periods that have none yet. The private
+// makePeriods draws keys for the periods from first on that have none yet. The private
 // halves are in the keyring before the bundle is written down, and the bundle
 // is signed only once.
-func (d *Desk) makePeriods() error {
+func (d *Desk) makePeriods(first wire.Period) error {
 	n := d.s.newsroom
-	first := d.currentPeriod()
 	put := map[string][]byte{}
 	f := &found{d: d}
 	for p := first; p <= first+periodsAhead; p++ {

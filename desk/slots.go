@@ -134,8 +134,9 @@ func (d *Desk) beat() []byte {
 
 // takeReplies finds out what became of this desk's slots up to a page. A write
 // that the drop took and that is not in its page is M-11; its reply waits for
-// another slot.
-func (d *Desk) takeReplies(f *found, p wire.Page) error {
+// another slot. Nobody is blamed for slots of pages sealed before unseen, which
+// this desk came too late for.
+func (d *Desk) takeReplies(f *found, p wire.Page, unseen int64) error {
 	envelopes, err := wire.ParseRepliesBody(p.Body)
 	if err != nil {
 		return err
@@ -149,7 +150,7 @@ func (d *Desk) takeReplies(f *found, p wire.Page) error {
 			continue
 		}
 		sealed := key.sealing == p.Header.Sealed && there[sl.hash]
-		if sl.taken && !sealed {
+		if sl.taken && !sealed && key.sealing >= unseen {
 			f.alarm("M-11", wordsReplyMissing, fmt.Sprintf("%d/%d", key.sealing, key.slot), p.Header.Encode(), sl.hash[:])
 		}
 		f.add(&slotClosed{Sealing: key.sealing, Slot: key.slot, Sealed: sealed, Page: p.Header.Number})

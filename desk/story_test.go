@@ -270,3 +270,38 @@ func TestA14WriteCutOffIsRepeated(t *testing.T) {
 		}
 	}
 }
+
+// TestAwayForLongerThanPagesAreKept: nobody is blamed, a person is told what
+// was missed, and the desk goes on.
+func TestAwayForLongerThanPagesAreKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(7 * time.Hour)
+	away := w.desks[0]
+	w.desks = w.desks[1:]
+	w.pass(2 * time.Hour)
+	if len(away.s.slots) == 0 {
+		t.Fatal("no slot is open: the test sees nothing")
+	}
+	w.fillPages(1100) // letters are kept for 1,080
+	for range 2 {
+		if _, err := away.Round(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := rows(away); got != "gap" || !strings.Contains(away.Alarms()[0].Words, "pages of letters were deleted before this desk saw them") {
+		t.Errorf("told %s", tell(away.Alarms()))
+	}
+	if len(away.s.slots) > 4 {
+		t.Errorf("%d slots are still open", len(away.s.slots))
+	}
+}
+
+// fillPages has the drop seal so many pages of each log.
+func (w *world) fillPages(n int) {
+	w.t.Helper()
+	for range n {
+		w.clock = w.clock.Add(time.Hour)
+		w.must(w.drop.Seal(w.t.Context()))
+	}
+}

@@ -125,6 +125,9 @@ func joinBy(ctx context.Context, env *cli.Env, d *desk.Desk, o *options, words [
 		if err := showDraft(env, d, draft); err != nil {
 			return err
 		}
+		if err := sameWords(env); err != nil {
+			return err
+		}
 		return explainThreshold(d.Join(draft), draft)
 	}
 	nr, err := wire.ParseNewsroomKey(key)
@@ -139,6 +142,16 @@ func joinBy(ctx context.Context, env *cli.Env, d *desk.Desk, o *options, words [
 		defer c.Close()
 	}
 	return d.JoinFrom(ctx, from, nr)
+}
+
+// sameWords has a person compare the check words: a draft comes as a file, and
+// anyone can found a newsroom with the same names. A script that joins has been
+// told by a person.
+func sameWords(env *cli.Env) error {
+	if !env.Terminal() {
+		return nil
+	}
+	return confirm(env, "Do your colleagues see the same four check words? Type yes: ")
 }
 
 func (p *program) runPropose(ctx context.Context, env *cli.Env, args []string) error {
