@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+//go:build unix
+
 package server_test
 
 import (
@@ -79,18 +81,6 @@ func fillReplies(b *testing.B, dir string) {
 	period := wire.PeriodAt(droptest.Noon, 604800)
 	for _, desk := range n.Desks {
 		droptest.Expect(b, "bundle", d.PostBundle(b.Context(), n.BundleOf(desk, period)), nil)
-	}
-}
-
-// onDisk opens a server over a folder.
-func onDisk(t testing.TB, n *droptest.Newsroom, c *droptest.Clock, dir string) (d *server.Server, shut func()) {
-	t.Helper()
-	store, err := sqlite.Open(dir)
-	droptest.Expect(t, "store", err, nil)
-	blobs, err := fs.Open(dir)
-	droptest.Expect(t, "blobs", err, nil)
-	return droptest.NewServer(t, n, c, server.Limits{}, store, blobs), func() {
-		droptest.Expect(t, "close", errors.Join(blobs.Close(), store.Close()), nil)
 	}
 }
 

@@ -17,8 +17,10 @@ import (
 
 	"tamizdat/drop"
 	"tamizdat/drop/droptest"
+	"tamizdat/drop/fs"
 	"tamizdat/drop/memory"
 	"tamizdat/drop/server"
+	"tamizdat/drop/sqlite"
 	"tamizdat/letter/wire"
 )
 
@@ -171,4 +173,16 @@ func TestConnectionCap(t *testing.T) {
 	}
 	cancel()
 	droptest.Expect(t, "serving", <-done, nil)
+}
+
+// onDisk opens a server over a folder.
+func onDisk(t testing.TB, n *droptest.Newsroom, c *droptest.Clock, dir string) (d *server.Server, shut func()) {
+	t.Helper()
+	store, err := sqlite.Open(dir)
+	droptest.Expect(t, "store", err, nil)
+	blobs, err := fs.Open(dir)
+	droptest.Expect(t, "blobs", err, nil)
+	return droptest.NewServer(t, n, c, server.Limits{}, store, blobs), func() {
+		droptest.Expect(t, "close", errors.Join(blobs.Close(), store.Close()), nil)
+	}
 }
