@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tamizdat/drop"
+	"tamizdat/drop/server"
 	"tamizdat/letter/wire"
 )
 
@@ -147,4 +148,64 @@ func testPermits(t *testing.T, mk Make) {
 	n.Permit = n.Access
 	_, err = d.OpenTicket(ctx, n.TicketRequest(Noon, n.NewPermit(8, month)))
 	Expect(t, "a permit signed by another key", err, drop.ErrRefused)
+}
+
+// testManyUploads: uploads that begin in the same second never meet.
+func testManyUploads(t *testing.T, mk Make) {
+	n, d := open(t, mk, 2)
+	seen := map[wire.Ticket]bool{}
+	for range 500 {
+		ticket, err := d.OpenTicket(t.Context(), n.TicketRequest(Noon, nil))
+		Expect(t, "ticket", err, nil)
+		if seen[ticket] {
+			t.Fatal("two uploads have one ticket")
+		}
+		seen[ticket] = true
+	}
+}
+
+// testNothingToUpload: where files are switched off none is stored, and empty
+// requests leave nothing behind.
+func testNothingToUpload(t *testing.T, mk Make) {
+	s := Schedule()
+	s.Chunks = 0
+	n, d := openWith(t, mk, 2, s, server.Limits{})
+	ctx := t.Context()
+	ticket, err := d.OpenTicket(ctx, n.TicketRequest(Noon, nil))
+	Expect(t, "ticket", err, nil)
+	chunk, id := n.Chunk()
+	Expect(t, "a chunk", d.PutChunk(ctx, ticket, id, chunk), drop.ErrBudget)
+	Expect(t, "an empty chunk", d.PutChunk(ctx, ticket, wire.ChunkIDOf(nil), nil), drop.ErrMalformed)
+	Expect(t, "an empty letter", d.PostLetter(ctx, nil), drop.ErrMalformed)
+	_, err = d.OpenTicket(ctx, nil)
+	Expect(t, "an empty ticket request", err, drop.ErrMalformed)
+	d.SealAt(t, 3600)
+	if b := n.page(t, d, 0); len(b.Envelopes)+len(b.Chunks) != 0 {
+		t.Fatal("something was stored")
+	}
+}
+
+// testLargeUpload: more than eighty chunks under one permit all arrive.
+func testLargeUpload(t *testing.T, mk Make) {
+	n, d := open(t, mk, 2)
+	ctx := t.Context()
+	ticket, err := d.OpenTicket(ctx, n.TicketRequest(Noon, n.NewPermit(7, wire.MonthOf(Noon))))
+	Expect(t, "ticket", err, nil)
+	var last wire.ChunkID
+	for range 85 {
+		chunk, id := n.Chunk()
+		Expect(t, "chunk", d.PutChunk(ctx, ticket, id, chunk), nil)
+		last = id
+	}
+	if ids, err := d.TicketChunks(ctx, ticket); err != nil || len(ids) != 85 {
+		t.Fatalf("%d chunks are stored: %v", len(ids), err)
+	}
+	d.SealAt(t, 3600)
+	if b := n.page(t, d, 0); len(b.Chunks) != 85 {
+		t.Fatalf("the page names %d chunks", len(b.Chunks))
+	}
+	chunk, err := d.Chunk(ctx, n.ChunkRequest(t, d, last))
+	if err != nil || wire.ChunkIDOf(chunk) != last {
+		t.Fatalf("the chunk is damaged: %v", err)
+	}
 }
