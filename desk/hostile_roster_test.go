@@ -56,7 +56,7 @@ func TestM36NewestRootLeftOut(t *testing.T) {
 	w.must(err)
 	w.signAndJoin(draft, 0, 1)
 	w.double.newsroom = func([]byte) []byte { return fork.Bytes() }
-	w.expect("M-3", "the drop went back to an earlier roster")
+	w.expect("M-4", "two different lists of journalists carry the same number")
 }
 
 func TestM04TwoRosters(t *testing.T) {

@@ -101,7 +101,8 @@ func (u *UnverifiedHead) VerifyKey(nr NewsroomKey, inc Incarnation, drop DropKey
 }
 
 // Convicts reports whether the two heads, both signed by one drop, cannot both be
-// honest: one log, incarnation and size with two root hashes.
+// honest: one log, incarnation and size with two root hashes or times of sealing
+// (spec/drop.md §1).
 func (h *Head) Convicts(o *Head) bool {
 	return h.Newsroom == o.Newsroom && h.Log == o.Log && h.Incarnation == o.Incarnation &&
 		h.Size == o.Size && (h.Root != o.Root || h.Sealed != o.Sealed)

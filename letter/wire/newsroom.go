@@ -156,8 +156,11 @@ func (n *Newsroom) CheckNewer(next *Newsroom) error {
 	if n.key != next.key {
 		return fail("newsroom file", ErrMismatch, "it is another newsroom's")
 	}
-	if err := n.checkRoots(next); err != nil {
+	if err := n.checkTwo(next); err != nil {
 		return err
+	}
+	if len(next.roots) < len(n.roots) {
+		return fail("root", ErrRollback, "%d roots after %d", len(next.roots), len(n.roots))
 	}
 	return n.roster.checkLater(next.roster)
 }
@@ -169,14 +172,14 @@ func (r *Roster) checkLater(now *Roster) error {
 	switch {
 	case now.Number < r.Number:
 		return fail("roster", ErrRollback, "number %d after %d", now.Number, r.Number)
-	case now.Number == r.Number && now.hash != r.hash:
-		return fail("roster", ErrTwoRosters, "both have number %d", now.Number)
 	case now.Issued < r.Issued:
 		return fail("roster", ErrChain, "it was issued before the roster known before")
 	case direct && now.Previous != r.hash:
 		return fail("roster", ErrChain, "roster %d does not name the roster before it", now.Number)
-	case sameLogs && now.Schedule.RepliesKept > r.Schedule.RepliesKept:
-		return fail("roster", ErrChain, "it keeps more pages of replies than the roster before")
+	case sameLogs && now.Schedule.keepsMore(r.Schedule):
+		return fail("roster", ErrChain, "it keeps more pages than the roster before")
+	case sameLogs && now.Schedule.Slots < r.Schedule.Slots:
+		return fail("roster", ErrChain, "it has fewer reply slots a page than the roster before")
 	case direct && !sameLogs && now.countsFormer():
 		return fail("roster", ErrChain, "it counts pages of former journalists in new logs")
 	}
@@ -187,16 +190,17 @@ func (r *Roster) countsFormer() bool {
 	return slices.ContainsFunc(r.rosterBody.Former, func(f Former) bool { return f.Pages > 0 })
 }
 
-// checkRoots demands that next's roots begin with n's. Signatures may differ: more
-// admins may have signed since.
-func (n *Newsroom) checkRoots(next *Newsroom) error {
+// checkTwo looks for two roots, or two rosters, of one number. It comes before all
+// other rules: whatever else is wrong with next, the pair is evidence. Signatures may
+// differ: more admins may have signed since.
+func (n *Newsroom) checkTwo(next *Newsroom) error {
 	for i := range min(len(n.roots), len(next.roots)) {
 		if n.roots[i].hash() != next.roots[i].hash() {
 			return fail("root", ErrTwoRosters, "both have number %d", i+1)
 		}
 	}
-	if len(next.roots) < len(n.roots) {
-		return fail("root", ErrRollback, "%d roots after %d", len(next.roots), len(n.roots))
+	if n.roster.Number == next.roster.Number && n.roster.hash != next.roster.hash {
+		return fail("roster", ErrTwoRosters, "both have number %d", n.roster.Number)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@
 package wire
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"testing"
 )
@@ -194,6 +195,12 @@ func TestSuccession(t *testing.T) {
 		{"keeps more replies", func(b *RosterBody) { b.Schedule.RepliesKept++ }, "chain", "chain"},
 		{"keeps fewer replies", func(b *RosterBody) { b.Schedule.RepliesKept-- }, "", ""},
 		{"keeps more in new logs", func(b *RosterBody) { b.Schedule.RepliesKept++; b.Incarnation[0]++ }, "", ""},
+		{"keeps more letters", func(b *RosterBody) { b.Schedule.LettersKept++ }, "chain", "chain"},
+		{"keeps more segments", func(b *RosterBody) { b.Schedule.DeskKept++ }, "chain", "chain"},
+		{"fewer slots", func(b *RosterBody) { b.Schedule.Slots-- }, "chain", "chain"},
+		{"more slots", func(b *RosterBody) { b.Schedule.Slots++ }, "", ""},
+		{"fewer slots in new logs", func(b *RosterBody) { b.Schedule.Slots--; b.Incarnation[0]++ }, "", ""},
+		{"fewer slots, one left out", func(b *RosterBody) { b.Number++; b.Previous = Hash{1}; b.Schedule.Slots-- }, "chain", "chain"},
 		{"counts pages", counted, "", ""},
 		{"counts pages in new logs", func(b *RosterBody) { counted(b); b.Incarnation[0]++ }, "chain", "chain"},
 	} {
@@ -219,6 +226,38 @@ func TestTwoRoots(t *testing.T) {
 	other := must(must(ParseNewsroom(AssembleNewsroom(roots, h.signRoster(&b, h.admins[1])))).Verify(h.key))
 	wantError(t, one.CheckNewer(other), "two-rosters")
 	wantError(t, one.CheckNewer(found2(t)), "mismatch")
+}
+
+// TestSecondRosterUnderOldKeys: whoever kept the keys of root 1 signs another roster 2
+// and leaves root 2 out (M-4, M-36). It is evidence, not only something old.
+func TestSecondRosterUnderOldKeys(t *testing.T) {
+	h := found("Anna", "Boris")
+	known := h.rotated(h.room)
+	b := with(h.successor(), func(b *RosterBody) { b.Name = "Other" })
+	forged := h.with(&b)
+	wantError(t, known.CheckNewer(forged), "two-rosters")
+	wantError(t, forged.CheckNewer(known), "two-rosters")
+	b = with(h.successor(), func(b *RosterBody) { b.Number, b.Previous = 3, Hash{1} })
+	wantError(t, known.CheckNewer(h.with(&b)), "rollback")
+}
+
+// TestOldPagesFitTheBound: a log whose pages were filled under the first roster is
+// read with the bound that any successor's schedule gives.
+func TestOldPagesFitTheBound(t *testing.T) {
+	h := found("Anna", "Boris")
+	l := h.emptyLog(Replies)
+	for range 3 {
+		var list [][]byte
+		for i := range h.roster.Schedule.Slots {
+			list = append(list, envelopeOf(string(rune('a'+i)), ReplySize))
+		}
+		l.seal(must(EncodeRepliesBody(list)))
+	}
+	b := with(h.successor(), func(b *RosterBody) { b.Schedule.RepliesKept = 3 })
+	for ; h.room.Follow(h.with(&b)) == nil && b.Schedule.Slots > 1; b.Schedule.Slots-- {
+		_, err := ReadView(bytes.NewReader(l.view(0, 0, 3)), h.key, Replies, h.body.Incarnation, publicOf(h.drop), b.Schedule.MaxViewBytes())
+		wantError(t, err, "")
+	}
 }
 
 // found2 is another newsroom.

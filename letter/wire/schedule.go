@@ -69,9 +69,16 @@ func (s Schedule) WorkSlot(now int64) uint64 {
 	return uint64(now / int64(s.LettersEvery))
 }
 
+// keepsMore reports whether s keeps more pages of some log than old did. What is
+// deleted cannot be served again (spec/keys.md §4).
+func (s Schedule) keepsMore(old Schedule) bool {
+	return s.LettersKept > old.LettersKept || s.RepliesKept > old.RepliesKept || s.DeskKept > old.DeskKept
+}
+
 // MaxViewBytes is the greatest length of everyone's view of the replies log, and so
-// of the week's,
-// under this schedule: the bound to give ReadView.
+// of the week's, under this schedule: the bound to give ReadView. It holds for pages
+// sealed under earlier rosters too, because slots do not fall while the logs are the
+// same (spec/keys.md §4).
 func (s Schedule) MaxViewBytes() int64 {
 	page := int64(PageHeaderSize + 1 + s.Slots*ReplySize)
 	hashes := int64(64 + keptFactor*int(s.RepliesKept))
