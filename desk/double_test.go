@@ -19,6 +19,7 @@ type double struct {
 	w       *world
 	hostile bool
 	calls   []string
+	down    error // what every call says first
 
 	newsroom func([]byte) []byte
 	beats    func([]byte) []byte
@@ -58,6 +59,9 @@ func (h *double) Keys(ctx context.Context, p wire.Period) ([]byte, error) {
 
 func (h *double) Beats(ctx context.Context) ([]byte, error) {
 	h.note("beats", 0)
+	if h.down != nil {
+		return nil, h.down
+	}
 	b, err := h.Drop.Beats(ctx)
 	if h.beats != nil && err == nil {
 		b = h.beats(b)

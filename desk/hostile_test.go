@@ -6,12 +6,14 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"errors"
 	"io"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"tamizdat/drop"
 	"tamizdat/letter/wire"
 )
 
@@ -273,4 +275,21 @@ func TestM33AnotherIncarnation(t *testing.T) {
 	}
 	w.double.read = forged
 	w.expect("M-33", "the drop has rewritten its history")
+}
+
+func TestM29RefusesService(t *testing.T) {
+	t.Parallel()
+	w, _ := hostileWorld(t)
+	d := w.desks[0]
+	w.double.down = errors.New("connection refused")
+	if _, err := d.Round(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "the drop does not answer") {
+		t.Errorf("told %v", err)
+	}
+	w.double.down = drop.ErrBusy
+	if _, err := d.Round(t.Context()); !errors.Is(err, drop.ErrBusy) || strings.Contains(err.Error(), "does not answer") {
+		t.Errorf("a drop that is full: told %v", err)
+	}
+	if rows(d) != "" {
+		t.Errorf("alarms: %s", rows(d))
+	}
 }
