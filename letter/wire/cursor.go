@@ -4,6 +4,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"math"
 )
 
 // reader walks once over the bytes of one object. The first error stays: later
@@ -155,20 +156,48 @@ func (r *reader) done() error {
 	return r.err
 }
 
-// writer builds one object. Lengths are the caller's duty: every Encode parses
-// what it built.
-type writer struct{ b []byte }
+// writer builds one object. A number or length that its field cannot hold is written as
+// the field's greatest, and remembered in over: nothing is ever cut to its low bits, so
+// that nobody signs another number than was asked for. No count or limit of the
+// specification reaches the greatest number of its field, but the length of a log key:
+// every parser refuses what such a part is put into.
+type writer struct {
+	b    []byte
+	over bool
+}
 
 func newWriter(kind byte, size int) *writer {
 	return &writer{b: append(make([]byte, 0, size), version, kind)}
 }
 
-func (w *writer) u8(v int)       { w.b = append(w.b, byte(v)) }
-func (w *writer) u16(v int)      { w.b = binary.BigEndian.AppendUint16(w.b, uint16(v)) }
+// bounded is v, or max for a v that is negative or greater.
+func (w *writer) bounded(v, max int) int {
+	if v < 0 || v > max {
+		w.over = true
+		return max
+	}
+	return v
+}
+
+func (w *writer) u8(v int) { w.b = append(w.b, byte(w.bounded(v, math.MaxUint8))) }
+func (w *writer) u16(v int) {
+	w.b = binary.BigEndian.AppendUint16(w.b, uint16(w.bounded(v, math.MaxUint16)))
+}
 func (w *writer) u32(v uint32)   { w.b = binary.BigEndian.AppendUint32(w.b, v) }
 func (w *writer) u64(v uint64)   { w.b = binary.BigEndian.AppendUint64(w.b, v) }
 func (w *writer) time(t int64)   { w.u64(uint64(t)) }
 func (w *writer) bytes(b []byte) { w.b = append(w.b, b...) }
+
+// exact writes b, which must have n bytes, else nothing: the object is then too short for
+// any parser.
+func (w *writer) exact(b []byte, n int) {
+	if len(b) != n {
+		w.over = true
+		return
+	}
+	w.bytes(b)
+}
+
 func (w *writer) bytes8(b []byte) {
 	w.u8(len(b))
 	w.bytes(b)
@@ -180,6 +209,6 @@ func (w *writer) bytes16(b []byte) {
 }
 
 func (w *writer) bytes32(b []byte) {
-	w.u32(uint32(len(b)))
+	w.u32(uint32(w.bounded(len(b), math.MaxUint32)))
 	w.bytes(b)
 }

@@ -13,13 +13,15 @@ type ReplyWrite struct {
 	verified *Beat
 }
 
-// SignedPart is what the journalist signs, tag TagReply.
+// SignedPart is what the journalist signs, tag TagReply. A Slot out of bounds becomes
+// one that every parser refuses; a Beat or Envelope of another size is left out, which
+// they refuse too.
 func (w *ReplyWrite) SignedPart() []byte {
 	out := newWriter(typeReplyWrite, ReplyWriteSize)
-	out.bytes(w.Beat)
+	out.exact(w.Beat, BeatSize)
 	out.time(w.Sealing)
 	out.u8(w.Slot)
-	out.bytes(w.Envelope)
+	out.exact(w.Envelope, ReplySize)
 	return out.b
 }
 
@@ -81,12 +83,13 @@ type SegmentWrite struct {
 	verified *Beat
 }
 
-// SignedPart is what the journalist signs, tag TagSegment.
+// SignedPart is what the journalist signs, tag TagSegment. A Beat or Segment of another
+// size is left out: no parser takes the rest.
 func (w *SegmentWrite) SignedPart() []byte {
 	out := newWriter(typeSegmentWrite, SegmentWriteSize)
-	out.bytes(w.Beat)
+	out.exact(w.Beat, BeatSize)
 	out.time(w.Sealing)
-	out.bytes(w.Segment)
+	out.exact(w.Segment, SegmentSize)
 	return out.b
 }
 

@@ -12,7 +12,8 @@ type ReadRequest struct {
 	Nonce    [NonceSize]byte
 }
 
-// SignedPart is what the desk-access key signs, tag TagRead.
+// SignedPart is what the desk-access key signs, tag TagRead. A Count out of bounds
+// becomes one that every parser refuses.
 func (q *ReadRequest) SignedPart() []byte {
 	w := newWriter(typeReadRequest, ReadRequestSize)
 	w.bytes(q.Newsroom[:])

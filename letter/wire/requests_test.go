@@ -3,6 +3,7 @@
 package wire
 
 import (
+	"bytes"
 	"testing"
 )
 
@@ -130,4 +131,35 @@ func TestRequests(t *testing.T) {
 	if q.Fingerprint() != FingerprintNumbers(q.Bytes()) {
 		t.Error("the fingerprint is of something else")
 	}
+}
+
+// TestSignedPartsThatNobodyTakes: what was asked for with a number or a part out of its
+// bounds is signed as something that every parser refuses, never as something else.
+func TestSignedPartsThatNobodyTakes(t *testing.T) {
+	h := found("Anna")
+	signed := func(change func(*ReplyWrite)) error {
+		w := h.replyWrite(0)
+		change(&w)
+		_, err := ParseReplyWrite(h.signReplyWrite(&w, 0))
+		return err
+	}
+	for _, slot := range []int{64, 255, 256, 259, -1, -253, 1 << 32} {
+		wantError(t, signed(func(w *ReplyWrite) { w.Slot = slot }), "malformed")
+	}
+	// A byte more here and a byte less there: lengths add up, places do not.
+	wantError(t, signed(func(w *ReplyWrite) { w.Beat, w.Envelope = append(bytes.Clone(w.Beat), 0), w.Envelope[1:] }), "malformed")
+	wantError(t, signed(func(w *ReplyWrite) { w.Beat = nil }), "malformed")
+	s := SegmentWrite{Beat: h.beat(0), Sealing: 1_790_013_600, Segment: noise("segment write", SegmentSize)}
+	s.Beat, s.Sealing = append(s.Beat, 0), 3
+	s.Segment = s.Segment[1:]
+	_, err := ParseSegmentWrite(AssembleSegmentWrite(s.SignedPart(), [64]byte{}))
+	wantError(t, err, "malformed")
+	for _, count := range []int{65, 65_535, 65_536, 65_537, -1, -65_535} {
+		q := ReadRequest{Newsroom: h.key, Log: Letters, Base: 3, From: 7, Count: count}
+		_, err := ParseReadRequest(AssembleReadRequest(q.SignedPart(), [64]byte{}))
+		wantError(t, err, "malformed")
+	}
+	p := RootBody{Number: 1, Period: testPeriod, Threshold: -254, Admins: h.root.Admins}
+	_, err = p.Encode()
+	wantError(t, err, "malformed")
 }

@@ -37,15 +37,18 @@ func (b *RosterBody) Encode() ([]byte, error) {
 	if err := b.checkNames(); err != nil {
 		return nil, err
 	}
-	signed := b.encode()
-	if _, err := ParseRosterBody(signed); err != nil {
+	w := b.write()
+	if w.over {
+		return nil, fail("roster", ErrMalformed, "a number or a text is beyond its bound")
+	}
+	if _, err := ParseRosterBody(w.b); err != nil {
 		return nil, err
 	}
-	return signed, nil
+	return w.b, nil
 }
 
-// encode is Encode without its checks.
-func (b *RosterBody) encode() []byte {
+// write is Encode without its checks.
+func (b *RosterBody) write() *writer {
 	w := newWriter(typeRoster, MaxRosterSize)
 	b.encodeFixed(w)
 	w.u8(len(b.Journalists))
@@ -56,7 +59,7 @@ func (b *RosterBody) encode() []byte {
 	for _, f := range sortedByID(b.Former, func(f *Former) JournalistID { return f.ID }) {
 		w.former(&f)
 	}
-	return w.b
+	return w
 }
 
 func (b *RosterBody) encodeFixed(w *writer) {

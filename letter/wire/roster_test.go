@@ -25,6 +25,37 @@ func TestRosterBodyBounds(t *testing.T) {
 	}
 }
 
+// encode is Encode without its checks.
+func (b *RosterBody) encode() []byte { return b.write().b }
+
+// TestNothingIsCut: a number that its field cannot hold is not cut to its low bits, which
+// would make 1 of 257 slots, and no length to that of another text.
+func TestNothingIsCut(t *testing.T) {
+	h := found("Anna", "Boris")
+	for name, change := range map[string]func(*RosterBody){
+		"257 slots":         func(b *RosterBody) { b.Schedule.Slots = 257 },
+		"-255 slots":        func(b *RosterBody) { b.Schedule.Slots = -255 },
+		"256 bits":          func(b *RosterBody) { b.Schedule.WorkBits = 256 },
+		"-1 bits":           func(b *RosterBody) { b.Schedule.WorkBits = -1 },
+		"65536 chunks":      func(b *RosterBody) { b.Schedule.Chunks = 65_536 },
+		"-65535 chunks":     func(b *RosterBody) { b.Schedule.Chunks = -65_535 },
+		"log key of 256":    func(b *RosterBody) { b.LogKey = strings.Repeat("k", 256) },
+		"issued at -2^63":   func(b *RosterBody) { b.Issued = -1 << 63 },
+		"257 journalists":   func(b *RosterBody) { b.Journalists = slices.Repeat(b.Journalists[:1], 257) },
+		"257 addresses":     func(b *RosterBody) { b.Addresses = slices.Repeat(b.Addresses[:1], 257) },
+		"an address of 300": func(b *RosterBody) { b.Addresses[0] = "http://" + strings.Repeat("a", 293) },
+	} {
+		b := h.roster.Body()
+		change(&b)
+		_, err := b.Encode()
+		t.Run(name, func(t *testing.T) { wantError(t, err, "malformed") })
+	}
+	swallow := with(h.roster.Body(), func(b *RosterBody) { b.LogKey = strings.Repeat("k", 256) })
+	if !swallow.write().over {
+		t.Error("a log key of 256 bytes leaves no trace")
+	}
+}
+
 // rosterFaults are changes that make a roster malformed; spec/vectors has them too.
 func rosterFaults() map[string]func(*RosterBody) {
 	return map[string]func(*RosterBody){
