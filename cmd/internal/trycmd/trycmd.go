@@ -43,10 +43,12 @@ const patience = 5 * time.Minute
 
 func run(ctx context.Context, env *cli.Env, args []string) error {
 	fs := flag.NewFlagSet("try", flag.ContinueOnError)
-	fs.SetOutput(env.Stderr)
 	keep, bin := fs.Bool("keep", false, ""), fs.String("bin", "", "")
-	if err := fs.Parse(args); err != nil || fs.NArg() > 0 {
-		return cli.Usagef("try takes --keep and --bin only")
+	if err := cli.ParseFlags(fs, args); err != nil {
+		return err
+	}
+	if fs.NArg() > 0 {
+		return cli.Usagef("try takes no other words")
 	}
 	s, err := newStage(env, *bin)
 	if err != nil {

@@ -101,6 +101,9 @@ func runServe(ctx context.Context, env *cli.Env, args []string) error {
 		return cli.Usagef("witness serve needs --dir, and takes --listen and --addr-file")
 	}
 	w, err := witness.Open(*dir, time.Now)
+	if errors.Is(err, fs.ErrNotExist) {
+		return cli.WithHint(fmt.Errorf("%s is not the folder of a witness", *dir), "set one up with: tamizdat witness init")
+	}
 	if err != nil {
 		return err
 	}
