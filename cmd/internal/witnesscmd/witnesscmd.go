@@ -12,6 +12,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"flag"
+	"fmt"
 	"io/fs"
 	"net"
 	"net/http"
