@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"math"
 	"math/bits"
 )
 
@@ -80,9 +81,10 @@ type ViewReader struct {
 }
 
 // NewViewReader reads the beginning of a view and verifies its head. It reads at most
-// maxBytes in all and allocates for no length before the bytes are there.
+// one byte more than maxBytes, to see that nothing follows, and allocates for no length
+// before the bytes are there.
 func NewViewReader(r io.Reader, nr NewsroomKey, log Log, inc Incarnation, drop DropKey, maxBytes int64) (*ViewReader, error) {
-	limit := &io.LimitedReader{R: r, N: maxBytes}
+	limit := &io.LimitedReader{R: r, N: min(maxBytes, math.MaxInt64-1) + 1}
 	v := &ViewReader{in: bufio.NewReaderSize(limit, 16<<10), limit: limit}
 	if err := v.readHead(nr, log, inc, drop); err != nil {
 		return nil, err
@@ -261,7 +263,7 @@ func (v *ViewReader) atEnd() error {
 	switch _, err := v.in.ReadByte(); {
 	case err == nil:
 		return malformedView("bytes after its end")
-	case errors.Is(err, io.EOF):
+	case errors.Is(err, io.EOF) && v.limit.N > 0:
 		return nil
 	default:
 		return v.readError(err)

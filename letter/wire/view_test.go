@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"runtime"
 	"slices"
 	"testing"
@@ -160,6 +161,15 @@ func TestViewIsBounded(t *testing.T) {
 	wantError(t, err, "malformed")
 	_, err = ReadView(bytes.NewReader(b), h.key, Letters, inc, drop, int64(len(b)))
 	wantError(t, err, "")
+	for _, over := range []int{0, 1, 2, 100} { // what follows a view that is as long as it may be
+		long := append(bytes.Clone(b), make([]byte, 1+over)...)
+		_, err = ReadView(bytes.NewReader(long), h.key, Letters, inc, drop, int64(len(b)+over))
+		wantError(t, err, "malformed")
+		_, err = ReadView(iotest.OneByteReader(bytes.NewReader(long)), h.key, Letters, inc, drop, int64(len(b)+over))
+		wantError(t, err, "malformed")
+	}
+	_, err = ReadView(bytes.NewReader(b), h.key, Letters, inc, drop, math.MaxInt64)
+	wantError(t, err, "")
 
 	big := h.emptyLog(Letters)
 	big.seal([]byte{0, 0, 0, 0, 0, 0, 0, 0})
@@ -267,6 +277,7 @@ func TestWriterRefuses(t *testing.T) {
 		"many leaves":    {func(p *ViewParts) { p.After = make([]Hash, MaxViewLeaves+1) }, "malformed"},
 		"bad header":     {func(p *ViewParts) { p.Pages[0].Header = nil }, "malformed"},
 		"body too short": {func(p *ViewParts) { p.Pages[1].Open = open(nil) }, "mismatch"},
+		"body too long":  {func(p *ViewParts) { p.Pages[1].Open = open(append(bytes.Clone(l.bodies[3]), 0)) }, "mismatch"},
 	} {
 		p := l.parts(1, 2, 5)
 		tt.change(p)

@@ -3,6 +3,7 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math/bits"
@@ -106,6 +107,12 @@ func (s *PageSource) write(w io.Writer) error {
 	}
 	if n != int64(h.BodyLen) {
 		return fail("view", ErrMismatch, "the body of page %d has %d of %d bytes", h.Number, n, h.BodyLen)
+	}
+	switch n, err := io.ReadFull(body, make([]byte, 1)); {
+	case n != 0:
+		return fail("view", ErrMismatch, "the body of page %d has more than %d bytes", h.Number, h.BodyLen)
+	case !errors.Is(err, io.EOF):
+		return fmt.Errorf("view: read page %d: %w", h.Number, err)
 	}
 	return nil
 }
