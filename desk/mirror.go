@@ -138,12 +138,9 @@ func (d *Desk) judgeView(pos *position, v *wire.View, count int) (row, words str
 
 // rightShape refuses a view that holds back pages which the drop must have.
 func (d *Desk) rightShape(pos *position, v *wire.View, count int) bool {
-	if count == 0 || v.Proof.Size() == pos.size {
-		return len(v.Pages) == 0
-	}
-	kept := d.s.newsroom.Roster().Schedule.Kept(v.Head.Body().Log)
-	oldest := max(pos.size, v.Proof.Size()-min(v.Proof.Size(), kept))
-	return len(v.Pages) > 0 && len(v.Pages) <= count && v.Pages[0].Header.Number <= oldest
+	r := d.s.newsroom.Roster()
+	asked := wire.ReadRequest{Newsroom: r.Newsroom, Log: v.Head.Body().Log, Base: pos.size, From: pos.size, Count: count}
+	return asked.CheckView(v, r.Schedule) == nil
 }
 
 // judgeClock notices pages dated ahead of this desk's clock, or sealed after

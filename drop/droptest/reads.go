@@ -91,7 +91,7 @@ func testShapes(t *testing.T, mk Make) {
 			for _, count := range []int{0, 1, 2, 64} {
 				q := wire.ReadRequest{Newsroom: n.NR, Log: wire.Replies, Base: base, From: from, Count: count}
 				v := n.View(t, d, wire.Replies, base, from, count)
-				Expect(t, "a desk's view", q.CheckView(v), nil)
+				Expect(t, "a desk's view", q.CheckView(v, s), nil)
 				kept := max(from, 17-uint64(s.RepliesKept))
 				if want := min(uint64(count), 17-min(17, kept)); uint64(len(v.Pages)) != want {
 					t.Fatalf("from %d, %d pages: got %d and not %d", from, count, len(v.Pages), want)

@@ -50,19 +50,46 @@ func (v *View) CheckShape(want ViewShape) error {
 	return nil
 }
 
-// CheckView reports whether the view is an answer to the request: the base that was
-// asked for, whole pages from From on, no more than Count (ErrMismatch). The first
-// may be a later one, where From is no longer kept, and there may be fewer, where more
-// do not fit; both the desk sees for itself.
-func (q *ReadRequest) CheckView(v *View) error {
-	pages := uint64(len(v.Pages))
+// maxReadBytes bounds the pages of a desk's view beyond the first (spec/drop.md §2).
+const maxReadBytes = 64 << 20
+
+// CheckView reports whether the view is the answer to the request that a drop owes under
+// the schedule of the newest roster (ErrMismatch): the base that was asked for; the first
+// page From, or the first that is still kept; and as many pages as were asked for, are
+// there, and fit. Pages that should be gone already do no harm. Whether pages are missing
+// because a great one did not fit cannot be seen where the log's pages may be that great:
+// of letters, then, the next view must begin where this one ends.
+func (q *ReadRequest) CheckView(v *View, s Schedule) error {
+	pages, first, size := uint64(len(v.Pages)), v.Base+v.before, v.Head.Size
+	oldest := max(q.From, size-min(size, s.Kept(q.Log)))
+	want := min(uint64(max(q.Count, 0)), size-min(size, max(first, q.From)))
 	switch {
 	case v.Head.Newsroom != q.Newsroom || v.Head.Log != q.Log:
 		return fail("view", ErrMismatch, "it is of another log than was asked for")
 	case v.Base != q.Base:
 		return fail("view", ErrMismatch, "its base is %d, not %d", v.Base, q.Base)
-	case pages > uint64(q.Count) || (pages > 0 && v.Base+v.before < q.From):
+	case first < q.From || (first > oldest && pages > 0) || pages > want:
 		return fail("view", ErrMismatch, "it has other pages than were asked for")
+	case pages == 0 && q.Count > 0 && oldest < size:
+		return fail("view", ErrMismatch, "it has none of the pages that were asked for")
+	}
+	return v.checkFit(q.Log, pages < want)
+}
+
+// checkFit holds the bytes of the pages to their bound; fewer says that there are not as
+// many pages as were asked for and are there.
+func (v *View) checkFit(log Log, fewer bool) error {
+	var sum uint64
+	for i := range v.Pages {
+		if i > 0 {
+			sum += PageHeaderSize + uint64(v.Pages[i].Header.BodyLen)
+		}
+	}
+	switch {
+	case sum > maxReadBytes:
+		return fail("view", ErrMismatch, "it has more pages than fit")
+	case fewer && sum+PageHeaderSize+maxBody(log) <= maxReadBytes:
+		return fail("view", ErrMismatch, "it leaves out pages that fit")
 	}
 	return nil
 }

@@ -323,25 +323,64 @@ func TestShapes(t *testing.T) {
 	}
 }
 
-// TestDesksView covers what a desk asked for and what it may be given.
+// TestDesksView covers what a desk asked for and what it may be given (M-37): of seven
+// pages, of which the roster keeps five, from 3 on with a base of 2.
 func TestDesksView(t *testing.T) {
 	h := found("Anna")
-	l := h.log(Letters, 7)
-	read := func(base, from, to int) *View { return must(h.readView(l.view(base, from, to), Letters)) }
-	q := ReadRequest{Newsroom: h.key, Log: Letters, Base: 2, From: 3, Count: 2}
+	s := with(DefaultSchedule(), func(s *Schedule) { s.LettersKept, s.RepliesKept = 5, 5 })
+	l := h.log(Replies, 7)
+	read := func(base, from, to int) *View { return must(h.readView(l.view(base, from, to), Replies)) }
+	q := ReadRequest{Newsroom: h.key, Log: Replies, Base: 2, From: 3, Count: 2}
+	asked := func(change func(*ReadRequest)) *ReadRequest { n := with(q, change); return &n }
+	all := asked(func(q *ReadRequest) { q.Base, q.From, q.Count = 0, 0, 64 })
+	none := asked(func(q *ReadRequest) { q.Count = 0 })
+	atEnd := asked(func(q *ReadRequest) { q.From = 7 })
 	for _, tt := range []struct {
+		name string
+		q    *ReadRequest
 		view *View
 		want string
 	}{
-		{read(2, 3, 5), ""},
-		{read(2, 3, 4), ""},
-		{read(2, 3, 3), ""},
-		{read(2, 4, 6), ""}, // page 3 is no longer kept
-		{read(2, 2, 4), "mismatch"},
-		{read(2, 3, 6), "mismatch"},
-		{read(1, 3, 5), "mismatch"},
-		{must(h.readView(h.log(Desk, 7).view(2, 3, 5), Desk)), "mismatch"},
+		{"as asked", &q, read(2, 3, 5), ""},
+		{"a page too few", &q, read(2, 3, 4), "mismatch"},
+		{"none", &q, read(2, 3, 3), "mismatch"},
+		{"none, and all leaf hashes before", &q, read(2, 7, 7), "mismatch"},
+		{"begins too late", &q, read(2, 4, 6), "mismatch"},
+		{"begins too early", &q, read(2, 2, 4), "mismatch"},
+		{"too many", &q, read(2, 3, 6), "mismatch"},
+		{"another base", &q, read(1, 3, 5), "mismatch"},
+		{"another log", &q, must(h.readView(h.log(Desk, 7).view(2, 3, 5), Desk)), "mismatch"},
+		{"all that is kept", all, read(0, 2, 7), ""},
+		{"and what should be gone", all, read(0, 0, 7), ""},
+		{"not all that is kept", all, read(0, 3, 7), "mismatch"},
+		{"not to the end", all, read(0, 2, 6), "mismatch"},
+		{"no pages asked for", none, read(2, 3, 3), ""},
+		{"a page that was not asked for", none, read(2, 3, 4), "mismatch"},
+		{"nothing new", atEnd, read(2, 7, 7), ""},
+		{"something old", atEnd, read(2, 6, 7), "mismatch"},
 	} {
-		wantError(t, q.CheckView(tt.view), tt.want)
+		t.Run(tt.name, func(t *testing.T) { wantError(t, tt.q.CheckView(tt.view, s), tt.want) })
 	}
+}
+
+// TestDesksViewFits covers the bound of a desk's view in bytes: a page of letters may be
+// too great for it, one of replies never is.
+func TestDesksViewFits(t *testing.T) {
+	h := found("Anna")
+	q := ReadRequest{Newsroom: h.key, Log: Letters, Count: 3}
+	view := func(bytes ...uint32) *View {
+		head := &Head{headBody: HeadBody{Newsroom: h.key, Log: q.Log, Size: 3}}
+		v := &View{Head: head}
+		for _, n := range bytes {
+			v.Pages = append(v.Pages, Page{Header: PageHeader{BodyLen: n}})
+		}
+		return v
+	}
+	const half = maxReadBytes/2 - PageHeaderSize
+	wantError(t, q.CheckView(view(1<<29, half, half), DefaultSchedule()), "")
+	wantError(t, q.CheckView(view(1<<29, half, half+1), DefaultSchedule()), "mismatch")
+	wantError(t, q.CheckView(view(8), DefaultSchedule()), "") // the second may be great
+	q.Log = Replies
+	wantError(t, q.CheckView(view(1), DefaultSchedule()), "mismatch")
+	wantError(t, q.CheckView(view(1, 1, 1), DefaultSchedule()), "")
 }
