@@ -61,9 +61,14 @@ func (p *ParcelSealer) Manifest() (*Parcel, error) {
 }
 
 // SealAll reads the files once, in order, and hands each chunk to emit, in
-// order, i from 0 to Chunks()-1. It encrypts on all cores with a few chunks in
-// memory, however long the files are. open and emit are called one at a time,
-// though on other goroutines; emit owns ct only until it returns.
+// order, i from 0 to Chunks()-1. It encrypts on all cores with a few chunks a core
+// in memory, however long the files are.
+//
+// Both functions run on other goroutines. No two calls of open, nor reads and closes
+// of what it gave, overlap; no two calls of emit overlap; each call happens before the
+// next of its kind. But files are opened and read while emit runs: what the two share
+// needs a lock. emit may use ct only until it returns. When SealAll returns no call is
+// under way any more.
 //
 // When anything fails SealAll returns that error, and may be called again with
 // the same files: every chunk then comes with the same bytes, so that emit can
@@ -111,53 +116,88 @@ func (p *ParcelSealer) sealIndex(ctx context.Context, emit func(int, wire.ChunkI
 	return emit(p.chunks, p.index, chunk)
 }
 
-// chunkPipe encrypts chunks on all cores. Each worker fills, seals and emits in
-// its own buffer, so that a chunk stays in one core's cache; two gates let them
-// read and emit one at a time, in order. A worker whose core is wanted by another
-// program holds the others up: on a busy machine this is no faster than one core.
+// maxAhead is how many chunks a pipe holds in memory for each worker. A worker whose core
+// another program takes away is waited for when its chunk's turn comes; until then the
+// others go on with chunks after it.
+const maxAhead = 4
+
+// chunkPipe encrypts chunks on all cores: it reads them one at a time, in order, seals
+// them side by side, and emits them one at a time, in order. Each stays in the buffer it
+// was read into, and the buffer used last is taken first, so that it stays in a core's
+// cache.
 type chunkPipe struct {
 	cipher *chunkCipher
 	n      int
 	fill   func([]byte) error
 	emit   func(i int, id wire.ChunkID, ct []byte) error
 
-	reading  sync.Mutex
-	next     int // chunk to read; under reading
-	emitting *turns
+	reading sync.Mutex
+	next    int // chunk to read; under reading
+
+	mu       sync.Mutex
+	changed  *sync.Cond // a buffer is free, or it is over
+	free     [][]byte
+	buffers  int // that may still be made
+	sealed   map[int]sealedChunk
+	due      int // chunk to emit
+	emitting bool
+	over     bool
+	err      error
+}
+
+// sealedChunk waits for its turn, or says why there is none.
+type sealedChunk struct {
+	id  wire.ChunkID
+	buf []byte
+	err error
 }
 
 // run returns when all its goroutines have ended, with the first error in the
 // order of chunks.
 func (p *chunkPipe) run(ctx context.Context) error {
-	p.emitting = newTurns()
+	workers := min(p.n, runtime.GOMAXPROCS(0))
+	p.changed = sync.NewCond(&p.mu)
+	p.buffers, p.sealed = maxAhead*workers, make(map[int]sealedChunk)
 	var all sync.WaitGroup
-	for range min(p.n, runtime.GOMAXPROCS(0)) {
+	for range workers {
 		all.Go(func() { p.work(ctx) })
 	}
 	all.Wait()
-	return p.emitting.err
+	return p.err
 }
 
 func (p *chunkPipe) work(ctx context.Context) {
-	buf := make([]byte, wire.ChunkSize)
-	for {
+	for buf := p.take(); buf != nil; buf = p.take() {
 		i, err := p.read(ctx, buf)
 		if i == p.n {
 			return
 		}
-		var id wire.ChunkID
+		c := sealedChunk{buf: buf, err: err}
 		if err == nil {
-			id = p.cipher.seal(uint32(i), i == p.n-1, buf)
+			c.id = p.cipher.seal(uint32(i), i == p.n-1, buf)
 		}
-		if !p.emitting.take(i, func() error {
-			if err != nil {
-				return err
-			}
-			return p.emit(i, id, buf)
-		}) {
-			return
-		}
+		p.give(i, c)
 	}
+}
+
+// take waits for a buffer; nil when it is over. Buffers are taken before chunks: whoever
+// has the chunk that is due has all it needs to seal it.
+func (p *chunkPipe) take() []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.free) == 0 && p.buffers == 0 && !p.over {
+		p.changed.Wait()
+	}
+	if p.over {
+		return nil
+	}
+	if last := len(p.free) - 1; last >= 0 {
+		buf := p.free[last]
+		p.free = p.free[:last]
+		return buf
+	}
+	p.buffers--
+	return make([]byte, wire.ChunkSize)
 }
 
 // read fills buf with the next chunk's part of the stream.
@@ -177,33 +217,34 @@ func (p *chunkPipe) read(ctx context.Context, buf []byte) (i int, err error) {
 	return i, err
 }
 
-// turns runs functions one at a time in the order of their numbers, until one
-// of them fails.
-type turns struct {
-	mu   sync.Mutex
-	cond *sync.Cond
-	now  int
-	err  error
+// give hands in chunk i, and emits all whose turn has come, unless somebody is about it.
+func (p *chunkPipe) give(i int, c sealedChunk) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sealed[i] = c
+	if p.emitting {
+		return
+	}
+	p.emitting = true
+	for c, ready := p.sealed[p.due]; ready && !p.over; c, ready = p.sealed[p.due] {
+		p.emitNext(c)
+	}
+	p.emitting = false
 }
 
-func newTurns() *turns {
-	t := &turns{}
-	t.cond = sync.NewCond(&t.mu)
-	return t
-}
-
-// take waits for turn i and calls f. It reports false, without calling f, once
-// an earlier turn has failed, and when f fails.
-func (t *turns) take(i int, f func() error) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for t.now != i && t.err == nil {
-		t.cond.Wait()
+// emitNext emits the chunk that is due, without holding the others up meanwhile.
+func (p *chunkPipe) emitNext(c sealedChunk) {
+	delete(p.sealed, p.due)
+	err := c.err
+	if err == nil {
+		p.mu.Unlock()
+		err = p.emit(p.due, c.id, c.buf) // only the one who emits changes due
+		p.mu.Lock()
 	}
-	if t.err == nil {
-		t.err = f()
-		t.now++
+	p.due++
+	p.free = append(p.free, c.buf)
+	if p.err = err; err != nil || p.due == p.n {
+		p.over = true
 	}
-	t.cond.Broadcast()
-	return t.err == nil
+	p.changed.Broadcast()
 }
