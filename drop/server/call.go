@@ -23,6 +23,11 @@ const (
 	writeStep = 256 << 10
 )
 
+// farewell bounds what follows an error: net/http still reads up to 256 KiB of
+// a body that nobody asked for, and without a deadline it would wait for them
+// as long as the stranger likes.
+const farewell = 5 * time.Second
+
 // call is one request on its way through the drop.
 type call struct {
 	w       http.ResponseWriter
@@ -202,6 +207,7 @@ func (c *call) fail(err error) {
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	if c.r.ContentLength != 0 {
 		h.Set("Connection", "close") // something of a body may be left
+		_ = c.patience(time.Now().Add(farewell))
 	}
 	_ = c.answerWith(status, []byte(text+"\n"))
 }

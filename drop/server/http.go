@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"tamizdat/drop"
 	"tamizdat/letter/wire"
@@ -55,6 +56,9 @@ func (s *Server) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := &call{w: w, r: r, control: http.NewResponseController(w)}
 		c.fixHeaders()
+		if r.ContentLength == 0 {
+			_ = c.patience(time.Time{}) // Serve's is for bodies; an answer may take longer
+		}
 		if err := s.dispatch(table, c); err != nil {
 			c.fail(err)
 		}

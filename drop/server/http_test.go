@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tamizdat/drop/droptest"
 	"tamizdat/drop/memory"
@@ -39,13 +40,16 @@ func newSite(t testing.TB) *site {
 }
 
 // listen serves s on loopback until the test ends.
-func listen(t testing.TB, s *server.Server) string {
+func listen(t testing.TB, s *server.Server) string { return listenFor(t, s, 200) }
+
+// listenFor is listen for so many connections at a time.
+func listenFor(t testing.TB, s *server.Server, connections int) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	droptest.Expect(t, "listen", err, nil)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error)
-	go func() { done <- server.Serve(ctx, l, s.Handler(), 200) }()
+	go func() { done <- server.Serve(ctx, l, s.Handler(), connections) }()
 	t.Cleanup(func() {
 		cancel()
 		droptest.Expect(t, "serving", <-done, nil)
@@ -260,4 +264,50 @@ func TestA12HugeBodies(t *testing.T) {
 	}
 	resp, _ := s.raw(t, request("GET", "/v1/newsroom", []string{"X-Long: " + strings.Repeat("x", 64<<10)}, ""))
 	wantStatus(t, "huge headers", resp, 431)
+}
+
+// TestPromisedBodiesHoldNothing: a stranger who announces a body and sends none
+// keeps a connection for seconds, whatever the drop answers him.
+func TestPromisedBodiesHoldNothing(t *testing.T) {
+	s := newSite(t)
+	for what, text := range map[string]string{
+		"an unknown path":    request("POST", "/v1/nothing", []string{length(80)}, ""),
+		"a wrong method":     request("POST", "/v1/beats", []string{length(80)}, ""),
+		"a read with a body": request("GET", "/v1/beats", []string{length(80)}, ""),
+		"one too long":       request("POST", "/v1/bundles", []string{length(200 << 10)}, ""),
+		"one too short":      request("POST", "/v1/bundles", []string{length(80)}, ""),
+		"one in pieces":      request("POST", "/v1/letters", []string{"Transfer-Encoding: chunked"}, ""),
+		"no ticket request":  request("POST", "/v1/tickets", []string{length(3)}, "xxx"),
+		"a general question": request("OPTIONS", "*", []string{length(80)}, ""),
+		"an expectation":     request("POST", "/v1/letters", []string{"Expect: wonders", length(80)}, ""),
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			one := *s
+			one.addr = listenFor(t, s.s, 2)
+			for range 2 {
+				c, err := net.Dial("tcp", one.addr)
+				droptest.Expect(t, "dial", err, nil)
+				defer c.Close()
+				_, err = io.WriteString(c, text)
+				droptest.Expect(t, "send", err, nil)
+			}
+			c, err := net.Dial("tcp", one.addr)
+			droptest.Expect(t, "dial", err, nil)
+			defer c.Close()
+			droptest.Expect(t, "deadline", c.SetDeadline(time.Now().Add(40*time.Second)), nil)
+			_, err = io.WriteString(c, request("GET", "/v1/beats", []string{"Connection: close"}, ""))
+			droptest.Expect(t, "send", err, nil)
+			if _, err := http.ReadResponse(bufio.NewReader(c), nil); err != nil {
+				t.Errorf("two strangers keep everybody out: %v", err)
+			}
+		})
+	}
+}
+
+// TestGeneralQuestions: "OPTIONS *" is a path like any that is not there.
+func TestGeneralQuestions(t *testing.T) {
+	resp, _ := newSite(t).raw(t, request("OPTIONS", "*", nil, ""))
+	wantStatus(t, "OPTIONS *", resp, 404)
+	checkHeaders(t, resp)
 }

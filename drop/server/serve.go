@@ -13,18 +13,30 @@ import (
 	"time"
 )
 
+// bodyTimeout is how long a request may take whose body no call has asked for:
+// where net/http answers by itself it reads the body, and would wait for it
+// without end. The calls set deadlines of their own.
+const bodyTimeout = 10 * time.Second
+
 // Serve answers connections of l with h until ctx ends, and closes l. It
 // speaks HTTP/1.1 only and says nothing of what it sees: the log of
 // net/http, which holds addresses, is thrown away. connections bounds those
 // that are open at the same time; further ones wait outside.
+//
+// net/http refuses an Expect header that it does not know with 417, before h
+// is asked and with a Date. That cannot be switched off; it tells the clock of
+// the machine, as spec/drop.md §9 admits.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, connections int) error {
 	srv := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 30 * time.Second,
+		ReadTimeout:       bodyTimeout,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    8 << 10,
 		ErrorLog:          log.New(io.Discard, "", 0),
 		Protocols:         onlyHTTP1(),
+
+		DisableGeneralOptionsHandler: true, // its answer to "OPTIONS *" has a Date
 	}
 	closed := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
