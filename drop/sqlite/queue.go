@@ -159,6 +159,9 @@ func (s *Store) Usage() server.Usage {
 func (s *Store) Freeze(_ context.Context, log wire.Log, number uint64, sealed int64) (server.Frozen, error) {
 	s.gate.Lock()
 	defer s.gate.Unlock()
+	if err := s.sure(); err != nil {
+		return nil, err
+	}
 	l := s.logs[log]
 	if number != l.size {
 		return nil, fmt.Errorf("%w: the %s log has %d pages", server.ErrTaken, log, l.size)
@@ -169,8 +172,10 @@ func (s *Store) Freeze(_ context.Context, log wire.Log, number uint64, sealed in
 			return err
 		})
 		if err != nil {
-			return nil, err
+			s.doubt = true
+			return nil, errors.Join(err, s.sure())
 		}
+		s.settle(0)
 		l.frozen, l.sealed = sealed, max(l.sealed, sealed)
 	}
 	name := s.lettersName(number)
@@ -203,7 +208,8 @@ func (s *Store) Discard(_ context.Context, log wire.Log, number uint64, sealed i
 			return err
 		}
 	}
-	return s.stamp(sealed)
+	s.settle(sealed)
+	return nil
 }
 
 // deleteSpool deletes a spool with its log of writes. The database goes first:

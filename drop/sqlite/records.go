@@ -19,7 +19,7 @@ import (
 
 // loadLogs reads what the queue must know of the logs.
 func (s *Store) loadLogs() error {
-	s.logs = map[wire.Log]*logState{}
+	logs := map[wire.Log]*logState{}
 	for _, log := range []wire.Log{wire.Letters, wire.Replies, wire.Desk} {
 		l := &logState{}
 		err := s.state.QueryRow(`SELECT (SELECT count(*) FROM page WHERE log = ?1),
@@ -29,13 +29,20 @@ func (s *Store) loadLogs() error {
 			return err
 		}
 		l.sealed = max(l.sealed, l.frozen)
-		s.logs[log] = l
+		logs[log] = l
 	}
+	s.logs = logs
 	return nil
 }
 
 // Load implements server.Records.
 func (s *Store) Load(context.Context) (*server.Snapshot, error) {
+	s.gate.Lock()
+	err := s.sure()
+	s.gate.Unlock()
+	if err != nil {
+		return nil, err
+	}
 	s.gate.RLock()
 	defer s.gate.RUnlock()
 	snap := &server.Snapshot{}
@@ -157,7 +164,8 @@ func (s *Store) PutNewsroom(_ context.Context, ref server.RosterRef, file, grant
 	if err != nil {
 		return err
 	}
-	return s.stamp(ref.Since)
+	s.settle(ref.Since)
+	return nil
 }
 
 // PutBundle implements server.Records.
@@ -179,23 +187,29 @@ func (s *Store) PutBundle(_ context.Context, b server.BundleRecord) error {
 	if err != nil {
 		return err
 	}
-	return s.stamp(0)
+	s.settle(0)
+	return nil
 }
 
 // Append implements server.Records.
 func (s *Store) Append(_ context.Context, p server.Sealing) error {
 	s.gate.Lock()
 	defer s.gate.Unlock()
+	if err := s.sure(); err != nil {
+		return err
+	}
 	l := s.logs[p.Log]
 	if l.size != p.Number {
 		return server.ErrTaken
 	}
 	err := s.transact(func(tx *sql.Tx) error { return appendPage(tx, p) })
 	if err != nil {
-		return err
+		s.doubt = true
+		return errors.Join(err, s.sure())
 	}
 	l.size, l.frozen, l.sealed = l.size+1, 0, max(l.sealed, p.Sealed)
-	return s.stamp(p.Sealed)
+	s.settle(p.Sealed)
+	return nil
 }
 
 func appendPage(tx *sql.Tx, p server.Sealing) error {
@@ -259,7 +273,8 @@ func (s *Store) Forget(_ context.Context, log wire.Log, keep uint64) error {
 	if err != nil {
 		return err
 	}
-	return s.stamp(0)
+	s.settle(0)
+	return nil
 }
 
 // stamp gives the files of the state the time of a sealing; at is one that may

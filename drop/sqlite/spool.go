@@ -64,14 +64,26 @@ func (p *spool) prepare() (err error) {
 			return err
 		}
 	}
-	u := &p.usage
-	err = p.db.QueryRow("SELECT count(*), coalesce(sum(length(body)), 0) FROM envelope").Scan(&u.Envelopes, &u.Bytes)
+	return p.recount()
+}
+
+// recount makes the usage that of the rows: a page is written by it. A commit
+// that failed may have happened all the same.
+func (p *spool) recount() error {
+	var u server.Usage
+	err := p.db.QueryRow("SELECT count(*), coalesce(sum(length(body)), 0) FROM envelope").Scan(&u.Envelopes, &u.Bytes)
 	if err != nil {
 		return err
 	}
 	err = p.db.QueryRow("SELECT count(*) FROM chunk").Scan(&u.Chunks)
+	if err != nil {
+		return err
+	}
 	u.Bytes += int64(u.Chunks) * wire.ChunkSize
-	return err
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.usage = u
+	return nil
 }
 
 func (p *spool) close() error { return p.db.Close() }
@@ -98,6 +110,7 @@ func (p *spool) store(batch []*writer) {
 		return nil
 	})
 	if err != nil {
+		err = errors.Join(err, p.recount())
 		for _, w := range batch {
 			w.err = err
 		}

@@ -47,8 +47,18 @@ const (
 
 // Store is a server.Store over a folder.
 type Store struct {
+	// Report is told what went wrong after a write was stored, and so is no
+	// failure of the write: that its traces on the disk, a log of writes or a
+	// time, could not be removed. Set it before the store is used. Nil: nobody.
+	Report func(error)
+
 	dir   string
 	state *sql.DB
+
+	// commit and checkpoint stand before those of the state, so that tests
+	// can let them fail.
+	commit     func(*sql.Tx) error
+	checkpoint func() error
 
 	// gate is held for reading while something is added to a spool and for
 	// writing while a page is frozen or discarded: so a spool that is being
@@ -57,6 +67,7 @@ type Store struct {
 	logs   map[wire.Log]*logState
 	spools map[string]*spool // open ones, by file name
 	opens  sync.Mutex        // held while spools gains an entry under gate's read lock
+	doubt  bool              // logs may lag behind the state; guarded by gate
 }
 
 // logState is what the queue must know of a log.
@@ -77,7 +88,8 @@ func Open(dir string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, state: db, spools: map[string]*spool{}}
+	s := &Store{dir: dir, state: db, spools: map[string]*spool{}, commit: (*sql.Tx).Commit}
+	s.checkpoint = s.emptyLog
 	if err := s.loadLogs(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -144,8 +156,8 @@ func createPrivate(path string) error {
 	return f.Close()
 }
 
-// transact runs f in a transaction of the state and sees to what is left of it
-// on the disk: the log of writes is emptied and the file times are put back.
+// transact runs f in a transaction of the state. After an error of the commit
+// nobody knows whether it happened.
 func (s *Store) transact(f func(tx *sql.Tx) error) error {
 	tx, err := s.state.BeginTx(context.Background(), nil)
 	if err != nil {
@@ -154,17 +166,38 @@ func (s *Store) transact(f func(tx *sql.Tx) error) error {
 	if err := f(tx); err != nil {
 		return errors.Join(full(err), tx.Rollback())
 	}
-	if err := tx.Commit(); err != nil {
-		return full(err)
-	}
-	return s.settle()
+	return full(s.commit(tx))
 }
 
-// settle empties the log of writes. That it stays, because somebody reads at
+// settle sees to what a transaction leaves on the disk: the log of writes is
+// emptied and the file times are put back; at is a time as in stamp. What was
+// committed stays committed whether this succeeds or not, so a failure must
+// not look like one of the write. The next write tries again.
+func (s *Store) settle(at int64) {
+	err := errors.Join(s.checkpoint(), s.stamp(at))
+	if err != nil && s.Report != nil {
+		s.Report(fmt.Errorf("what was written to %s is stored, but left traces of its time: %w", stateFile, err))
+	}
+}
+
+// emptyLog empties the log of writes. That it stays, because somebody reads at
 // the moment, is no failure: the next write empties it.
-func (s *Store) settle() error {
+func (s *Store) emptyLog() error {
 	var busy, pages, moved int
 	return full(s.state.QueryRow("PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved))
+}
+
+// sure makes what the store believes of the logs that of the state again,
+// where an error has put it in doubt. The caller holds the gate.
+func (s *Store) sure() error {
+	if !s.doubt {
+		return nil
+	}
+	if err := s.loadLogs(); err != nil {
+		return err
+	}
+	s.doubt = false
+	return nil
 }
 
 // full makes a lack of room the error that the contract has for it.

@@ -85,6 +85,8 @@ func openFolder(ctx context.Context, env *cli.Env, dir string) (*house, error) {
 	if h.store, err = sqlite.Open(dir); err != nil {
 		return nil, errors.Join(err, h.close())
 	}
+	report := func(err error) { env.Notef("%v\n", err) }
+	h.store.Report = report
 	if h.blobs, err = blobs.Open(dir); err != nil {
 		return nil, errors.Join(err, h.close())
 	}
@@ -92,7 +94,7 @@ func openFolder(ctx context.Context, env *cli.Env, dir string) (*house, error) {
 		Newsroom: newsroom, Key: id.key(), Incarnation: id.incarnation,
 		Store: h.store, Blobs: h.blobs, Now: time.Now, Random: rand.Reader,
 		Free:   func() (int64, error) { return blobs.Free(dir) },
-		Report: func(err error) { env.Notef("%v\n", err) },
+		Report: report,
 	})
 	if err != nil {
 		return nil, errors.Join(err, h.close())
