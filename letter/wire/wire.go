@@ -105,7 +105,7 @@ const (
 	// MaxReadPages bounds the pages that one log read request asks for.
 	MaxReadPages = 64
 	// MaxPageItems bounds the envelopes, and the chunk ids, of a letters page.
-	MaxPageItems = 65536
+	MaxPageItems = 16384
 	// MaxTime is the last Unix second that any object may carry.
 	MaxTime = 1 << 40
 	// MaxRosterAge is the longest time in seconds between issue and expiry of a
