@@ -167,6 +167,14 @@ func testFullSpool(t *testing.T, mk Make) {
 	Expect(t, "ticket", err, nil)
 	chunk, id := n.Chunk()
 	Expect(t, "a chunk", d.PutChunk(ctx, ticket, id, chunk), drop.ErrBusy)
+	size, root := n.State(t, d)
+	desk := n.Desks[0]
+	beat := n.Beat(desk, Noon, size, root)
+	slot := n.Verified().Roster().SlotsOf(desk.ID, Noon+7200)[0]
+	Expect(t, "a reply", d.PostReply(ctx, n.Reply(desk, beat, Noon+7200, slot, n.Envelope(wire.ReplySize))), nil)
+	Expect(t, "a segment", d.PostSegment(ctx, n.SegmentWrite(desk, beat, Noon+3600, random(wire.SegmentSize))), nil)
+	_, err = d.OpenTicket(ctx, n.TicketRequest(Noon, n.NewPermit(7, wire.MonthOf(Noon))))
+	Expect(t, "a permit", err, nil)
 	d.SealAt(t, 3600)
 	if b := n.page(t, d, 0); len(b.Envelopes) != 2*taken || len(b.Chunks) != 0 {
 		t.Fatalf("the page has %d envelopes", len(b.Envelopes))

@@ -174,11 +174,17 @@ func testNextSpool(t *testing.T, open OpenStore) {
 	freeze(t, s, wire.Letters, 0, 3600)
 	late := random(wire.EnvelopeSize)
 	Expect(t, "late letter", s.AddLetter(t.Context(), [][]byte{late}), nil)
-	if u := s.Usage(); u.Envelopes != 1 {
-		t.Fatalf("usage is %+v", u)
+	for range 2 {
+		if u := s.Usage(); u.Envelopes != 1 || u.Bytes != wire.EnvelopeSize || u.Frozen != wire.EnvelopeSize {
+			t.Fatalf("usage is %+v", u)
+		}
+		s = open(t)
 	}
 	if p := seal(t, s, wire.Letters, 0, 3600); len(p.envelopes) != 1 {
 		t.Fatalf("page 0 has %d envelopes", len(p.envelopes))
+	}
+	if u := s.Usage(); u.Frozen != 0 {
+		t.Fatalf("usage after sealing is %+v", u)
 	}
 	s = open(t)
 	if p := seal(t, s, wire.Letters, 1, 7200); len(p.envelopes) != 1 || !bytes.Equal(p.envelopes[0], late) {

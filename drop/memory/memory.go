@@ -179,7 +179,11 @@ func (s *Store) Usage() server.Usage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.current()
-	return server.Usage{Envelopes: len(p.envelopes), Chunks: len(p.chunks), Bytes: p.bytes}
+	u := server.Usage{Envelopes: len(p.envelopes), Chunks: len(p.chunks), Bytes: p.bytes}
+	if l := s.logs[wire.Letters].record; l.Frozen {
+		u.Frozen = s.spool(uint64(len(l.Headers))).bytes
+	}
+	return u
 }
 
 // Freeze implements server.Queue.

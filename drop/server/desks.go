@@ -63,7 +63,7 @@ func (s *Server) putSlot(ctx context.Context, room *room, beat *wire.Beat, slot 
 	if err := s.checkBeat(room, beat); err != nil {
 		return err
 	}
-	if err := s.admit(len(slot.Body)); err != nil {
+	if err := s.admit(forDesks, len(slot.Body)); err != nil {
 		return err
 	}
 	if err := s.cfg.Store.AddSlot(ctx, slot); err != nil {

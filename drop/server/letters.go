@@ -5,6 +5,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"tamizdat/drop"
 	"tamizdat/letter/wire"
@@ -30,7 +31,7 @@ func (s *Server) PostLetter(ctx context.Context, post []byte) error {
 	if err := s.checkWork(ctx, room, p.Slot, p.Subject(), p.Counter); err != nil {
 		return err
 	}
-	if err := s.admit(len(post)); err != nil {
+	if err := s.admit(forLetters, len(post)); err != nil {
 		return err
 	}
 	return stored(s.cfg.Store.AddLetter(ctx, p.Envelopes))
@@ -64,11 +65,35 @@ func (s *Server) toil(ctx context.Context) (done func(), err error) {
 	}
 }
 
+// floor is how much of the drop a kind of write must leave to those that matter
+// more: strangers may fill the drop, and may not silence the desks with it.
+type floor int
+
+const (
+	forDesks   floor = iota // slots and serials: a signature of the newsroom stands for them
+	forLetters              // work stands for them
+	forChunks               // one proof of work stands for many of them
+)
+
+// limits are what a floor allows of the spool and leaves of the disk, in bytes.
+// What desks write is bounded by their slots.
+func (f floor) limits(l Limits) (spool, free int64) {
+	switch f {
+	case forDesks:
+		return math.MaxInt64, l.FreeBytes / 4
+	case forLetters:
+		return l.SpoolBytes, l.FreeBytes
+	}
+	return l.SpoolBytes / 4 * 3, 4 * l.FreeBytes
+}
+
 // admit tells whether the drop has room for n bytes more. A sealing writes the
-// whole spool once again, so that much must stay free besides the floor.
-func (s *Server) admit(n int) error {
-	used := s.cfg.Store.Usage().Bytes
-	if used+int64(n) > s.cfg.Limits.SpoolBytes {
+// whole spool once again, and so does one that is under way or was cut off: so
+// much must stay free besides the floor.
+func (s *Server) admit(f floor, n int) error {
+	most, least := f.limits(s.cfg.Limits)
+	used := s.cfg.Store.Usage()
+	if used.Bytes > most-int64(n) {
 		return fmt.Errorf("the spool is full: %w", drop.ErrBusy)
 	}
 	if s.cfg.Free == nil {
@@ -78,7 +103,7 @@ func (s *Server) admit(n int) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", drop.ErrBusy, err)
 	}
-	if free-used-2*int64(n) < s.cfg.Limits.FreeBytes {
+	if free-used.Bytes-used.Frozen-2*int64(n) < least {
 		return fmt.Errorf("the disk is nearly full: %w", drop.ErrFull)
 	}
 	return nil

@@ -55,8 +55,8 @@ type Config struct {
 
 // Limits bound what strangers can make a server hold.
 type Limits struct {
-	SpoolBytes  int64 // in one spool before letters and chunks get drop.ErrBusy; 4 GiB
-	FreeBytes   int64 // that stay free on the disk; below, drop.ErrFull; 1 GiB
+	SpoolBytes  int64 // in one spool before letters get drop.ErrBusy, chunks at three quarters; 4 GiB
+	FreeBytes   int64 // free on the disk below which letters get drop.ErrFull, chunks below four times as much, desks below a quarter; 1 GiB
 	Tickets     int   // open at the same time; 4,096
 	Uploads     int   // chunks in memory at the same time; 64
 	Connections int   // open at the same time; 1,024

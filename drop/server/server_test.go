@@ -98,6 +98,46 @@ func TestA17NearlyFullDisk(t *testing.T) {
 	droptest.Expect(t, "room enough", s.PostLetter(t.Context(), post), nil)
 }
 
+// TestStrangersCannotSilenceDesks: as the disk fills up chunks are refused
+// first, then letters, and what desks write last.
+func TestStrangersCannotSilenceDesks(t *testing.T) {
+	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
+	cfg := config(n, droptest.NewClock(droptest.Noon))
+	var free int64
+	cfg.Limits.FreeBytes = 16 << 20
+	cfg.Free = func() (int64, error) { return free, nil }
+	s, err := server.New(t.Context(), cfg)
+	droptest.Expect(t, "start", err, nil)
+	ctx := t.Context()
+	droptest.Expect(t, "newsroom", s.PostNewsroom(ctx, n.Write()), nil)
+	size, root := n.State(t, s)
+	for i, tt := range []struct {
+		free                 int64
+		chunk, letter, write error
+	}{
+		{80 << 20, nil, nil, nil},
+		{60 << 20, drop.ErrFull, nil, nil},
+		{12 << 20, drop.ErrFull, drop.ErrFull, nil},
+		{5 << 20, drop.ErrFull, drop.ErrFull, drop.ErrFull},
+	} {
+		free = 80 << 20
+		ticket, err := s.OpenTicket(ctx, n.TicketRequest(droptest.Noon, nil))
+		droptest.Expect(t, "ticket", err, nil)
+		post, err := n.Letter(droptest.Noon).Encode()
+		droptest.Expect(t, "letter", err, nil)
+		chunk, id := n.Chunk()
+		free = tt.free
+		droptest.Expect(t, "a chunk", s.PutChunk(ctx, ticket, id, chunk), tt.chunk)
+		droptest.Expect(t, "a letter", s.PostLetter(ctx, post), tt.letter)
+		desk := n.Desks[i%2]
+		at := droptest.Noon + 3600*int64(1+i/2)
+		w := n.SegmentWrite(desk, n.Beat(desk, droptest.Noon, size, root), at, n.Envelope(wire.SegmentSize))
+		droptest.Expect(t, "a segment", s.PostSegment(ctx, w), tt.write)
+		_, err = s.OpenTicket(ctx, n.TicketRequest(droptest.Noon, n.NewPermit(7, wire.MonthOf(droptest.Noon))))
+		droptest.Expect(t, "a permit", err, tt.write)
+	}
+}
+
 // TestRunSeals: left alone, the drop seals by its clock, tells what goes wrong,
 // and goes on.
 func TestRunSeals(t *testing.T) {

@@ -45,7 +45,8 @@ type Queue interface {
 	// AddSerial remembers a permit's serial. ErrTaken: it was used before.
 	AddSerial(ctx context.Context, s Serial) error
 
-	// Usage tells how much the current spool of the letters log holds.
+	// Usage tells how much the current spool of the letters log holds, and
+	// the one that is being sealed.
 	Usage() Usage
 
 	// Freeze fixes what page number of log consists of and the time it will
@@ -146,6 +147,7 @@ type Serial struct {
 type Usage struct {
 	Envelopes, Chunks int
 	Bytes             int64
+	Frozen            int64 // bytes of the spool before, if its page is frozen and not discarded
 }
 
 // RosterRef is what is remembered of each roster that was accepted.

@@ -67,7 +67,7 @@ func (s *Server) PutChunk(ctx context.Context, t wire.Ticket, id wire.ChunkID, c
 	if done || err != nil {
 		return err
 	}
-	if err = s.admit(len(chunk)); err == nil {
+	if err = s.admit(forChunks, len(chunk)); err == nil {
 		err = stored(s.cfg.Store.AddChunk(ctx, id, chunk))
 	}
 	s.tickets.settle(t, id, err == nil)
@@ -90,6 +90,9 @@ func (s *Server) usePermit(ctx context.Context, room *room, raw []byte) (int, er
 	s.mu.RUnlock()
 	if used {
 		return 0, refused("the permit was used before")
+	}
+	if err := s.admit(forDesks, len(p.Serial)); err != nil {
+		return 0, err
 	}
 	err = s.cfg.Store.AddSerial(ctx, Serial{Number: p.Serial, Expiry: p.Expiry})
 	if errors.Is(err, ErrTaken) {

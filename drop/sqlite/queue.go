@@ -147,12 +147,17 @@ func (s *Store) Usage() server.Usage {
 	s.gate.RLock()
 	defer s.gate.RUnlock()
 	s.opens.Lock()
-	p := s.spools[s.lettersName(s.current())]
-	s.opens.Unlock()
-	if p == nil {
-		return server.Usage{}
+	defer s.opens.Unlock()
+	var u server.Usage
+	if p := s.spools[s.lettersName(s.current())]; p != nil {
+		u = p.used()
 	}
-	return p.used()
+	if l := s.logs[wire.Letters]; l.frozen != 0 {
+		if p := s.spools[s.lettersName(l.size)]; p != nil {
+			u.Frozen = p.used().Bytes
+		}
+	}
+	return u
 }
 
 // Freeze implements server.Queue.

@@ -93,8 +93,10 @@ func Open(dir string) (*Store, error) {
 	if err := s.loadLogs(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if _, err := s.existing(s.lettersName(s.current())); err != nil {
-		return nil, errors.Join(err, s.Close())
+	for _, number := range []uint64{s.logs[wire.Letters].size, s.current()} { // the frozen one, the current one
+		if _, err := s.existing(s.lettersName(number)); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
 	}
 	return s, durable.SyncDir(dir)
 }
