@@ -71,6 +71,9 @@ func openAPKE(nr wire.NewsroomKey, k *intake, fetch *wire.FetchKey, dh *wire.DHK
 		return nil, ErrCannotOpen
 	}
 	c := apkeRecord(sealed)
+	if wire.CheckEphemeral([dhEncSize]byte(c.c1())) != nil {
+		return nil, ErrCannotOpen
+	}
 	k2, err := k.pq.key.Decapsulate(c.c2())
 	if err != nil {
 		return nil, ErrCannotOpen

@@ -43,6 +43,9 @@ func openXWing(k *pkeSecret, info, sealed []byte) ([]byte, error) {
 	if len(sealed) < xwingEncSize+tagSize {
 		return nil, ErrCannotOpen
 	}
+	if wire.CheckEphemeral([dhEncSize]byte(sealed[xwingEncSize-dhEncSize:])) != nil {
+		return nil, ErrCannotOpen
+	}
 	r, err := hpke.NewRecipient(sealed[:xwingEncSize], k.key, pkeKDF(), pkeAEAD(), info)
 	if err != nil {
 		return nil, ErrCannotOpen

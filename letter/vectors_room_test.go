@@ -8,6 +8,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,7 +25,7 @@ func roomConstructions() []construction {
 		},
 		{
 			"grant", "keys.md §7", "seed gives access and permit, the public keys. Wrap number i of grant opens to seed with the PKE secret readers[i], of the journalist ids[i]. Refused: a wrap opened under other circumstances.",
-			[]string{"altered", "another journalist", "another newsroom", "another roster", "wrong key"},
+			[]string{"altered", "another journalist", "another newsroom", "another roster", "wrong key", "ephemeral key"},
 			generateGrants, checkGrants,
 		},
 		{
@@ -156,13 +158,20 @@ func generateGrants(t *testing.T) (any, any) {
 		return c
 	}
 	const wraps = 2 + 32 + 8 + 1
-	return []grantCase{good}, []grantCase{
+	strange := []grantCase{}
+	for _, name := range slices.Sorted(maps.Keys(strangeEphemerals())) {
+		sealed := strangeXWing(t, &anna.identity.tuple.PKE, strangeEphemerals()[name], grantInfo(nr, 7, anna.ID()), seed.seed[:])
+		changed := bytes.Clone(g)
+		copy(changed[wraps+32:], sealed)
+		strange = append(strange, bad(name, "ephemeral key", func(c *grantCase) { c.Grant = changed }))
+	}
+	return []grantCase{good}, append(strange, []grantCase{
 		bad("enc", "altered", func(c *grantCase) { c.Grant = edited(g, wraps+32+7) }), bad("ct", "altered", func(c *grantCase) { c.Grant = edited(g, wraps+32+1120+3) }),
 		bad("tag", "altered", func(c *grantCase) { c.Grant = edited(g, len(g)-1) }),
 		bad("ids exchanged", "another journalist", func(c *grantCase) { c.IDs = []hexBytes{good.IDs[1], good.IDs[0]} }),
 		bad("NR", "another newsroom", func(c *grantCase) { c.NR = edited(c.NR, 1) }), bad("number", "another roster", func(c *grantCase) { c.Number = 8 }),
 		bad("readers exchanged", "wrong key", func(c *grantCase) { c.Readers = []hexBytes{good.Readers[1], good.Readers[0]} }),
-	}
+	}...)
 }
 
 func checkGrants(t *testing.T, raw []byte) {

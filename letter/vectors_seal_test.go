@@ -10,6 +10,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 	"testing/cryptotest"
 
@@ -21,13 +23,13 @@ func sealConstructions() []construction {
 		{
 			"sd-pke", "letter.md §1",
 			"receiver is the X-Wing seed. ephemeral is X25519 private key [32] ‖ ML-KEM m [32] (the randomness of X-Wing's encapsulation); with it sealing gives ciphertext.",
-			[]string{"truncated", "extended", "altered", "wrong key"},
+			[]string{"truncated", "extended", "altered", "wrong key", "ephemeral key"},
 			generateSDPKE, checkSDPKE,
 		},
 		{
 			"sd-apke", "letter.md §2",
 			"ephemeral is ML-KEM m [32] ‖ ikmE [32], which DHKEM's DeriveKeyPair turns into the ephemeral key; with it sealing gives ciphertext. sender_dh and sender_pq are public.",
-			[]string{"wrong NR", "swapped fetch key", "swapped sender PQ", "swapped sender DH", "re-encapsulated c2", "small order", "altered", "truncated", "extended", "wrong key"},
+			[]string{"wrong NR", "swapped fetch key", "swapped sender PQ", "swapped sender DH", "re-encapsulated c2", "small order", "altered", "truncated", "extended", "wrong key", "ephemeral key"},
 			generateSDAPKE, checkSDAPKE,
 		},
 		{
@@ -84,13 +86,18 @@ func generateSDPKE(t *testing.T) (any, any) {
 	copy(mixed, pass[1].Ciphertext[:xwingEncSize])
 	other := bad("another receiver", "wrong key", good)
 	other.Receiver = fixed("sd-pke other", 32)
-	return pass, []sdpkeCase{
+	strange := []sdpkeCase{}
+	keys := append(bytes.Clone(pass[0].SenderDH), pass[0].SenderPQ...)
+	for _, name := range slices.Sorted(maps.Keys(strangeEphemerals())) {
+		strange = append(strange, bad(name, "ephemeral key", strangeXWing(t, &receiver.tuple.PKE, strangeEphemerals()[name], nil, keys)))
+	}
+	return pass, append(strange, []sdpkeCase{
 		bad("a byte less", "truncated", good[:len(good)-1]), bad("nothing", "truncated", []byte{}), bad("only enc", "truncated", good[:xwingEncSize]),
 		bad("a byte more", "extended", append(bytes.Clone(good), 0)),
 		bad("ML-KEM part of enc", "altered", edited(good, 3)), bad("X25519 part of enc", "altered", edited(good, 1100)),
 		bad("text", "altered", edited(good, xwingEncSize+7)), bad("tag", "altered", edited(good, len(good)-1)),
 		bad("enc of another", "altered", mixed), other,
-	}
+	}...)
 }
 
 // checkXWingEphemeral makes sure that the randomness written down is what was used.
@@ -159,7 +166,14 @@ func generateSDAPKE(t *testing.T) (any, any) {
 			sender.tuple.DH[:], sender.tuple.PQ[:], ephemeral, []byte(text), ct,
 		})
 	}
-	return pass, badSDAPKE(t, pass[1], receiver)
+	refuse := badSDAPKE(t, pass[1], receiver)
+	for _, name := range slices.Sorted(maps.Keys(strangeEphemerals())) {
+		c := pass[1]
+		c.caseHead, c.Sender, c.Ephemeral, c.Plaintext = caseHead{name, "ephemeral key"}, nil, nil, nil
+		c.Ciphertext = strangeAPKE(t, nr, sender, receiver, strangeEphemerals()[name], []byte("a message"))
+		refuse = append(refuse, c)
+	}
+	return pass, refuse
 }
 
 func badSDAPKE(t *testing.T, good sdapkeCase, receiver *identity) []sdapkeCase {

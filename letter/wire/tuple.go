@@ -126,6 +126,16 @@ func goodDH(k DHKey) bool {
 	return err == nil
 }
 
+// CheckEphemeral reports whether the X25519 public key that an HPKE encapsulation is made
+// of, or ends in, is canonical and not of small order (spec/README.md §3). X25519 itself
+// takes other encodings for the same point, and libraries differ in which they refuse.
+func CheckEphemeral(k [DHSize]byte) error {
+	if !goodDH(k) {
+		return fail("ciphertext", ErrMalformed, "its ephemeral X25519 key is not usable")
+	}
+	return nil
+}
+
 // goodElement reports whether b is the canonical encoding of an element of
 // ristretto255 other than the identity.
 func goodElement(b []byte) bool {
