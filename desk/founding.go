@@ -119,7 +119,11 @@ func (d *Desk) Sign(draft *Draft) error {
 	if !slices.Contains(draft.root.Admins, d.keys.AdminKey()) {
 		return errors.New("your admin key is not among those that sign for this newsroom")
 	}
-	draft.roster, err = withSignature(draft.roster, d.keys.SignRoster(part), wire.SplitRoster, wire.AssembleRoster)
+	sig, err := d.keys.SignRoster(part)
+	if err != nil {
+		return err
+	}
+	draft.roster, err = withSignature(draft.roster, sig, wire.SplitRoster, wire.AssembleRoster)
 	if err != nil {
 		return err
 	}
@@ -140,7 +144,11 @@ func (d *Desk) signRoot(draft *Draft) error {
 	if err != nil {
 		return err
 	}
-	draft.roots[last], err = withSignature(draft.roots[last], d.keys.SignRoot(part), wire.SplitRoot, wire.AssembleRoot)
+	sig, err := d.keys.SignRoot(part)
+	if err != nil {
+		return err
+	}
+	draft.roots[last], err = withSignature(draft.roots[last], sig, wire.SplitRoot, wire.AssembleRoot)
 	return err
 }
 

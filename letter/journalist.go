@@ -4,6 +4,7 @@ package letter
 
 import (
 	"crypto/ed25519"
+	"fmt"
 
 	"tamizdat/letter/wire"
 )
@@ -100,16 +101,23 @@ func (k *JournalistKeys) Request() []byte {
 	return wire.BuildRequest(j, admin, k.admin.sign(wire.TagRequest, wire.RequestSignedPart(j, admin)))
 }
 
-// SignRoot signs the signed part of a root with the admin key. Parse it first
-// and show a person what it says.
-func (k *JournalistKeys) SignRoot(part []byte) wire.Signature {
-	return wire.Signature{Key: k.AdminKey(), Sig: k.admin.sign(wire.TagRoot, part)}
+// SignRoot signs the signed part of a root with the admin key. Show a person what it
+// says before. What is no root is not signed: the error is wire.ErrMalformed.
+func (k *JournalistKeys) SignRoot(part []byte) (wire.Signature, error) {
+	if _, err := wire.ParseRootBody(part); err != nil {
+		return wire.Signature{}, fmt.Errorf("letter: not signed: %w", err)
+	}
+	return wire.Signature{Key: k.AdminKey(), Sig: k.admin.sign(wire.TagRoot, part)}, nil
 }
 
-// SignRoster signs the signed part of a roster with the admin key. Parse it
-// first and show a person what it says.
-func (k *JournalistKeys) SignRoster(part []byte) wire.Signature {
-	return wire.Signature{Key: k.AdminKey(), Sig: k.admin.sign(wire.TagRoster, part)}
+// SignRoster signs the signed part of a roster with the admin key. Show a person what it
+// says before. What is no roster is not signed: the error is that of
+// wire.ParseRosterBody.
+func (k *JournalistKeys) SignRoster(part []byte) (wire.Signature, error) {
+	if _, err := wire.ParseRosterBody(part); err != nil {
+		return wire.Signature{}, fmt.Errorf("letter: not signed: %w", err)
+	}
+	return wire.Signature{Key: k.AdminKey(), Sig: k.admin.sign(wire.TagRoster, part)}, nil
 }
 
 // Bundle publishes the keys of a period (spec/keys.md §5). rosterNumber is the

@@ -114,10 +114,14 @@ func (n *testRoom) expel(i int, pages uint64) {
 	n.publish()
 }
 
-func (n *testRoom) allSign(part []byte, sign func(*JournalistKeys, []byte) wire.Signature) []wire.Signature {
+func (n *testRoom) allSign(part []byte, sign func(*JournalistKeys, []byte) (wire.Signature, error)) []wire.Signature {
 	var sigs []wire.Signature
 	for _, k := range n.members {
-		sigs = append(sigs, sign(k, part))
+		sig, err := sign(k, part)
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		sigs = append(sigs, sig)
 	}
 	return sigs
 }

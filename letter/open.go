@@ -18,11 +18,25 @@ type Opened struct {
 	// Digest is H(tamizdat-letter-v1, body); with Pseudonym and the id it is the
 	// letter's identity (spec/letter.md §6).
 	Digest wire.Hash
-	// Impersonates is set when the sender's tuple shares a key with this
-	// journalist's and is not hers: quarantine it. Whether it shares one with
-	// another known sender the desk must find with [SharesKey].
-	Impersonates wire.JournalistID
 }
+
+// An ImpersonationError says that a letter opened, but its sender's tuple shares a key
+// with this journalist's and is not hers (spec/misbehaviour.md M-28, M-38). A desk
+// quarantines the letter, which is in the error so that nobody takes it for any other.
+// It matches [ErrCannotOpen], for those who only open. Whether a tuple shares a key with
+// another known sender the desk must find with [SharesKey].
+type ImpersonationError struct {
+	Journalist wire.JournalistID
+	Opened     *Opened
+}
+
+// Error names nobody.
+func (e *ImpersonationError) Error() string {
+	return "the sender of this letter claims a journalist's key"
+}
+
+// Unwrap makes the error one of those that cannot be opened.
+func (e *ImpersonationError) Unwrap() error { return ErrCannotOpen }
 
 // Mine tells whether an envelope of the letters log carries a hint for k. It
 // says nothing about whether the envelope opens.
@@ -36,16 +50,17 @@ func (id *identity) mine(envelope []byte, size int) bool {
 }
 
 // Open opens an envelope of the letters log with the keys of each live period
-// in turn. r is the roster that decides who may send which kind.
+// in turn. r is the roster, of newsroom nr, that decides who may send which kind.
 //
-// The error is [ErrCannotOpen] for every reason but one: [*KindError] when the
-// message opened and its sender may not send that kind.
+// The error is [ErrCannotOpen] for every reason but two, in which the message opened:
+// [*KindError] when its sender may not send that kind, and [*ImpersonationError],
+// which holds the letter, when it is to be quarantined.
 func (k *JournalistKeys) Open(nr wire.NewsroomKey, r *wire.Roster, periods []*PeriodKeys, envelope []byte) (*Opened, error) {
 	p, err := cutEnvelope(envelope, wire.EnvelopeSize)
 	if err != nil {
 		return nil, err
 	}
-	if !k.Mine(envelope) {
+	if r.Newsroom != nr || !k.Mine(envelope) {
 		return nil, ErrCannotOpen
 	}
 	keys := make([]*intake, len(periods))
@@ -65,26 +80,32 @@ func (m *readable) asOpened(r *wire.Roster, period wire.Period) (*Opened, error)
 		return nil, err
 	}
 	o := &Opened{Sender: m.sender, Pseudonym: m.sender.Pseudonym(), Kind: kind, Period: period, Digest: wire.HashTag(tagLetter, body)}
-	switch kind {
-	case KindLetter:
-		o.Letter, err = parseLetter(body)
-	case KindNote:
-		o.Note, err = parseNote(body)
-	case KindReply:
-		_, err = parseReply(body)
-	default:
-		err = ErrCannotOpen
-	}
-	if err != nil {
+	if o.Letter, o.Note, _, err = parseBody(kind, body); err != nil {
 		return nil, ErrCannotOpen
 	}
 	if !maySend(kind, r, o.Pseudonym) {
 		return nil, &KindError{Kind: kind, Sender: o.Pseudonym}
 	}
-	if kind == KindLetter {
-		o.Impersonates = impersonated(r, &o.Sender)
+	if id, ok := impersonated(r, &o.Sender); ok && kind == KindLetter {
+		return nil, &ImpersonationError{Journalist: id, Opened: o}
 	}
 	return o, nil
+}
+
+// parseBody reads the body of any kind. It comes before the sender is judged, so that a
+// malformed message is one that cannot be opened, whoever sent it.
+func parseBody(kind Kind, body []byte) (l *Letter, n *Note, r *Reply, err error) {
+	switch kind {
+	case KindLetter:
+		l, err = parseLetter(body)
+	case KindNote:
+		n, err = parseNote(body)
+	case KindReply:
+		r, err = parseReply(body)
+	default:
+		err = errMessage
+	}
+	return l, n, r, err
 }
 
 // maySend checks the kind against the sender (spec/letter.md §5).
@@ -101,11 +122,11 @@ func maySend(kind Kind, r *wire.Roster, sender wire.Pseudonym) bool {
 }
 
 // impersonated finds a journalist with whom a stranger's tuple shares a key.
-func impersonated(r *wire.Roster, t *wire.Tuple) (id wire.JournalistID) {
+func impersonated(r *wire.Roster, t *wire.Tuple) (id wire.JournalistID, ok bool) {
 	for i := range r.Journalists {
 		if SharesKey(&r.Journalists[i].Tuple, t) {
-			return r.Journalists[i].ID
+			return r.Journalists[i].ID, true
 		}
 	}
-	return id
+	return id, false
 }

@@ -44,7 +44,7 @@ func (k *JournalistKeys) SealNote(nr wire.NewsroomKey, r *wire.Roster, bundles [
 }
 
 func sealToAll(nr wire.NewsroomKey, from *identity, r *wire.Roster, bundles []*wire.Bundle, area []byte, leaveOut []wire.JournalistID) ([][]byte, error) {
-	if r.Newsroom != nr {
+	if !r.Verified() || r.Newsroom != nr {
 		return nil, errors.New("letter: this roster is another newsroom's")
 	}
 	readers, err := chooseReaders(r, bundles, leaveOut)
@@ -69,6 +69,9 @@ func sealToAll(nr wire.NewsroomKey, from *identity, r *wire.Roster, bundles []*w
 // chooseReaders gives the tuple to seal to for each journalist of r, nil where
 // a dummy goes.
 func chooseReaders(r *wire.Roster, bundles []*wire.Bundle, leaveOut []wire.JournalistID) ([]*wire.Tuple, error) {
+	if !r.Verified() || slices.ContainsFunc(bundles, func(b *wire.Bundle) bool { return !b.Verified() }) {
+		return nil, errors.New("letter: this roster or bundle was not verified")
+	}
 	readers := make([]*wire.Tuple, len(r.Journalists))
 	have := 0
 	for _, b := range bundles {

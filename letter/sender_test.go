@@ -86,11 +86,12 @@ func TestTupleWithAJournalistsKey(t *testing.T) {
 		spoil(&tuple)
 		liar.tuple = &tuple
 		o, err := s.open(s.sealArea(t, &liar, KindLetter, body(t, NewLetter("x", nil))))
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
+		var liarFound *ImpersonationError
+		if o != nil || !errors.As(err, &liarFound) || !errors.Is(err, ErrCannotOpen) {
+			t.Fatalf("%s: not noticed: %v", name, err)
 		}
-		if o.Impersonates != victim.ID() {
-			t.Errorf("%s: not noticed", name)
+		if liarFound.Journalist != victim.ID() || liarFound.Opened.Letter.Text != "x" || liarFound.Opened.Sender != tuple {
+			t.Errorf("%s: another journalist or letter", name)
 		}
 		if _, err := s.open(s.sealArea(t, &liar, KindNote, body(t, NewNote("x")))); !errors.Is(err, ErrCannotOpen) {
 			t.Errorf("%s: a note in a journalist's name: %v", name, err)
@@ -103,7 +104,7 @@ func TestTupleWithAJournalistsKey(t *testing.T) {
 	if _, err := s.open(s.sealArea(t, &liar, KindLetter, body(t, NewLetter("x", nil)))); !errors.Is(err, ErrCannotOpen) {
 		t.Errorf("DH key of another: %v", err)
 	}
-	if o, err := s.open(s.envelope); err != nil || o.Impersonates != (wire.JournalistID{}) {
+	if _, err := s.open(s.envelope); err != nil {
 		t.Errorf("an honest letter: %v", err)
 	}
 }
@@ -174,6 +175,80 @@ func TestRepliesByStrangers(t *testing.T) {
 		}
 		if _, err := s.source.OpenReply(s.room.key(), s.room.roster(), 0, b); !errors.Is(err, ErrCannotOpen) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A malformed reply is one that cannot be opened, also where its sender has left, or may
+// send none: nobody learns from the error what the roster says of a sender.
+func TestMalformedRepliesAreAllAlike(t *testing.T) {
+	n := newTestRoom(t, "Anna", "Boris", "Vera")
+	gone, s := n.members[2], newTestSource(t)
+	n.expel(2, 41)
+	for name, from := range map[string]*identity{"who has left": gone.identity, "stranger": randomIdentity(), "journalist": n.members[0].identity} {
+		for kind, b := range map[Kind][]byte{KindReply: {1, 2, 3}, KindLetter: {4}, KindNote: nil, Kind(9): {5}} {
+			area, err := packArea(kind, b, replyArea)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e, err := sealEnvelope(n.key(), from, s.Tuple(), area)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.OpenReply(n.key(), n.roster(), 50, e); err != ErrCannotOpen { // the very same error
+				t.Errorf("%s, %v: %v", name, kind, err)
+			}
+		}
+	}
+}
+
+// What was not verified is sealed to by nobody, and no roster of one newsroom decides
+// who may write in another.
+func TestRosterMustBeVerifiedAndOfTheNewsroom(t *testing.T) {
+	s := sealOne(t)
+	nr, r := s.room.key(), s.room.roster()
+	forged := &wire.Roster{}
+	forged.Newsroom, forged.Journalists = nr, r.Journalists
+	bundle := &wire.Bundle{}
+	bundle.Newsroom, bundle.ID, bundle.Period = nr, s.bundles[0].ID, s.bundles[0].Period
+	bundle.DH, bundle.PQ, bundle.PKE = s.bundles[0].DH, s.bundles[0].PQ, s.bundles[0].PKE
+	l := NewLetter("x", nil)
+	if _, err := s.source.SealLetter(nr, forged, s.bundles, l); err == nil {
+		t.Error("sealed under a roster that nobody signed")
+	}
+	if _, err := s.source.SealLetter(nr, r, []*wire.Bundle{bundle, s.bundles[1]}, l); err == nil {
+		t.Error("sealed to a bundle that nobody signed")
+	}
+	if _, err := s.source.SealLetter(nr, r, []*wire.Bundle{nil, s.bundles[1]}, l); err == nil {
+		t.Error("sealed to no bundle")
+	}
+	other := newTestRoom(t, "Anna", "Boris").roster()
+	if _, err := s.room.members[0].Open(nr, other, s.periods, s.envelope); err != ErrCannotOpen {
+		t.Errorf("opened under another newsroom's roster: %v", err)
+	}
+	reply, err := s.room.members[0].SealReply(nr, s.source.Tuple(), &Reply{Number: 1, Lowest: 1, Text: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mixed := &wire.Roster{} // lists the sender, and is another newsroom's
+	mixed.Newsroom, mixed.Journalists = other.Newsroom, r.Journalists
+	if _, err := s.source.OpenReply(nr, mixed, 0, reply); err != ErrCannotOpen {
+		t.Errorf("a reply under another newsroom's roster: %v", err)
+	}
+}
+
+// An admin key signs what parses, and nothing else.
+func TestAdminKeySignsNoOtherThing(t *testing.T) {
+	k, err := NewJournalistKeys("Anna")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range [][]byte{nil, []byte("roster"), {1, 1}, {1, 2}} {
+		if sig, err := k.SignRoot(part); err == nil || sig != (wire.Signature{}) {
+			t.Errorf("signed %x as a root", part)
+		}
+		if sig, err := k.SignRoster(part); err == nil || sig != (wire.Signature{}) {
+			t.Errorf("signed %x as a roster", part)
 		}
 	}
 }

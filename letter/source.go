@@ -97,7 +97,7 @@ func (s *Source) OpenReply(nr wire.NewsroomKey, r *wire.Roster, page uint64, env
 	if err != nil {
 		return nil, err
 	}
-	if !s.identity.mine(envelope, wire.ReplySize) {
+	if r.Newsroom != nr || !s.identity.mine(envelope, wire.ReplySize) {
 		return nil, ErrCannotOpen
 	}
 	m, err := openParts(nr, &s.identity.tuple.Fetch, []*intake{s.identity.intake}, p)
@@ -112,20 +112,19 @@ func (m *readable) asReply(r *wire.Roster, page uint64) (*ReceivedReply, error) 
 	if err != nil {
 		return nil, err
 	}
+	_, _, reply, err := parseBody(kind, body)
+	if err != nil {
+		return nil, ErrCannotOpen
+	}
 	got := &ReceivedReply{Page: page}
 	if got.Sender, got.SenderName, err = whoReplied(r, kind, m.sender.Pseudonym(), page); err != nil {
 		return nil, err
 	}
-	reply, err := parseReply(body)
-	if err != nil {
-		return nil, ErrCannotOpen
-	}
-	got.Reply = *reply
 	name, known := nameOf(r, reply.Author)
 	if !known {
 		return nil, ErrCannotOpen
 	}
-	got.AuthorName = name
+	got.Reply, got.AuthorName = *reply, name
 	return got, nil
 }
 

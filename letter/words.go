@@ -36,10 +36,9 @@ type WordError struct {
 	Nearest []string // up to three words of the list that fits best
 }
 
-// Error leaves out the typed word: whoever shows the error has it before them.
-func (e *WordError) Error() string {
-	return fmt.Sprintf("word %d is not in the list; near it: %s", e.Place, strings.Join(e.Nearest, ", "))
-}
+// Error names the place only: errors end up in logs. The words near it are in Nearest,
+// to be shown to the one who typed.
+func (e *WordError) Error() string { return fmt.Sprintf("word %d is not in the list", e.Place) }
 
 // Words is a source's whole secret: 128 random bits. Twelve words in some
 // language are only a view of it (spec/keys.md §1).

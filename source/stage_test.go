@@ -89,7 +89,7 @@ func (s *stage) found() {
 	part := must(body.Encode())(s.t)
 	var sigs []wire.Signature
 	for _, k := range s.desks {
-		sigs = append(sigs, k.SignRoot(part))
+		sigs = append(sigs, must(k.SignRoot(part))(s.t))
 	}
 	s.root, s.nr = wire.AssembleRoot(part, sigs), wire.NewsroomKeyOf(part)
 }
@@ -135,7 +135,7 @@ func (s *stage) issueBy(signers []*letter.JournalistKeys, change func(*wire.Rost
 	part := must(b.Encode())(s.t)
 	var sigs []wire.Signature
 	for _, k := range signers {
-		sigs = append(sigs, k.SignRoster(part))
+		sigs = append(sigs, must(k.SignRoster(part))(s.t))
 	}
 	return wire.AssembleNewsroom([][]byte{s.root}, wire.AssembleRoster(part, sigs))
 }

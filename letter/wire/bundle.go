@@ -54,6 +54,9 @@ type bundleBody = BundleBody
 // Body is a copy of what was signed.
 func (b *Bundle) Body() BundleBody { return b.bundleBody }
 
+// Verified reports whether b came out of UnverifiedBundle.Verify.
+func (b *Bundle) Verified() bool { return b != nil && b.raw != nil }
+
 // Bytes is the bundle with its signature.
 func (b *Bundle) Bytes() []byte { return bytes.Clone(b.raw) }
 

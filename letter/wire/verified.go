@@ -4,8 +4,9 @@ package wire
 
 import "bytes"
 
-// rosterBody lets Roster show the fields of a RosterBody without letting another
-// package fill them in.
+// rosterBody lets Roster show the fields of a RosterBody. Another package can still
+// assign to them, or make a Roster of its own that holds nothing that was signed: the
+// compiler does not forbid it. Verified tells the second.
 type rosterBody = RosterBody
 
 // Roster is a roster whose signatures lead to the newsroom's key. It comes from a
@@ -25,6 +26,10 @@ func (r *Roster) Body() RosterBody {
 	b.Former = append([]Former(nil), b.Former...)
 	return b
 }
+
+// Verified reports whether r came out of a verified newsroom file. It does not see a
+// field that was assigned to since.
+func (r *Roster) Verified() bool { return r != nil && r.raw != nil }
 
 // Hash is H(tamizdat-roster-v1, signed part): what beats and the next roster name.
 func (r *Roster) Hash() Hash { return r.hash }

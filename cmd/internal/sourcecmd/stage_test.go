@@ -109,7 +109,7 @@ func (s *stage) found(dropKey wire.DropKey) (file, grant []byte) {
 	r.Grant = wire.GrantHash(grant)
 	roster := must(r.Encode())(s.t)
 	for _, k := range s.desks {
-		rootSigs, sigs = append(rootSigs, k.SignRoot(part)), append(sigs, k.SignRoster(roster))
+		rootSigs, sigs = append(rootSigs, must(k.SignRoot(part))(s.t)), append(sigs, must(k.SignRoster(roster))(s.t))
 	}
 	return wire.AssembleNewsroom([][]byte{wire.AssembleRoot(part, rootSigs)}, wire.AssembleRoster(roster, sigs)), grant
 }
@@ -127,7 +127,7 @@ func (s *stage) enlarge(name string) {
 	part := must(r.Encode())(s.t)
 	var sigs []wire.Signature
 	for _, a := range admins {
-		sigs = append(sigs, a.SignRoster(part))
+		sigs = append(sigs, must(a.SignRoster(part))(s.t))
 	}
 	w := wire.NewsroomWrite{Newsroom: wire.AssembleNewsroom(s.room.RootBytes(), wire.AssembleRoster(part, sigs)), Grant: grant}
 	s.do(s.srv.PostNewsroom(ctx, must(w.Encode())(s.t)))
