@@ -61,7 +61,9 @@ func BenchmarkScanHints1024(b *testing.B) {
 
 // Both sides turn the same bytes into ciphertext, as many as anybody may attach;
 // tamizdat also names every chunk by its hash. (A few bytes more would be rounded
-// up to 72 chunks, for a seventh more work.)
+// up to 72 chunks, for a seventh more work.) For the time on one core set GOMAXPROCS=1:
+// with -cpu 1,2 the first round runs before package testing has changed anything. There
+// the hash alone may take longer than all that age does.
 func BenchmarkEncryptAttachment(b *testing.B) {
 	file := make([]byte, directChunks*chunkRoom)
 	for i := range file {

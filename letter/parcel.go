@@ -123,6 +123,9 @@ func (p *Parcel) appendManifest(b []byte) ([]byte, error) {
 	if p.key == nil {
 		return nil, errors.New("letter: this parcel has no key; it comes from ParcelSealer.Manifest")
 	}
+	if n, err := checkFiles(p.Files); err != nil || n != p.chunks {
+		return nil, fmt.Errorf("letter: these are not the files that were sealed: %w", errors.Join(ErrFiles, err))
+	}
 	b = append(b, p.key[:]...)
 	if p.Indexed() {
 		b = append(b, manifestIndex)

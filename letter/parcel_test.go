@@ -9,8 +9,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"tamizdat/letter/wire"
 )
@@ -453,5 +456,66 @@ func TestBytesOfAChunkMatter(t *testing.T) {
 		if _, err := newChunkCipher(p.key).open(0, true, bad); !errors.Is(err, ErrDamaged) {
 			t.Fatalf("byte %d, without the hash: %v", at, err)
 		}
+	}
+}
+
+// The files of a manifest are for reading: a name that was exchanged for one of 256 bytes
+// would be cut, and shift all that follows.
+func TestManifestOfOtherFilesIsNotWritten(t *testing.T) {
+	for name, change := range map[string]func(*Parcel){
+		"a name of 256 bytes": func(p *Parcel) { p.Files[0].Name = string(bytes.Repeat([]byte{'a'}, 256)) },
+		"another length":      func(p *Parcel) { p.Files[0].Length = 3 * chunkRoom },
+		"no files":            func(p *Parcel) { p.Files = nil },
+	} {
+		p, _ := sealParcel(t, fill(10))
+		change(p)
+		if _, err := p.Marshal(); !errors.Is(err, ErrFiles) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// counting counts what is read of a file of zeros.
+type counting struct {
+	io.Reader
+	n *atomic.Int64
+}
+
+func (c counting) Read(b []byte) (int, error) {
+	n, err := c.Reader.Read(b)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+// TestPipeGoesOnMeanwhile: while one worker is held up with chunk 0 the other seals more
+// than its own next chunk, and no more than there are buffers for.
+func TestPipeGoesOnMeanwhile(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	const chunks, buffers = 16, 2 * maxAhead
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var read atomic.Int64
+	file := make([]byte, chunks*chunkRoom)
+	open := func(int) (io.ReadCloser, error) {
+		return io.NopCloser(counting{bytes.NewReader(file), &read}), nil
+	}
+	p, err := NewParcel([]FileInfo{{Name: "a", Length: int64(len(file))}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = p.SealAll(ctx, open, func(i int, _ wire.ChunkID, _ []byte) error {
+		for i == 0 && read.Load() < 3*chunkRoom {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			runtime.Gosched()
+		}
+		if n := read.Load(); n > int64(i+buffers)*chunkRoom {
+			t.Errorf("at chunk %d, %d bytes were read", i, n)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
