@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"testing"
 
+	"tamizdat/drop"
 	"tamizdat/drop/droptest"
 	"tamizdat/drop/fs"
 	"tamizdat/drop/memory"
@@ -266,5 +268,49 @@ func (f filled) check(t *testing.T, n *droptest.Newsroom, s *server.Server, seal
 		if v := n.Prove(t, r, wire.Replies); v.Head.Sealed != sealed {
 			t.Fatal("the view is not of the newest page")
 		}
+	}
+}
+
+// halfFull is a disk that has no room for blobs of one folder.
+type halfFull struct {
+	server.Blobs
+	folder string
+}
+
+func (h *halfFull) Put(name string, at int64, write func(io.Writer) error) error {
+	if h.folder != "" && strings.HasPrefix(name, h.folder) {
+		return drop.ErrFull
+	}
+	return h.Blobs.Put(name, at, write)
+}
+
+// TestOneLogFails: a page that finds no room keeps no other log from being
+// sealed, again and again, and is made under its own time once there is room.
+func TestOneLogFails(t *testing.T) {
+	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
+	clock := droptest.NewClock(droptest.Noon)
+	disk := &halfFull{Blobs: memory.NewBlobs()}
+	s := droptest.NewServer(t, n, clock, server.Limits{}, memory.New(), disk)
+	want := fillHours(t, n, clock, s)
+	sealed := clock.Unix()
+	disk.folder = "letters/"
+	for range 2 {
+		droptest.Expect(t, "sealing", s.Seal(t.Context()), drop.ErrFull)
+		for _, log := range []wire.Log{wire.Replies, wire.Desk} {
+			if head := n.View(t, s, log, 0, 0, 0).Head; head.Sealed != clock.Unix()/7200*7200 {
+				t.Errorf("the %s log is sealed until %d only", log, head.Sealed)
+			}
+		}
+		if size := n.View(t, s, wire.Letters, 0, 0, 0).Head.Size; size != 5 {
+			t.Errorf("the letters log has %d pages", size)
+		}
+		clock.Add(7200)
+	}
+	disk.folder = ""
+	droptest.Expect(t, "sealing with room", s.Seal(t.Context()), nil)
+	v := n.View(t, s, wire.Letters, 5, 5, 1)
+	body, err := wire.EncodeLettersBody(want.letter.Envelopes, []wire.ChunkID{want.chunk})
+	if err != nil || v.Pages[0].Header.Sealed != sealed || !bytes.Equal(v.Pages[0].Body, body) {
+		t.Errorf("the page that had no room is another: %v", err)
 	}
 }

@@ -5,6 +5,7 @@ package server
 import (
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 
 	"tamizdat/letter/wire"
@@ -15,42 +16,38 @@ func logs() [3]wire.Log { return [3]wire.Log{wire.Letters, wire.Replies, wire.De
 
 // catchUp takes over what the store remembers, at the start and after any step
 // of a sealing failed. The views are brought up to date before the logs they
-// belong to are shown, and what is left of sealed spools is deleted. The
+// belong to are shown, and what is left of sealed spools is deleted. left is
+// what of that could not be deleted, which keeps nothing from going on. The
 // caller holds s.sealing.
-func (s *Server) catchUp(ctx context.Context) error {
+func (s *Server) catchUp(ctx context.Context) (left, err error) {
 	snap, err := s.cfg.Store.Load(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	room, err := s.loadRoom(snap)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ledgers, err := s.loadLogs(snap)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, l := range ledgers {
-		if err := s.finish(ctx, room, l); err != nil {
-			return err
+	if room != nil {
+		if err := s.refreshViews(room, ledgers[wire.Replies]); err != nil {
+			return nil, err
+		}
+		for _, l := range ledgers {
+			left = errors.Join(left, s.cleanUp(ctx, room, l))
 		}
 	}
 	s.show(room, ledgers, snap)
-	return nil
+	return left, nil
 }
 
-// finish does what a sealing does after its page is recorded.
-func (s *Server) finish(ctx context.Context, room *room, l *ledger) error {
-	if room == nil {
-		return nil
-	}
+// cleanUp deletes what a sealing deletes after its page is recorded.
+func (s *Server) cleanUp(ctx context.Context, room *room, l *ledger) error {
 	recorded := l.kept
 	l.kept = l.keep(room)
-	if l.log == wire.Replies {
-		if err := s.refreshViews(room, l); err != nil {
-			return err
-		}
-	}
 	if err := s.retain(ctx, l.log, recorded, l.kept); err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (s *Server) PostNewsroom(ctx context.Context, write []byte) error {
 	s.sealing.Lock()
 	defer s.sealing.Unlock()
 	if s.stale {
-		if err := s.catchUp(ctx); err != nil {
+		if _, err := s.catchUp(ctx); err != nil {
 			return stored(err)
 		}
 	}
@@ -98,11 +98,9 @@ func (s *Server) adopt(ctx context.Context, next *wire.Newsroom, w *wire.Newsroo
 		return stored(err)
 	}
 	s.stale = true
-	if err := s.catchUp(ctx); err != nil {
-		return stored(err)
-	}
-	s.stale = false
-	return nil
+	left, err := s.catchUp(ctx)
+	s.stale = err != nil || left != nil // Run reports what is left, and tries again
+	return stored(err)
 }
 
 // PostBundle implements drop.Drop.

@@ -30,22 +30,25 @@ func (s *Server) Seal(ctx context.Context) error {
 	return err
 }
 
+// seal tries every log, whatever happens to the others: a letters page that
+// finds no room must not keep the replies back.
 func (s *Server) seal(ctx context.Context) error {
+	var failed error
 	if s.stale {
-		if err := s.catchUp(ctx); err != nil {
+		left, err := s.catchUp(ctx)
+		if err != nil {
 			return err
 		}
+		failed = left
 	}
 	room, err := s.current()
 	if err != nil {
-		return nil // nothing to seal for yet
+		return failed // nothing to seal for yet
 	}
 	for _, log := range logs() {
-		if err := s.sealLog(ctx, room, log); err != nil {
-			return err
-		}
+		failed = errors.Join(failed, s.sealLog(ctx, room, log))
 	}
-	return nil
+	return failed
 }
 
 // sealLog seals what is due in one log: first a page that was frozen before a
