@@ -79,6 +79,46 @@ func testSegments(t *testing.T, mk Make) {
 	}
 }
 
+// testMissedWrites: a drop that was down seals the pages that something was
+// accepted for, each under its own time, and skips the others.
+func testMissedWrites(t *testing.T, mk Make) {
+	n, d := open(t, mk, 2)
+	ctx := t.Context()
+	size, root := n.State(t, d)
+	desk := n.Desks[0]
+	beat := n.Beat(desk, Noon, size, root)
+	var segments, replies [2][]byte
+	for i := range segments {
+		segments[i], replies[i] = random(wire.SegmentSize), n.Envelope(wire.ReplySize)
+		at := Noon + int64(i+1)*3600
+		Expect(t, "a segment", d.PostSegment(ctx, n.SegmentWrite(desk, beat, at, segments[i])), nil)
+		at = Noon + int64(i+1)*7200
+		slot := n.Verified().Roster().SlotsOf(desk.ID, at)[0]
+		Expect(t, "a reply", d.PostReply(ctx, n.Reply(desk, beat, at, slot, replies[i])), nil)
+	}
+	d.Clock.Set(Noon + 10*3600 + 1234)
+	d.Seal(t)
+	for _, tt := range []struct {
+		log   wire.Log
+		want  [2][]byte
+		every int64
+	}{{wire.Desk, segments, 3600}, {wire.Replies, replies, 7200}} {
+		v := n.View(t, d, tt.log, 0, 0, 64)
+		if len(v.Pages) != 3 || v.Head.Sealed != Noon+10*3600 {
+			t.Fatalf("%s log: %d pages, the newest of %d", tt.log, len(v.Pages), v.Head.Sealed)
+		}
+		for i, want := range tt.want {
+			p := v.Pages[i]
+			if p.Header.Sealed != Noon+int64(i+1)*tt.every || !bytes.Equal(p.Body, append([]byte{1}, want...)) {
+				t.Errorf("%s log: page %d is of %d, or holds something else", tt.log, i, p.Header.Sealed)
+			}
+		}
+	}
+	if v := n.View(t, d, wire.Letters, 0, 0, 64); v.Head.Size != 1 {
+		t.Errorf("the letters log has %d pages", v.Head.Size)
+	}
+}
+
 // testFalseBeats: a beat that says anything untrue is refused with what it
 // came with.
 func testFalseBeats(t *testing.T, mk Make) {

@@ -212,6 +212,9 @@ func testSlots(t *testing.T, open OpenStore) {
 	Expect(t, "the other log", s.AddSlot(ctx, desk), nil)
 
 	s = open(t)
+	if times, err := s.Waiting(ctx, wire.Replies); err != nil || !slices.Equal(times, []int64{7200, 14400}) {
+		t.Fatalf("slots wait for %v: %v", times, err)
+	}
 	snap, err := s.Load(ctx)
 	Expect(t, "load", err, nil)
 	if len(snap.Beats) != 3 || !bytes.Equal(snap.Beats[0].Beat, slot.Beat) {

@@ -51,6 +51,7 @@ func RunDrop(t *testing.T, mk Make) {
 		"ShapesOfViews":                    testShapes,
 		"PagesAndChunksExpire":             testRetention,
 		"MissedTimesAreSkipped":            testMissedTimes,
+		"MissedTimesThatWereWrittenFor":    testMissedWrites,
 		"FullSpool":                        testFullSpool,
 		"AllVisitsAreAlike":                testVisitsAreAlike,
 	} {

@@ -158,6 +158,20 @@ func (s *Store) AddSlot(_ context.Context, slot server.Slot) error {
 	return nil
 }
 
+// Waiting implements server.Queue.
+func (s *Store) Waiting(_ context.Context, log wire.Log) ([]int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []int64
+	for k := range s.slots {
+		if k.log == log {
+			out = append(out, k.sealing)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
 // AddSerial implements server.Queue.
 func (s *Store) AddSerial(_ context.Context, sn server.Serial) error {
 	s.mu.Lock()

@@ -16,8 +16,8 @@ import (
 
 // Seal seals a page of every log that is due: one whose newest multiple of its
 // interval has passed since the page before. Times that went by entirely while
-// the drop was down are skipped; the newest one is made up for, because what
-// was written for it should not be lost to a restart.
+// the drop was down are skipped, but for the newest and for those that a desk
+// has written for: what was answered as stored is not lost to a restart.
 //
 // The order inside is what a kill at any point leaves sound: freeze, chunks and
 // page on disk, header with head in one step, views, what is too old deleted,
@@ -52,11 +52,15 @@ func (s *Server) seal(ctx context.Context) error {
 }
 
 // sealLog seals what is due in one log: first a page that was frozen before a
-// restart, under the time it was frozen with, then the newest one.
+// restart, under the time it was frozen with, then missed ones that something
+// was accepted for, then the newest one.
 func (s *Server) sealLog(ctx context.Context, room *room, log wire.Log) error {
 	for {
 		l := s.ledgerOf(log)
-		due := s.due(room, l)
+		due, err := s.missed(ctx, room, l, s.due(room, l))
+		if err != nil {
+			return err
+		}
 		if due == 0 && !l.frozen {
 			return nil
 		}
@@ -80,6 +84,22 @@ func (s *Server) due(room *room, l *ledger) int64 {
 		return t
 	}
 	return 0
+}
+
+// missed is the first time, up to the newest that is due, that a desk has
+// written for; without one it is newest itself. Letters are not written for a
+// time. A time that the newest roster's interval does not have is no page's.
+func (s *Server) missed(ctx context.Context, room *room, l *ledger, newest int64) (int64, error) {
+	if newest == 0 || l.log == wire.Letters {
+		return newest, nil
+	}
+	times, err := s.cfg.Store.Waiting(ctx, l.log)
+	for _, t := range times {
+		if t > l.sealed && t < newest && t%room.roster.Schedule.Interval(l.log) == 0 {
+			return t, err
+		}
+	}
+	return newest, err
 }
 
 // next is the first time at which the log will be sealed again.

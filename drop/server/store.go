@@ -42,6 +42,10 @@ type Queue interface {
 	// the same body does. ErrSealed: the page was frozen.
 	AddSlot(ctx context.Context, s Slot) error
 
+	// Waiting tells the times, ascending, that slots of a log were written
+	// for and whose spool was not discarded yet.
+	Waiting(ctx context.Context, log wire.Log) ([]int64, error)
+
 	// AddSerial remembers a permit's serial. ErrTaken: it was used before.
 	AddSerial(ctx context.Context, s Serial) error
 

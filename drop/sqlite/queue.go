@@ -110,6 +110,30 @@ func (s *Store) AddSlot(_ context.Context, slot server.Slot) error {
 	return p.addSlot(slot)
 }
 
+// Waiting implements server.Queue. The names of the spools tell; one whose
+// first write failed counts too.
+func (s *Store) Waiting(_ context.Context, log wire.Log) ([]int64, error) {
+	entries, err := os.ReadDir(filepath.Join(s.dir, spoolDir))
+	if err != nil {
+		return nil, err
+	}
+	var out []int64
+	for _, e := range entries { // in the order of names, which is that of times
+		name, ok := strings.CutSuffix(e.Name(), ".db")
+		if n, is := numberOf(name, log); ok && is {
+			out = append(out, int64(n))
+		}
+	}
+	return out, nil
+}
+
+// numberOf reads the number or time in the name of a spool of that log.
+func numberOf(name string, log wire.Log) (uint64, bool) {
+	digits, ok := strings.CutPrefix(name, log.String()+"-")
+	n, err := strconv.ParseUint(digits, 10, 63)
+	return n, ok && err == nil
+}
+
 // AddSerial implements server.Queue. A spool that is being sealed and the
 // state are looked at too.
 func (s *Store) AddSerial(_ context.Context, sn server.Serial) error {
@@ -205,8 +229,7 @@ func (s *Store) Discard(_ context.Context, log wire.Log, number uint64, sealed i
 	}
 	for _, e := range entries {
 		base, _, _ := strings.Cut(e.Name(), ".db")
-		digits, ok := strings.CutPrefix(base, log.String()+"-")
-		if n, err := strconv.ParseUint(digits, 10, 64); !ok || err != nil || n > last {
+		if n, ok := numberOf(base, log); !ok || n > last {
 			continue
 		}
 		if err := s.deleteSpool(base + ".db"); err != nil {
