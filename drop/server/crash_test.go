@@ -314,3 +314,32 @@ func TestOneLogFails(t *testing.T) {
 		t.Errorf("the page that had no room is another: %v", err)
 	}
 }
+
+// TestA17StartOnAFullDisk: a drop that finds no room for what is due starts,
+// is read, tells the operator, and seals once there is room.
+func TestA17StartOnAFullDisk(t *testing.T) {
+	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
+	clock := droptest.NewClock(droptest.Noon)
+	disk := &halfFull{Blobs: memory.NewBlobs()}
+	cfg := config(n, clock)
+	cfg.Blobs = disk
+	var told []error
+	cfg.Report = func(err error) { told = append(told, err) }
+	s, err := server.New(t.Context(), cfg)
+	droptest.Expect(t, "start", err, nil)
+	fillHours(t, n, clock, s)
+	for _, disk.folder = range []string{"chunks/", "letters/", "views/"} {
+		told = nil
+		s, err = server.New(t.Context(), cfg)
+		droptest.Expect(t, "start without room for "+disk.folder, err, nil)
+		if len(told) != 1 || !errors.Is(told[0], drop.ErrFull) {
+			t.Errorf("the operator was told %v", told)
+		}
+		if size := n.View(t, s, wire.Letters, 0, 0, 0).Head.Size; size < 5 {
+			t.Errorf("%d pages can be read", size)
+		}
+		disk.folder = ""
+		droptest.Expect(t, "sealing with room", s.Seal(t.Context()), nil)
+		clock.Add(7200)
+	}
+}

@@ -84,7 +84,9 @@ type Server struct {
 var _ drop.Drop = (*Server)(nil)
 
 // New returns a server with what its store remembers. It finishes a sealing
-// that was cut off, and seals what came due while the drop was down.
+// that was cut off, and seals what came due while the drop was down. Where only
+// that fails, as on a full disk, it is reported and left to Run: the desks must
+// still be able to read, and to make room.
 func New(ctx context.Context, cfg Config) (*Server, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
@@ -104,10 +106,26 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 		bundles: map[wire.Period]map[wire.JournalistID][]byte{},
 		serials: map[[16]byte]uint16{},
 	}
-	if err := s.Seal(ctx); err != nil {
+	if err := s.begin(ctx); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// begin takes over what the store remembers, and seals.
+func (s *Server) begin(ctx context.Context) error {
+	s.sealing.Lock()
+	defer s.sealing.Unlock()
+	left, err := s.catchUp(ctx)
+	if err != nil {
+		return err
+	}
+	s.stale = false
+	if err := errors.Join(left, s.seal(ctx)); err != nil {
+		s.stale = true
+		s.report(fmt.Errorf("sealing at the start did not succeed, it will be tried again: %w", err))
+	}
+	return nil
 }
 
 func (c *Config) check() error {
