@@ -15,9 +15,14 @@ import (
 // visible as well. For text of many lines use [Env.Text]. A failed write is
 // remembered and makes the program fail at its end.
 func (e *Env) Printf(format string, a ...any) {
+	e.result(fmt.Sprintf(format, cleanAll(a)...))
+}
+
+// result writes to Stdout what is clean already.
+func (e *Env) result(text string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_, err := io.WriteString(e.Stdout, fmt.Sprintf(format, cleanAll(a)...))
+	_, err := io.WriteString(e.Stdout, text)
 	if e.writeErr == nil {
 		e.writeErr = err
 	}
@@ -34,11 +39,15 @@ func (e *Env) Notef(format string, a ...any) {
 // Text writes the lines of a longer text to Stdout, each cleaned and with
 // prefix before it, for instance "  | ". The prefix is what tells the reader
 // that a line is quoted: with an empty one, a letter can contain lines that
-// look like the program's own.
+// look like the program's own. A line that is wider than the terminal, or than
+// 78 columns where Stdout is none, is broken into rows that all have it.
 func (e *Env) Text(prefix, text string) {
+	room := e.columns() - len([]rune(prefix))
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		e.Printf("%s%s\n", prefix, strings.ReplaceAll(line, "\t", "    "))
+		for _, row := range wrap(Clean(strings.ReplaceAll(line, "\t", "    ")), room) {
+			e.result(prefix + row + "\n")
+		}
 	}
 }
 
