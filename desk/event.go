@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"tamizdat/desk/vault"
 )
@@ -44,7 +45,7 @@ func newPayload(kind string) payload {
 		&created{}, &requestsKnown{}, &newsroomKnown{}, &periodMade{}, &periodPosted{}, &periodDestroyed{},
 		&logMoved{}, &senderSeen{}, &letterKept{}, &letterRead{}, &filesKept{}, &lettersDropped{},
 		&replyWritten{}, &slotFilled{}, &slotAnswered{}, &slotClosed{}, &replyLeft{},
-		&alarmRaised{}, &alarmSeen{}, &numberingBegun{}, &chunkKept{}, &chunksGone{},
+		&alarmRaised{}, &alarmSeen{}, &numberingBegun{}, &chunkKept{}, &chunksGone{}, &draftSigned{},
 	} {
 		if p.kind() == kind {
 			return p
@@ -58,8 +59,17 @@ func encodeRecord(at int64, payloads []payload) ([]byte, error) {
 	for i, p := range payloads {
 		events[i] = event{p.kind(), at, p}
 	}
-	b, err := json.Marshal(events)
-	return append([]byte{recordVersion}, b...), err
+	b := bytes.NewBuffer([]byte{recordVersion})
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false) // it makes six bytes of one that a stranger may choose
+	err := e.Encode(events)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}
+
+// sizeOf is what a payload adds to a record at most.
+func sizeOf(p payload) (int, error) {
+	b, err := encodeRecord(math.MaxInt64, []payload{p})
+	return len(b), err
 }
 
 func decodeRecord(record []byte) ([]event, error) {

@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 
@@ -12,8 +13,10 @@ import (
 )
 
 const (
-	maxBatch      = 50      // letters written down as one record
-	maxBatchBytes = 8 << 20 // of their texts
+	maxBatch = 50 // letters written down as one record
+	// maxBatchBytes bounds what they add to the record. Encoded, a letter can be
+	// twice as long as its text.
+	maxBatchBytes = 8 << 20
 )
 
 // intake is the opening of one page of the letters log.
@@ -44,11 +47,6 @@ func (d *Desk) takeLetters(f *found, p wire.Page) error {
 	for _, envelope := range body.Envelopes {
 		if err := d.takeEnvelope(in, envelope); err != nil {
 			return err
-		}
-		if len(in.objects) >= maxBatch || in.bytes >= maxBatchBytes {
-			if err := d.flush(in); err != nil {
-				return err
-			}
 		}
 	}
 	if in.dropped != (lettersDropped{}) {
@@ -82,7 +80,8 @@ func (d *Desk) takeEnvelope(in *intake, envelope []byte) error {
 	}
 	kept, err := describe(o, in.page.Header)
 	if err != nil {
-		return err
+		in.skip(envelope)
+		return nil
 	}
 	if old := d.s.letters[kept.ID]; old != nil || in.seen[kept.ID] {
 		if old == nil || old.Page != kept.Page {
@@ -115,15 +114,33 @@ func describe(o *letter.Opened, h wire.PageHeader) (*letterKept, error) {
 	return k, nil
 }
 
-// keep seals the original and adds the letter, and its sender if new.
+// skip tells of a letter that cannot be written down. One letter must not keep
+// those behind it away.
+func (in *intake) skip(envelope []byte) {
+	h := sha256.Sum256(envelope)
+	in.f.alarm("skipped", "a letter could not be written down and was left out", fmt.Sprintf("%x", h[:16]), h[:])
+}
+
+// keep seals the original and adds the letter, and its sender if new. What was
+// taken before is written down first where both are too much for one record.
 func (d *Desk) keep(in *intake, o *letter.Opened, k *letterKept, envelope []byte) error {
+	size, err := sizeOf(k)
+	if err != nil || size > maxBatchBytes {
+		in.skip(envelope)
+		return nil
+	}
+	if len(in.objects) >= maxBatch || in.bytes+size > maxBatchBytes {
+		if err := d.flush(in); err != nil {
+			return err
+		}
+	}
 	object, err := d.v.PutObject(envelope)
 	if err != nil {
 		return err
 	}
 	k.Envelope = object
 	in.objects = append(in.objects, object)
-	in.bytes += len(k.Text)
+	in.bytes += size
 	in.seen[k.ID] = true
 	if !k.Note {
 		d.meet(in, o.Pseudonym, &o.Sender)
