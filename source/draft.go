@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"tamizdat/letter"
@@ -45,6 +46,8 @@ type Draft struct {
 	made    madeFor
 	refused bool // by the drop; not to be repeated
 	sent    bool
+
+	perhaps []string // labels of posts that got no answer
 }
 
 // madeFor is the state of things that a post was made for. In another it must be
@@ -165,6 +168,18 @@ func (d *Draft) Chunks() int {
 		return 0
 	}
 	return d.parcel.Chunks()
+}
+
+// Perhaps returns the labels under which this letter may lie at the drop though
+// nobody said so: those of posts that got no answer. It is empty as long as every
+// post was answered; after more than one of them, the drop may have each.
+func (d *Draft) Perhaps() []string { return slices.Clone(d.perhaps) }
+
+// unanswered notes that nobody knows what became of a post.
+func (d *Draft) unanswered(label string) {
+	if !slices.Contains(d.perhaps, label) {
+		d.perhaps = append(d.perhaps, label)
+	}
 }
 
 // Discard forgets what the draft holds. The collector decides when the memory

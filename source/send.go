@@ -164,6 +164,9 @@ func (v *Visit) post(ctx context.Context, d *Draft, leaveOut []wire.JournalistID
 		if err == nil {
 			return nil
 		}
+		if !answered(err) {
+			d.unanswered(v.label(d))
+		}
 		if d.refused = errors.Is(err, drop.ErrRefused); d.refused {
 			refusals++
 		}
@@ -213,8 +216,10 @@ func (v *Visit) blame(ctx context.Context, what string, err error) error {
 	return unserved(ctx, err)
 }
 
+func (v *Visit) label(d *Draft) string { return d.letter.Label().In(v.opt.Lists[0]) }
+
 func (v *Visit) receipt(d *Draft, leaveOut []wire.JournalistID) *Sent {
-	s := &Sent{Label: d.letter.Label().In(v.opt.Lists[0])}
+	s := &Sent{Label: v.label(d)}
 	for _, r := range v.Recipients() {
 		if r.Keys && !slices.Contains(leaveOut, r.ID) {
 			s.To = append(s.To, r.Name)

@@ -230,6 +230,33 @@ func TestLetterMadeAnewAfterRefusal(t *testing.T) {
 	}
 }
 
+// A post without an answer may have arrived. The draft knows by which label, also
+// after the letter was made anew.
+func TestPerhapsSent(t *testing.T) {
+	s := threeDesks(t)
+	words, _ := newcomer(t)
+	honest := s.honest()
+	var labels []string
+	answers := []error{drop.ErrFull, errCut, drop.ErrRefused, errCut, drop.ErrFull}
+	d := &hostile{Drop: honest, post: func(p []byte) error {
+		was := must(wire.ParseLetterPost(p))(t)
+		labels = append(labels, must(s.deskOpens(0, was.Envelopes[s.place(0)]))(t).Letter.Label().In(letter.English()))
+		err := answers[0]
+		answers = answers[1:]
+		return err
+	}}
+	v := s.mustOpen(d)
+	draft := must(v.Compose(words, "perhaps"))(t)
+	for _, known := range []int{0, 2} {
+		if _, err := v.Send(t.Context(), draft, source.SendOptions{}); err == nil {
+			t.Fatal("a letter was sent to a drop that is full")
+		}
+		if got := draft.Perhaps(); len(got) != known || known == 2 && (got[0] != labels[1] || got[1] != labels[3] || got[0] == got[1]) {
+			t.Errorf("perhaps sent as %q, the posts were %q", got, labels)
+		}
+	}
+}
+
 // A file that changes while it is sent would spend a nonce twice.
 func TestA14FileChangedDuringTheUpload(t *testing.T) {
 	u := newUploader(t)
