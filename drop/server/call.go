@@ -36,6 +36,7 @@ type call struct {
 	parts   []string // of the path
 	length  int64    // of the body
 	unread  bool     // nothing of a body that may be read was read
+	lane    *lane    // of an upload under way, else nil
 }
 
 // bound refuses a body by its announced length. A body whose length is not
@@ -77,9 +78,15 @@ func (c *call) fill(p []byte) error {
 		if err := c.patience(time.Now().Add(patience)); err != nil {
 			return errors.Join(drop.ErrBusy, err)
 		}
+		if c.lane != nil && c.lane.cut.Load() {
+			return bodyError(os.ErrDeadlineExceeded)
+		}
 		n := min(len(p), readStep)
 		if _, err := io.ReadFull(c.r.Body, p[:n]); err != nil {
 			return bodyError(err)
+		}
+		if c.lane != nil {
+			c.lane.got.Add(int64(n))
 		}
 		p = p[n:]
 	}

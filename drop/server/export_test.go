@@ -15,3 +15,9 @@ func Routes() (out []Route) {
 	}
 	return out
 }
+
+// Impatient lets s cut slow uploads at once, for tests.
+func (s *Server) Impatient() { s.uploads.grace = 0 }
+
+// Uploading counts the uploads under way.
+func (s *Server) Uploading() int { return len(s.uploads.free) }

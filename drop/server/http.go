@@ -180,30 +180,50 @@ func (s *Server) serveTicketChunks(c *call) error {
 	return c.answer(b)
 }
 
-// servePutChunk looks at the ticket before it takes a megabyte from anyone.
+// servePutChunk looks at the ticket, and takes the place that the chunk will
+// have in its budget, before it takes a megabyte from anyone.
 func (s *Server) servePutChunk(c *call) error {
 	t, err := wire.ParseTicket(c.parts[0])
-	if err != nil || !s.tickets.has(t) {
+	if err != nil {
 		return drop.ErrAbsent
 	}
 	id, err := wire.ParseChunkID(c.parts[1])
 	if err != nil {
 		return drop.ErrMalformed
 	}
-	select {
-	case s.uploads <- struct{}{}:
-		defer func() { <-s.uploads }()
-	default:
-		return drop.ErrBusy
+	done, err := s.reserve(c.r.Context(), t, id)
+	if err != nil {
+		return err
 	}
+	if done {
+		if err := c.drain(); err != nil {
+			return err
+		}
+		return c.done()
+	}
+	err = s.receiveChunk(c, t, id)
+	s.tickets.settle(t, id, err == nil)
+	if err != nil {
+		return err
+	}
+	return c.done()
+}
+
+// receiveChunk reads a chunk for which there is a place, and stores it.
+func (s *Server) receiveChunk(c *call, t wire.Ticket, id wire.ChunkID) error {
+	leave, err := s.uploads.enter(c.r.Context(), c, t, id)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	chunk, err := c.body()
 	if err != nil {
 		return err
 	}
-	if err := s.PutChunk(c.r.Context(), t, id, chunk); err != nil {
+	if err := checkChunk(id, chunk); err != nil {
 		return err
 	}
-	return c.done()
+	return s.keepChunk(c.r.Context(), id, chunk)
 }
 
 func (s *Server) serveNonce(c *call) error {

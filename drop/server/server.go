@@ -68,7 +68,7 @@ type Server struct {
 	nonces  *nonces
 	tickets *tickets
 	work    chan struct{} // bounds the checks of work that run at the same time
-	uploads chan struct{} // bounds the chunks that are held in memory
+	uploads *lanes        // bound the chunks that are held in memory
 
 	sealing sync.Mutex // held while pages are sealed or the store is reread
 	stale   bool       // memory may lag behind the store; guarded by sealing
@@ -101,7 +101,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 		nonces:  nonces,
 		tickets: newTickets(cfg.Limits.Tickets),
 		work:    make(chan struct{}, runtime.GOMAXPROCS(0)),
-		uploads: make(chan struct{}, cfg.Limits.Uploads),
+		uploads: newLanes(cfg.Limits.Uploads),
 		stale:   true,
 		bundles: map[wire.Period]map[wire.JournalistID][]byte{},
 		serials: map[[16]byte]uint16{},

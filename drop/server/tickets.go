@@ -28,7 +28,13 @@ type upload struct {
 	page   uint64 // number of the letters page that was next when it was opened
 	budget int
 	ids    map[wire.ChunkID]bool // false while the chunk is on its way to the disk
+
+	running int // chunks on their way
 }
+
+// maxRunning is how many chunks of one upload may be on their way at the same
+// time. One proof of work must not take all of the drop's memory.
+const maxRunning = 2
 
 // request is a ticket request that was answered, or is being looked at.
 type request struct {
@@ -87,13 +93,6 @@ func (t *tickets) add(r *wire.TicketRequest, random io.Reader, page uint64, budg
 	return ticket, nil
 }
 
-// has reports whether a chunk may be sent under the ticket, before it is read.
-func (t *tickets) has(ticket wire.Ticket) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.open[ticket] != nil
-}
-
 // list returns the chunks stored under a ticket, ascending.
 func (t *tickets) list(ticket wire.Ticket) ([]wire.ChunkID, error) {
 	t.mu.Lock()
@@ -126,13 +125,24 @@ func (t *tickets) reserve(ticket wire.Ticket, id wire.ChunkID) (done bool, err e
 	case stored:
 		return true, nil
 	case known:
-		return false, fmt.Errorf("the same chunk is on its way: %w", drop.ErrBusy)
+		return false, errUnderWay{}
 	case len(u.ids) >= u.budget:
 		return false, fmt.Errorf("%w: %d chunks", drop.ErrBudget, u.budget)
+	case u.running >= maxRunning:
+		return false, fmt.Errorf("two chunks of this upload are on their way: %w", drop.ErrBusy)
 	}
 	u.ids[id] = false
+	u.running++
 	return false, nil
 }
+
+// errUnderWay is the answer for a chunk that is being sent already.
+type errUnderWay struct{}
+
+func (errUnderWay) Error() string { return "the same chunk is on its way" }
+
+// Unwrap makes it what it is to a client.
+func (errUnderWay) Unwrap() error { return drop.ErrBusy }
 
 // settle ends what reserve began.
 func (t *tickets) settle(ticket wire.Ticket, id wire.ChunkID, ok bool) {
@@ -142,6 +152,7 @@ func (t *tickets) settle(ticket wire.Ticket, id wire.ChunkID, ok bool) {
 	if u == nil {
 		return // the ticket was forgotten meanwhile
 	}
+	u.running--
 	if ok {
 		u.ids[id] = true
 	} else {

@@ -60,18 +60,32 @@ func (s *Server) TicketChunks(_ context.Context, t wire.Ticket) ([]wire.ChunkID,
 
 // PutChunk implements drop.Drop.
 func (s *Server) PutChunk(ctx context.Context, t wire.Ticket, id wire.ChunkID, chunk []byte) error {
-	if len(chunk) != wire.ChunkSize || wire.ChunkIDOf(chunk) != id {
-		return fmt.Errorf("%w: the chunk is not the one it is named", drop.ErrMalformed)
+	if err := checkChunk(id, chunk); err != nil {
+		return err
 	}
 	done, err := s.tickets.reserve(t, id)
 	if done || err != nil {
 		return err
 	}
-	if err = s.admit(forChunks, len(chunk)); err == nil {
-		err = stored(s.cfg.Store.AddChunk(ctx, id, chunk))
-	}
+	err = s.keepChunk(ctx, id, chunk)
 	s.tickets.settle(t, id, err == nil)
 	return err
+}
+
+// checkChunk compares a chunk with what it is named.
+func checkChunk(id wire.ChunkID, chunk []byte) error {
+	if len(chunk) != wire.ChunkSize || wire.ChunkIDOf(chunk) != id {
+		return fmt.Errorf("%w: the chunk is not the one it is named", drop.ErrMalformed)
+	}
+	return nil
+}
+
+// keepChunk stores a chunk that was checked.
+func (s *Server) keepChunk(ctx context.Context, id wire.ChunkID, chunk []byte) error {
+	if err := s.admit(forChunks, len(chunk)); err != nil {
+		return err
+	}
+	return stored(s.cfg.Store.AddChunk(ctx, id, chunk))
 }
 
 // usePermit judges a permit, marks it used, and returns how many chunks it
