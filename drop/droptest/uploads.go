@@ -209,3 +209,35 @@ func testLargeUpload(t *testing.T, mk Make) {
 		t.Fatalf("the chunk is damaged: %v", err)
 	}
 }
+
+// testManyTickets: who opens many uploads and brings nothing keeps nobody out,
+// and a permit is not spent on a table that is full.
+func testManyTickets(t *testing.T, mk Make) {
+	n, d := openWith(t, mk, 2, Schedule(), server.Limits{Tickets: 3})
+	ctx := t.Context()
+	begin := func(permit []byte) wire.Ticket {
+		t.Helper()
+		ticket, err := d.OpenTicket(ctx, n.TicketRequest(Noon, permit))
+		Expect(t, "ticket", err, nil)
+		return ticket
+	}
+	put := func(ticket wire.Ticket) error {
+		chunk, id := n.Chunk()
+		return d.PutChunk(ctx, ticket, id, chunk)
+	}
+	busy, idle := begin(nil), begin(nil)
+	Expect(t, "a chunk", put(busy), nil)
+	permitted := begin(n.NewPermit(7, wire.MonthOf(Noon)))
+	late := begin(nil)
+	Expect(t, "the upload that brought nothing", put(idle), drop.ErrAbsent)
+	for _, ticket := range []wire.Ticket{busy, permitted, late} {
+		Expect(t, "an upload that is open", put(ticket), nil)
+	}
+	permit := n.NewPermit(7, wire.MonthOf(Noon))
+	_, err := d.OpenTicket(ctx, n.TicketRequest(Noon, permit))
+	Expect(t, "a permit when all places are in use", err, drop.ErrBusy)
+	d.SealAt(t, 3600)
+	d.SealAt(t, 3600)
+	d.Clock.Set(Noon) // work stays good
+	Expect(t, "the same permit later", put(begin(permit)), nil)
+}

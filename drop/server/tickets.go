@@ -20,11 +20,14 @@ type tickets struct {
 
 	mu       sync.Mutex
 	open     map[wire.Ticket]*upload
+	opened   uint64               // how many ever were
 	requests map[[32]byte]request // by their random
 }
 
 // upload is what was brought under one ticket.
 type upload struct {
+	order  uint64 // among those that were opened
+	permit bool
 	page   uint64 // number of the letters page that was next when it was opened
 	budget int
 	ids    map[wire.ChunkID]bool // false while the chunk is on its way to the disk
@@ -43,19 +46,23 @@ type request struct {
 	ticket wire.Ticket // zero until it is answered
 }
 
+// manyRequests is how many requests are remembered for each upload that may be
+// open: about 120 bytes each.
+const manyRequests = 64
+
 func newTickets(limit int) *tickets {
 	return &tickets{limit: limit, open: map[wire.Ticket]*upload{}, requests: map[[32]byte]request{}}
 }
 
 // claim looks whether a request was seen. If it was answered, known is true
 // and the ticket that of the first time. If it is new, the caller must end
-// with add or release.
+// with grant or release.
 func (t *tickets) claim(r *wire.TicketRequest, sum [32]byte) (ticket wire.Ticket, known bool, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	old, seen := t.requests[r.Random]
 	switch {
-	case !seen && len(t.requests) >= 4*t.limit:
+	case !seen && len(t.requests) >= manyRequests*t.limit:
 		return ticket, false, fmt.Errorf("too many requests for tickets: %w", drop.ErrBusy)
 	case !seen:
 		t.requests[r.Random] = request{sum: sum, slot: r.Slot}
@@ -75,22 +82,56 @@ func (t *tickets) release(r *wire.TicketRequest) {
 	delete(t.requests, r.Random)
 }
 
-// add answers a claimed request with an upload under a random ticket.
-func (t *tickets) add(r *wire.TicketRequest, random io.Reader, page uint64, budget int) (wire.Ticket, error) {
+// place makes an upload of no budget yet under a random ticket, which nobody
+// knows. The caller must end with grant or withdraw. Where all places are taken
+// the oldest upload makes room that has brought nothing, so that opening many
+// keeps nobody out for longer than it takes to send a chunk.
+func (t *tickets) place(random io.Reader, page uint64, permit bool) (wire.Ticket, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.open) >= t.limit {
+	if len(t.open) >= t.limit && !t.evict() {
 		return wire.Ticket{}, fmt.Errorf("too many uploads are open: %w", drop.ErrBusy)
 	}
 	var ticket wire.Ticket
 	if _, err := io.ReadFull(random, ticket[:]); err != nil {
 		return ticket, fmt.Errorf("%w: %w", drop.ErrBusy, err)
 	}
-	t.open[ticket] = &upload{page: page, budget: budget, ids: map[wire.ChunkID]bool{}}
+	t.opened++
+	t.open[ticket] = &upload{order: t.opened, page: page, permit: permit, ids: map[wire.ChunkID]bool{}}
+	return ticket, nil
+}
+
+// evict forgets the oldest upload without a chunk. One under a permit stays:
+// its permit is spent.
+func (t *tickets) evict() bool {
+	var oldest wire.Ticket
+	var found *upload
+	for ticket, u := range t.open {
+		if len(u.ids) == 0 && !u.permit && (found == nil || u.order < found.order) {
+			oldest, found = ticket, u
+		}
+	}
+	delete(t.open, oldest)
+	return found != nil
+}
+
+// withdraw gives a place back.
+func (t *tickets) withdraw(ticket wire.Ticket) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.open, ticket)
+}
+
+// grant answers a claimed request with its ticket.
+func (t *tickets) grant(r *wire.TicketRequest, ticket wire.Ticket, budget int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if u := t.open[ticket]; u != nil { // else it was evicted already
+		u.budget = budget
+	}
 	answered := t.requests[r.Random]
 	answered.ticket = ticket
 	t.requests[r.Random] = answered
-	return ticket, nil
 }
 
 // list returns the chunks stored under a ticket, ascending.

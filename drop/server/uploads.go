@@ -37,20 +37,25 @@ func (s *Server) OpenTicket(ctx context.Context, req []byte) (wire.Ticket, error
 	return ticket, err
 }
 
-// openTicket judges a request that is new.
+// openTicket judges a request that is new. Its place is taken before its permit
+// is spent: a permit serves once, and must not be lost to a full table.
 func (s *Server) openTicket(ctx context.Context, room *room, r *wire.TicketRequest) (wire.Ticket, error) {
 	if err := s.checkWork(ctx, room, r.Slot, r.Subject(), r.Counter); err != nil {
 		return wire.Ticket{}, err
 	}
+	ticket, err := s.tickets.place(s.cfg.Random, s.ledgerOf(wire.Letters).size(), r.Permit != nil)
+	if err != nil {
+		return ticket, err
+	}
 	budget := room.roster.Schedule.Chunks
 	if r.Permit != nil {
-		allowed, err := s.usePermit(ctx, room, r.Permit)
-		if err != nil {
+		if budget, err = s.usePermit(ctx, room, r.Permit); err != nil {
+			s.tickets.withdraw(ticket)
 			return wire.Ticket{}, err
 		}
-		budget = allowed
 	}
-	return s.tickets.add(r, s.cfg.Random, s.ledgerOf(wire.Letters).size(), budget)
+	s.tickets.grant(r, ticket, budget)
+	return ticket, nil
 }
 
 // TicketChunks implements drop.Drop.
