@@ -4,6 +4,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -82,5 +83,28 @@ func TestProgress(t *testing.T) {
 	}
 	if !strings.HasSuffix(errs.String(), "\rsending: 100 %\n") {
 		t.Errorf("ends in %q", errs.String())
+	}
+}
+
+func TestTyped(t *testing.T) {
+	long := strings.Repeat("x", typedLine-1)
+	for stdin, want := range map[string]string{
+		"one\n\n two\n.\nrest\n": "one\n\n two",
+		"one\ntwo":               "one\ntwo",
+		"..\n\n\n.\n":            "..",
+		long + "\n.\n":           long,
+		"":                       "",
+	} {
+		env := &Env{Stdin: strings.NewReader(stdin), Stderr: &bytes.Buffer{}}
+		if got, err := env.Typed(); err != nil || got != want {
+			t.Errorf("%q: %q, %v", stdin, got, err)
+		}
+	}
+	env := &Env{Stdin: strings.NewReader("a\nx" + long + "\nrm -r it\n.\nafter\n"), Stderr: &bytes.Buffer{}}
+	if got, err := env.Typed(); !errors.Is(err, ErrCut) || got != "" {
+		t.Errorf("a line that a terminal cut: %.20q, %v", got, err)
+	}
+	if next, err := env.Line(""); err != nil || next != "after" {
+		t.Errorf("what was typed behind the long line is left for a shell: %q, %v", next, err)
 	}
 }

@@ -22,9 +22,10 @@ func readCommand() *cli.Command {
 	return &cli.Command{Name: "read", Summary: "read what the newsroom answered", Usage: aboutRead, Run: runRead}
 }
 
-func runRead(ctx context.Context, env *cli.Env, args []string) error {
+func runRead(ctx context.Context, env *cli.Env, args []string) (err error) {
 	var p place
 	defer p.leave()
+	defer func() { err = p.sweepAfter(env, err) }()
 	if err := p.parse(flag.NewFlagSet("read", flag.ContinueOnError), args); err != nil {
 		return err
 	}
@@ -38,16 +39,30 @@ func runRead(ctx context.Context, env *cli.Env, args []string) error {
 	}
 	showMail(env, mail)
 	showNewWords(env)
-	return sweep(env)
+	return nil
+}
+
+// sweepAfter ends every call that showed something: what was written, and to
+// whom, shall not stay on a screen because a line was down. The reason of a
+// failure is printed afterwards, on the empty screen. An interrupt clears at
+// once.
+func (p *place) sweepAfter(env *cli.Env, failed error) error {
+	if !p.shown || !env.Terminal() {
+		return failed
+	}
+	if failed != nil {
+		env.Notef("\nThis did not work; you will be told why.")
+	}
+	if err := sweep(env); failed == nil {
+		return err
+	}
+	return failed
 }
 
 // sweep clears the screen and what scrolled out of it, as far as the terminal
 // obeys. A terminal that was told to record, or a multiplexer, keeps its own
 // copy; nothing here can reach that.
 func sweep(env *cli.Env) error {
-	if !env.Terminal() {
-		return nil
-	}
 	_, err := env.Line("\nPress Enter to clear the screen. ")
 	env.Notef(clearAll)
 	return err

@@ -25,6 +25,7 @@ const aboutSend = `tamizdat-source send --drop URL [--newsroom KEY | --check "W 
 Sends a letter. In a terminal you are asked for your twelve words, which are not
 shown, and type the letter; a line with a single dot, or Ctrl-D, ends it. A
 terminal takes lines of at most 4,095 bytes: longer paragraphs come by --text.
+However it ends, the screen can then be cleared.
 
   --text FILE        take the letter from FILE, - for standard input
   --attach FILE      send FILE with it; give it again for more files. The bare
@@ -32,13 +33,12 @@ terminal takes lines of at most 4,095 bytes: longer paragraphs come by --text.
                      names you inside it first
   --leave-out NAME   do not let this journalist read it; nobody can tell
 
+Where the drop did not answer when the letter was handed over, nobody knows
+whether it has it. Look for the label in the replies before you send it again.
+
 Without a terminal, the words are the first line of standard input, and the
 letter is the rest.
 `
-
-// lineLimit is what a terminal hands on of one line. It drops the rest without
-// a word, so a line of this length cannot be trusted.
-const lineLimit = 4095
 
 func sendCommand() *cli.Command {
 	return &cli.Command{Name: "send", Summary: "send a letter", Usage: aboutSend, Run: runSend}
@@ -63,9 +63,10 @@ func (l *list) Set(s string) error {
 	return nil
 }
 
-func runSend(ctx context.Context, env *cli.Env, args []string) error {
+func runSend(ctx context.Context, env *cli.Env, args []string) (err error) {
 	var e errand
 	defer e.leave()
+	defer func() { err = e.sweepAfter(env, err) }()
 	fs := flag.NewFlagSet("send", flag.ContinueOnError)
 	fs.StringVar(&e.text, "text", "", "")
 	fs.Var(&e.attach, "attach", "")
@@ -106,11 +107,27 @@ func (e *errand) write(ctx context.Context, env *cli.Env, visit *source.Visit, w
 	showDraft(env, draft, files)
 	sent, err := e.deliver(ctx, env, visit, draft, leaveOut)
 	if err != nil {
+		return explainUnsent(env, err, draft)
+	}
+	showSent(env, sent, draft.Perhaps())
+	return nil
+}
+
+// explainUnsent does not call a letter unsent that may have arrived: a second one
+// would have another label, and whoever counts sees that somebody wrote twice.
+func explainUnsent(env *cli.Env, err error, d *source.Draft) error {
+	labels := d.Perhaps()
+	if len(labels) == 0 {
 		return explain(err)
 	}
-	showSent(env, sent)
-	return sweep(env)
+	env.Printf("perhaps not sent.\n")
+	for _, l := range labels {
+		env.Printf("label: %s\n", l)
+	}
+	return cli.WithHint(fmt.Errorf("perhaps not sent, because one try got no answer: %v", err), hintPerhaps)
 }
+
+const hintPerhaps = "look for the label in the replies before you send again"
 
 // leftOut finds the journalists whom --leave-out names.
 func (e *errand) leftOut(visit *source.Visit) ([]wire.JournalistID, error) {
@@ -176,24 +193,14 @@ func fromFile(path string) (string, error) {
 	return string(text), nil
 }
 
-// typed takes lines until a single dot or the end of input.
 func typed(env *cli.Env) (string, error) {
 	env.Notef("Write the letter. A line with a single dot, or Ctrl-D, ends it.\n\n")
-	var text strings.Builder
-	for {
-		line, err := env.Line("")
-		if errors.Is(err, cli.ErrEnd) || line == "." {
-			return strings.TrimRight(text.String(), "\n"), nil
-		}
-		if err != nil {
-			return "", err
-		}
-		if len(line) >= lineLimit {
-			return "", cli.WithHint(errors.New("a line was longer than the terminal takes, and its end is lost; nothing was sent"),
-				"break long paragraphs into lines, or give the letter by --text FILE")
-		}
-		text.WriteString(line + "\n")
+	text, err := env.Typed()
+	if errors.Is(err, cli.ErrCut) {
+		err = cli.WithHint(fmt.Errorf("%w; nothing was sent", err),
+			"break long paragraphs into lines, or give the letter by --text FILE")
 	}
+	return text, err
 }
 
 func explainDraft(err error) error {
@@ -239,11 +246,20 @@ func (e *errand) deliver(ctx context.Context, env *cli.Env, visit *source.Visit,
 		if ctx.Err() != nil || !env.Terminal() {
 			return nil, err
 		}
-		env.Notef("not sent: %v\n", err)
+		noteUnsent(env, err, d.Perhaps())
 		if askYes(env, "Type yes to try again: ", err) != nil {
 			return nil, err
 		}
 	}
+}
+
+func noteUnsent(env *cli.Env, err error, perhaps []string) {
+	if len(perhaps) == 0 {
+		env.Notef("not sent: %v\n", err)
+		return
+	}
+	env.Notef("perhaps not sent: %v\nlabel: %s\n%s; now, the same letter can be handed over once more\n",
+		err, strings.Join(perhaps, ", "), hintPerhaps)
 }
 
 // revisit looks whether a letter was refused because the newsroom has a new list
@@ -262,7 +278,7 @@ func (e *errand) revisit(ctx context.Context, env *cli.Env, old *source.Visit) (
 	if next.Newsroom().Roster == old.Newsroom().Roster {
 		return nil, nil
 	}
-	changed := cli.WithHint(errors.New("the newsroom has a new list of journalists; nothing was sent"), "send the letter again to write to those who are on it now")
+	changed := cli.WithHint(errors.New("the newsroom has a new list of journalists, and the letter was not sent to these"), "send the letter again to write to those who are on it now")
 	if !env.Terminal() {
 		return nil, changed
 	}
@@ -287,11 +303,16 @@ func sendOnce(ctx context.Context, env *cli.Env, visit *source.Visit, d *source.
 	return visit.Send(ctx, d, o)
 }
 
-func showSent(env *cli.Env, s *source.Sent) {
+func showSent(env *cli.Env, s *source.Sent, perhaps []string) {
 	env.Printf("sent.\nlabel: %s\n", s.Label)
 	env.Printf("for: %s\n", strings.Join(s.To, ", "))
 	if len(s.Without) > 0 {
 		env.Printf("not for: %s\n", strings.Join(s.Without, ", "))
+	}
+	for _, label := range perhaps {
+		if label != s.Label {
+			env.Printf("perhaps also sent, by a try that got no answer: %s\n", label)
+		}
 	}
 	env.Printf("\nThe drop has it on disk. The newsroom can read it after %s UTC.\n"+
 		"Replies will name your letter by its label. Come back with your twelve words\n"+

@@ -57,7 +57,8 @@ type place struct {
 	newsroom, check string
 	week            bool
 
-	ways []*separated // that were taken
+	ways  []*separated // that were taken
+	shown bool         // something stands on the screen that names the newsroom
 }
 
 // leave gives up all connections.
@@ -180,6 +181,7 @@ func (p *place) meet(ctx context.Context, env *cli.Env) (*source.Visit, []*lette
 	if err != nil {
 		return nil, nil, err
 	}
+	p.shown = true
 	if err := confirm(env, n); err != nil {
 		return nil, nil, err
 	}

@@ -3,6 +3,9 @@
 package sourcecmd_test
 
 import (
+	"context"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -84,6 +87,34 @@ func notShown(t *testing.T, got result, phrase string) {
 		if strings.Contains(strings.ToLower(got.stdout+got.stderr), words[i]+" "+words[i+1]) {
 			t.Errorf("the words are shown:\n%s%s", got.stdout, got.stderr)
 		}
+	}
+}
+
+// The line breaks when the letter was handed over. The drop has it, and nobody can
+// know: the program says so, and by which label to look for it.
+func TestPerhapsSent(t *testing.T) {
+	s := newStage(t)
+	ctx, interrupt := context.WithCancel(t.Context())
+	cut := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/v1/letters" {
+			s.srv.Handler().ServeHTTP(w, r)
+			return
+		}
+		s.srv.Handler().ServeHTTP(httptest.NewRecorder(), r)
+		interrupt() // or the program would try for a minute
+		panic(http.ErrAbortHandler)
+	}))
+	defer cut.Close()
+	s.url = cut.URL
+	got := runIn(ctx, letter.NewWords().In(letter.English())+"\nhello\n", s.here("send")...)
+	if got.code != 1 || !strings.Contains(got.stdout, "perhaps not sent.\n") ||
+		!strings.Contains(got.stderr, "error: perhaps not sent") || !strings.Contains(got.stderr, "look for the label in the replies before you send again") {
+		t.Errorf("%d\n%s%s", got.code, got.stdout, got.stderr)
+	}
+	s.write(0, nil)
+	opened := s.letters(0)
+	if len(opened) != 1 || opened[0].Letter.Label().In(letter.English()) != line(t, got.stdout, "label:") {
+		t.Errorf("Anna opened %d letters; the program said\n%s", len(opened), got.stdout)
 	}
 }
 

@@ -186,9 +186,13 @@ type result struct {
 // run runs the program without a terminal.
 func run(t *testing.T, stdin string, args ...string) result {
 	t.Helper()
+	return runIn(context.Background(), stdin, args...)
+}
+
+func runIn(ctx context.Context, stdin string, args ...string) result {
 	var out, errs bytes.Buffer
 	env := &cli.Env{Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &errs, Getenv: func(string) string { return "" }}
-	code := cli.Run(context.Background(), sourcecmd.Command(), env, args)
+	code := cli.Run(ctx, sourcecmd.Command(), env, args)
 	return result{code, out.String(), errs.String()}
 }
 

@@ -31,6 +31,11 @@ type person struct {
 // sit starts the program in a pseudo-terminal.
 func sit(t *testing.T, args ...string) *person {
 	t.Helper()
+	return sitIn(t, context.Background(), args...)
+}
+
+func sitIn(t *testing.T, ctx context.Context, args ...string) *person {
+	t.Helper()
 	master := must(os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0))(t)
 	t.Cleanup(func() { master.Close() })
 	s := must(unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN))(t)
@@ -43,7 +48,7 @@ func sit(t *testing.T, args ...string) *person {
 	go p.look()
 	env := &cli.Env{Stdin: program, Stdout: program, Stderr: program, Getenv: func(string) string { return "" }}
 	go func() {
-		code := cli.Run(context.Background(), sourcecmd.Command(), env, args)
+		code := cli.Run(ctx, sourcecmd.Command(), env, args)
 		fmt.Fprint(program, "<the end>")
 		p.code <- code
 	}()
@@ -242,7 +247,10 @@ func TestTerminalLineTooLong(t *testing.T) {
 	p := sit(t, s.here("send")...)
 	p.secret("Your twelve words: ", letter.NewWords().In(letter.English()))
 	p.await("ends it.")
-	go func() { p.say(strings.Repeat("long ", 1000)) }()
+	go func() { p.say(strings.Repeat("long ", 1000) + "\nwhat follows\n.") }()
+	p.await("Press Enter to clear the screen")
+	p.say("")
+	p.await("\x1b[3J")
 	p.await("its end is lost; nothing was sent")
 	p.end(1)
 	s.write(0, nil)
@@ -286,7 +294,10 @@ func TestTerminalListChangesMeanwhile(t *testing.T) {
 		s.ahead.Add(-26 * hour)
 		if !agreed {
 			p.say("no")
-			p.await("the newsroom has a new list of journalists; nothing was sent")
+			p.await("Press Enter to clear the screen")
+			p.say("")
+			p.await("\x1b[3J")
+			p.await("the newsroom has a new list of journalists, and the letter was not sent to these")
 			p.end(1)
 			continue
 		}
@@ -299,4 +310,45 @@ func TestTerminalListChangesMeanwhile(t *testing.T) {
 		p.say("")
 		p.end(0)
 	}
+}
+
+// A letter that could not be sent does not stay on the screen either, nor do the
+// newsroom's answers. The reason is told on the empty screen.
+func TestTerminalClearedAfterFailure(t *testing.T) {
+	s := newStage(t)
+	p := sit(t, s.here("send")...)
+	phrase := letter.NewWords().In(letter.English())
+	p.secret("Your twelve words: ", phrase)
+	p.await("ends it.")
+	p.say("I am " + phrase)
+	p.say(".")
+	p.await("Press Enter to clear the screen")
+	p.say("")
+	p.await("\x1b[3J")
+	p.await("error: ")
+	p.end(1)
+
+	p = sit(t, s.here("read")...)
+	for range 3 {
+		p.secret("Your twelve words: ", "not these")
+	}
+	p.await("Press Enter to clear the screen")
+	p.say("")
+	p.await("\x1b[3J")
+	p.end(1)
+}
+
+// An interrupt leaves nothing on the screen, and asks nothing.
+func TestTerminalClearedAfterInterrupt(t *testing.T) {
+	s := newStage(t)
+	ctx, interrupt := context.WithCancel(t.Context())
+	p := sitIn(t, ctx, s.here("send")...)
+	p.secret("Your twelve words: ", letter.NewWords().In(letter.English()))
+	p.await("ends it.")
+	p.say("Dear Anna,")
+	p.await("Dear Anna,")
+	interrupt()
+	p.await("\x1b[3J")
+	p.await("error: interrupted")
+	p.end(1)
 }
