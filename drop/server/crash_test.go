@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"tamizdat/drop"
 	"tamizdat/drop/droptest"
@@ -342,4 +343,46 @@ func TestA17StartOnAFullDisk(t *testing.T) {
 		droptest.Expect(t, "sealing with room", s.Seal(t.Context()), nil)
 		clock.Add(7200)
 	}
+}
+
+// slowDisk says when a blob is being written, and waits until it may go on.
+type slowDisk struct {
+	server.Blobs
+	begun, on chan struct{}
+}
+
+func (d *slowDisk) Put(name string, at int64, write func(io.Writer) error) error {
+	d.begun <- struct{}{}
+	<-d.on
+	return d.Blobs.Put(name, at, write)
+}
+
+// TestRepeatedNewsroomWaitsForNoSealing: the newsroom is public, so anyone can
+// send it again; a sealing that takes its time keeps nobody waiting for that.
+func TestRepeatedNewsroomWaitsForNoSealing(t *testing.T) {
+	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
+	clock := droptest.NewClock(droptest.Noon)
+	disk := &slowDisk{memory.NewBlobs(), make(chan struct{}, 100), make(chan struct{})}
+	s := droptest.NewServer(t, n, clock, server.Limits{}, memory.New(), disk)
+	posted := make(chan error)
+	go func() { posted <- s.PostNewsroom(context.Background(), n.Write()) }()
+	for range 2 { // the views
+		<-disk.begun
+		disk.on <- struct{}{}
+	}
+	droptest.Expect(t, "newsroom", <-posted, nil)
+	clock.Add(3600)
+	sealed := make(chan error)
+	go func() { sealed <- s.Seal(context.Background()) }()
+	<-disk.begun
+	go func() { posted <- s.PostNewsroom(context.Background(), n.Write()) }()
+	select {
+	case err := <-posted:
+		droptest.Expect(t, "the same again", err, nil)
+	case <-time.After(10 * time.Second):
+		t.Error("whoever repeats a newsroom waits for a sealing")
+		defer func() { <-posted }()
+	}
+	close(disk.on)
+	droptest.Expect(t, "sealing", <-sealed, nil)
 }

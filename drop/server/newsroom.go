@@ -22,6 +22,11 @@ func (s *Server) PostNewsroom(ctx context.Context, write []byte) error {
 	if err != nil {
 		return err
 	}
+	if room, err := s.current(); err == nil && next.Roster().Number <= room.roster.Number {
+		// Whoever repeats what is public does not wait for a sealing.
+		_, err := s.follows(next, w.Grant)
+		return err
+	}
 	s.sealing.Lock()
 	defer s.sealing.Unlock()
 	if s.stale {
@@ -33,7 +38,23 @@ func (s *Server) PostNewsroom(ctx context.Context, write []byte) error {
 	if done || err != nil {
 		return err
 	}
+	if err := s.holds(next.Roster()); err != nil {
+		return err
+	}
 	return s.adopt(ctx, next, w)
+}
+
+// holds refuses a roster that has seen more of the replies log than there is,
+// or another log: served with it, every view would look like fraud to every
+// source (spec/drop.md §4, check 3). It is evidence that this drop lost pages,
+// or runs twice. To stop sealing on such evidence belongs to restore, which is
+// not written yet; until then the drop goes on under the roster it has.
+func (s *Server) holds(r *wire.Roster) error {
+	l := s.ledgerOf(wire.Replies)
+	if r.HeadSize > l.size() || l.root(r.HeadSize) != r.HeadRoot {
+		return refused("the roster names a state that the replies log never had")
+	}
+	return nil
 }
 
 // checkNewsroom checks what a newsroom write says by itself. Anyone can send
