@@ -18,7 +18,7 @@ import (
 func (d *Desk) checkBeats(raw []byte) error {
 	file, err := wire.ParseBeatsFile(raw)
 	if err != nil {
-		return noticed{fmt.Errorf("the beats cannot be read: %w", err)}
+		return fmt.Errorf("the beats cannot be read: %w", err)
 	}
 	f := &found{d: d}
 	for _, u := range file.Beats {
@@ -71,7 +71,7 @@ func (d *Desk) lookKeys(ctx context.Context, to drop.Drop) error {
 		}
 		file, err := wire.ParseKeysFile(raw)
 		if err != nil {
-			return noticed{fmt.Errorf("the keys of period %d cannot be read: %w", p, err)}
+			return fmt.Errorf("the keys of period %d cannot be read: %w", p, err)
 		}
 		for _, u := range file.Bundles {
 			d.judgeBundle(f, u)

@@ -32,6 +32,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -83,6 +84,8 @@ type Desk struct {
 	connect func(string) (drop.Drop, error)
 	sent    int   // slots that the drop took since the last report
 	broken  error // why nothing more is written down
+
+	stepLimit, logLimit time.Duration // real time
 }
 
 // Create sets up a desk for a person in the folder dir. name is what
@@ -99,7 +102,8 @@ func Create(dir, passphrase, name string, o Options) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{v: v, s: newState(), keys: keys, plan: make([]byte, 32), now: o.Now, connect: o.Connect}
+	d := &Desk{v: v, s: newState(), keys: keys, plan: make([]byte, 32)}
+	d.use(o)
 	rand.Read(d.plan)
 	err = v.ChangeSecrets(map[string][]byte{secretSelf: keys.Marshal(), secretSchedule: d.plan})
 	if err == nil {
@@ -128,7 +132,8 @@ func open(o Options, openVault func(func([]byte) error) (*vault.Vault, error)) (
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{v: v, s: s, now: o.Now, connect: o.Connect}
+	d := &Desk{v: v, s: s}
+	d.use(o)
 	err = d.loadSecrets()
 	if err == nil {
 		err = d.sweep()
@@ -137,6 +142,11 @@ func open(o Options, openVault func(func([]byte) error) (*vault.Vault, error)) (
 		return nil, errors.Join(err, v.Close())
 	}
 	return d, nil
+}
+
+func (d *Desk) use(o Options) {
+	d.now, d.connect = o.Now, o.Connect
+	d.stepLimit, d.logLimit = stepLimit, logLimit
 }
 
 // sweep forgets objects that no event names: the desk died between keeping one
@@ -190,9 +200,12 @@ func (d *Desk) Editor() (name string, seed []byte) { return d.s.name, d.keys.Edi
 
 // NewIncarnation starts another numbering of this author's replies. It must be
 // called on a desk that was restored from a copy: the copy does not know which
-// numbers were used after it was made (spec/letter.md §7).
+// numbers were used after it was made (spec/letter.md §7), nor whether the same
+// copy was restored before: so the minute on the clock is the incarnation, where
+// that is more than the next number.
 func (d *Desk) NewIncarnation() error {
-	return d.commit(&numberingBegun{Incarnation: d.s.incarnation + 1})
+	minute := min(max(d.unix()/60, 0), math.MaxUint32)
+	return d.commit(&numberingBegun{Incarnation: max(d.s.incarnation+1, uint32(minute))})
 }
 
 // Newsroom is the newsroom that this desk belongs to, or ErrNoNewsroom.
@@ -218,9 +231,6 @@ func (d *Desk) member() (*wire.Newsroom, error) {
 // reach returns the newsroom's drop, and what gives its connections back. Each
 // piece of work has its own, so that over Tor it takes a way of its own.
 func (d *Desk) reach(n *wire.Newsroom) (to drop.Drop, done func(), err error) {
-	to, err = d.connect(n.Roster().Addresses[0])
-	if c, ok := to.(interface{ Close() }); ok && err == nil {
-		return to, c.Close, nil
-	}
-	return to, func() {}, err
+	l := &line{connect: d.connect, addresses: n.Roster().Addresses}
+	return l, l.Close, l.next()
 }

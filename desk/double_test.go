@@ -21,6 +21,13 @@ type double struct {
 	calls   []string
 	down    error // what every call says first
 
+	wait        func(context.Context) // before a call
+	body        func(io.Reader) io.Reader
+	reading     context.Context // of the last Read
+	newsroomErr error
+	readErr     map[wire.Log]error
+	grant       func([]byte) []byte
+
 	newsroom func([]byte) []byte
 	beats    func([]byte) []byte
 	keys     func(wire.Period, []byte) []byte
@@ -30,12 +37,22 @@ type double struct {
 	cut      func() error // after a reply write was stored
 }
 
+func (h *double) pause(ctx context.Context) {
+	if h.wait != nil {
+		h.wait(ctx)
+	}
+}
+
 func (h *double) note(call string, size int) {
 	h.calls = append(h.calls, fmt.Sprintf("%d %s %d", h.w.clock.UnixNano(), call, size))
 }
 
 func (h *double) Newsroom(ctx context.Context) ([]byte, error) {
+	h.pause(ctx)
 	h.note("newsroom", 0)
+	if h.newsroomErr != nil {
+		return nil, h.newsroomErr
+	}
 	b, err := h.Drop.Newsroom(ctx)
 	if h.newsroom != nil && err == nil {
 		b = h.newsroom(b)
@@ -44,11 +61,17 @@ func (h *double) Newsroom(ctx context.Context) ([]byte, error) {
 }
 
 func (h *double) Grant(ctx context.Context) ([]byte, error) {
+	h.pause(ctx)
 	h.note("grant", 0)
-	return h.Drop.Grant(ctx)
+	b, err := h.Drop.Grant(ctx)
+	if h.grant != nil && err == nil {
+		b = h.grant(bytes.Clone(b))
+	}
+	return b, err
 }
 
 func (h *double) Keys(ctx context.Context, p wire.Period) ([]byte, error) {
+	h.pause(ctx)
 	h.note(fmt.Sprint("keys ", p), 0)
 	b, err := h.Drop.Keys(ctx, p)
 	if h.keys != nil && err == nil {
@@ -58,7 +81,11 @@ func (h *double) Keys(ctx context.Context, p wire.Period) ([]byte, error) {
 }
 
 func (h *double) Beats(ctx context.Context) ([]byte, error) {
+	h.pause(ctx)
 	h.note("beats", 0)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if h.down != nil {
 		return nil, h.down
 	}
@@ -70,12 +97,18 @@ func (h *double) Beats(ctx context.Context) ([]byte, error) {
 }
 
 func (h *double) Nonce(ctx context.Context) ([wire.NonceSize]byte, error) {
+	h.pause(ctx)
 	h.note("nonce", 0)
 	return h.Drop.Nonce(ctx)
 }
 
 func (h *double) Read(ctx context.Context, req []byte) (io.ReadCloser, error) {
+	h.pause(ctx)
 	h.note(fmt.Sprint("read ", req[34]), len(req))
+	h.reading = ctx
+	if err := h.readErr[wire.Log(req[34])]; err != nil {
+		return nil, err
+	}
 	in, err := h.Drop.Read(ctx, req)
 	if err != nil {
 		return in, err
@@ -86,10 +119,15 @@ func (h *double) Read(ctx context.Context, req []byte) (io.ReadCloser, error) {
 	if h.read != nil {
 		answer = h.read(req, answer)
 	}
-	return io.NopCloser(bytes.NewReader(answer)), err
+	var body io.Reader = bytes.NewReader(answer)
+	if h.body != nil {
+		body = h.body(body)
+	}
+	return io.NopCloser(body), err
 }
 
 func (h *double) Chunk(ctx context.Context, req []byte) ([]byte, error) {
+	h.pause(ctx)
 	h.note("chunk", len(req))
 	b, err := h.Drop.Chunk(ctx, req)
 	if h.chunk != nil {
@@ -99,6 +137,7 @@ func (h *double) Chunk(ctx context.Context, req []byte) ([]byte, error) {
 }
 
 func (h *double) PostReply(ctx context.Context, write []byte) error {
+	h.pause(ctx)
 	h.note("reply", len(write))
 	if h.reply != nil && h.reply(write) {
 		return nil
@@ -111,6 +150,7 @@ func (h *double) PostReply(ctx context.Context, write []byte) error {
 }
 
 func (h *double) PostBundle(ctx context.Context, b []byte) error {
+	h.pause(ctx)
 	h.note("bundle", len(b))
 	return h.Drop.PostBundle(ctx, b)
 }

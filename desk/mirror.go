@@ -26,37 +26,57 @@ const (
 // lookLog brings a log up to date. Of the desk log only leaf hashes are
 // fetched: what is in its pages belongs to the casebook.
 func (d *Desk) lookLog(ctx context.Context, to drop.Drop, log wire.Log) error {
+	v, err := d.fetchView(ctx, to, log)
+	if err != nil {
+		return err
+	}
+	return d.follow(ctx, to, v)
+}
+
+// follow processes a view and fetches what is missing up to its head, and no
+// further: a log that grows while it is read would have no end.
+func (d *Desk) follow(ctx context.Context, to drop.Drop, v *wire.View) (err error) {
+	log, end := v.Head.Body().Log, v.Proof.Size()
 	for {
-		more, err := d.lookOnce(ctx, to, log)
-		if err != nil || !more {
+		if err := d.takeView(v); err != nil {
+			return err
+		}
+		if d.s.position(log).size >= end {
+			return nil
+		}
+		if v, err = d.fetchView(ctx, to, log); err != nil {
 			return err
 		}
 	}
 }
 
-// lookOnce fetches and processes one view. It reports whether there is more.
-func (d *Desk) lookOnce(ctx context.Context, to drop.Drop, log wire.Log) (more bool, err error) {
-	count := wire.MaxReadPages
+// wholePages is how many whole pages of a log are asked for at once.
+func wholePages(log wire.Log) int {
 	if log == wire.Desk {
-		count = 0
+		return 0
 	}
-	pos := d.s.position(log)
+	return wire.MaxReadPages
+}
+
+// fetchView returns the next view of a log, proven and compared with what this
+// desk has seen. Nothing of it is processed yet.
+func (d *Desk) fetchView(ctx context.Context, to drop.Drop, log wire.Log) (*wire.View, error) {
+	pos, count := d.s.position(log), wholePages(log)
 	prefix, view, err := d.readView(ctx, to, log, pos.size, count)
 	f := &found{d: d}
 	if err != nil {
 		if prefix == nil {
-			return false, err
+			return nil, err
 		}
 		row, words := d.viewFault(prefix)
 		f.alarm(row, words, "", prefix, pos.head)
-		return false, errors.Join(noticed{fmt.Errorf("%s: %w", words, err)}, f.commit())
+		return nil, errors.Join(fmt.Errorf("%s: %w", words, err), f.commit())
 	}
 	if row, words := d.judgeView(pos, view, count); row != "" {
 		f.alarm(row, words, "", view.Head.Bytes(), pos.head)
-		return false, errors.Join(noticed{errors.New(words)}, f.commit())
+		return nil, errors.Join(errors.New(words), f.commit())
 	}
-	d.judgeClock(f, pos, view)
-	return d.takeView(f, pos, view)
+	return view, nil
 }
 
 // readView asks for a desk's view. A prefix beside the error means that the
@@ -77,11 +97,12 @@ func (d *Desk) readView(ctx context.Context, to drop.Drop, log wire.Log, base ui
 		return nil, nil, err
 	}
 	defer in.Close()
+	body := &arriving{in}
 	prefix = make([]byte, viewPrefix)
-	if n, err := io.ReadFull(in, prefix); err != nil {
+	if n, err := io.ReadFull(body, prefix); err != nil {
 		return notView(prefix[:n], err)
 	}
-	whole := io.MultiReader(bytes.NewReader(prefix), in)
+	whole := io.MultiReader(bytes.NewReader(prefix), body)
 	v, err = wire.ReadView(whole, r.Newsroom, log, r.Incarnation, r.Drop, viewBytes)
 	if err != nil && !isWire(err) {
 		return nil, nil, err // the line broke
@@ -91,6 +112,9 @@ func (d *Desk) readView(ctx context.Context, to drop.Drop, log wire.Log, base ui
 
 // notView tells an answer that ended too early from a line that broke.
 func notView(prefix []byte, err error) ([]byte, *wire.View, error) {
+	if _, broke := errors.AsType[callError](err); broke {
+		return nil, nil, err
+	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return prefix, nil, fmt.Errorf("the answer is too short to be a view: %w", wire.ErrMalformed)
 	}
@@ -160,12 +184,14 @@ func (d *Desk) judgeClock(f *found, pos *position, v *wire.View) {
 
 // takeView processes the pages of a view that has passed every check, and
 // moves the log on.
-func (d *Desk) takeView(f *found, pos *position, v *wire.View) (more bool, err error) {
+func (d *Desk) takeView(v *wire.View) error {
 	log := v.Head.Body().Log
+	f, pos := &found{d: d}, d.s.position(log)
+	d.judgeClock(f, pos, v)
 	unseen := noteGap(f, pos, v)
 	for _, p := range v.Pages {
 		if err := d.takePage(f, log, p, unseen); err != nil {
-			return false, err
+			return err
 		}
 	}
 	end, sealed := v.Proof.Size(), v.Head.Body().Sealed
@@ -180,12 +206,12 @@ func (d *Desk) takeView(f *found, pos *position, v *wire.View) (more bool, err e
 	}
 	f.add(e)
 	if err := f.commit(); err != nil {
-		return false, err
+		return err
 	}
 	if log == wire.Replies {
-		err = d.noteLeft()
+		return d.noteLeft()
 	}
-	return !whole, err
+	return nil
 }
 
 // noteGap tells a person that pages were deleted before this desk saw them,
@@ -215,5 +241,5 @@ func (d *Desk) takePage(f *found, log wire.Log, p wire.Page, unseen int64) error
 		return err
 	}
 	f.alarm("M-10", wordsAddUp, "", p.Header.Encode())
-	return errors.Join(noticed{fmt.Errorf("%s: %w", wordsAddUp, err)}, f.commit())
+	return errors.Join(fmt.Errorf("%s: %w", wordsAddUp, err), f.commit())
 }

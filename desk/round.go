@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"tamizdat/drop"
 	"tamizdat/letter/wire"
@@ -48,71 +49,96 @@ func (d *Desk) tally() Report {
 }
 
 func (d *Desk) round(ctx context.Context) error {
+	if err := d.destroyPeriods(); err != nil {
+		return err
+	}
+	return errors.Join(d.look(ctx), d.destroyPeriods())
+}
+
+func (d *Desk) look(ctx context.Context) error {
 	n, err := d.member()
 	if err != nil {
 		return err
 	}
 	to, done, err := d.reach(n)
 	if err != nil {
-		return errors.Join(err, d.destroyPeriods())
+		return err
 	}
 	defer done()
-	err = d.steps(ctx, to)
-	return errors.Join(err, d.destroyPeriods())
+	var letters *wire.View
+	err = d.steps(ctx, to, &letters)
+	if letters == nil || d.broken != nil || ctx.Err() != nil {
+		return err
+	}
+	return errors.Join(err, d.openLetters(ctx, to, letters))
+}
+
+// openLetters is done after all calls, so that the time between two of them
+// does not tell what opened. Only a desk that was away for more than one view
+// calls once more.
+func (d *Desk) openLetters(ctx context.Context, to drop.Drop, v *wire.View) error {
+	err := inTime(ctx, d.logLimit, func(ctx context.Context) error { return d.follow(ctx, to, v) })
+	if err != nil {
+		return fmt.Errorf("the letters log: %w", err)
+	}
+	return nil
 }
 
 // steps go on after a step failed, unless no answer came at all.
-func (d *Desk) steps(ctx context.Context, to drop.Drop) error {
+func (d *Desk) steps(ctx context.Context, to drop.Drop, letters **wire.View) error {
 	var beats []byte
 	var errs []error
+	done := map[string]bool{}
 	for _, step := range []struct {
-		what string
-		do   func() error
+		what  string
+		limit time.Duration
+		do    func(context.Context) error
 	}{
-		{"the beats", func() (err error) { beats, err = to.Beats(ctx); return err }},
-		{"the keys", func() error { return d.lookKeys(ctx, to) }},
-		{"the newsroom", func() error { return d.lookNewsroom(ctx, to) }},
-		{"the letters log", func() error { return d.lookLog(ctx, to, wire.Letters) }},
-		{"the replies log", func() error { return d.lookLog(ctx, to, wire.Replies) }},
-		{"the desk log", func() error { return d.lookLog(ctx, to, wire.Desk) }},
-		{"the beats", func() error { return d.checkBeats(beats) }},
-		{"this desk's keys", func() error { return d.postBundles(ctx, to) }},
-		{"the replies", func() error { return d.writeSlots(ctx, to) }},
+		{"the beats", d.stepLimit, func(ctx context.Context) (err error) { beats, err = to.Beats(ctx); return err }},
+		{"the keys", d.stepLimit, func(ctx context.Context) error { return d.lookKeys(ctx, to) }},
+		{stepNewsroom, d.stepLimit, func(ctx context.Context) error { return d.lookNewsroom(ctx, to) }},
+		{"the letters log", d.logLimit, func(ctx context.Context) (err error) { *letters, err = d.fetchView(ctx, to, wire.Letters); return err }},
+		{stepReplies, d.logLimit, func(ctx context.Context) error { return d.lookLog(ctx, to, wire.Replies) }},
+		{"the desk log", d.logLimit, func(ctx context.Context) error { return d.lookLog(ctx, to, wire.Desk) }},
+		{"the beats", 0, func(context.Context) error {
+			if beats == nil || !done[stepNewsroom] || !done[stepReplies] {
+				return nil // what is old here would make honest beats look false
+			}
+			return d.checkBeats(beats)
+		}},
+		{"this desk's keys", d.stepLimit, func(ctx context.Context) error { return d.postBundles(ctx, to) }},
+		{"the replies", d.stepLimit, func(ctx context.Context) error { return d.writeSlots(ctx, to) }},
 	} {
-		err := step.do()
+		err := inTime(ctx, step.limit, step.do)
 		switch {
 		case err == nil:
+			done[step.what] = true
 			continue
 		case errors.Is(err, ErrExpelled) || d.broken != nil || ctx.Err() != nil:
 			return err
 		}
 		errs = append(errs, fmt.Errorf("%s: %w", step.what, err))
-		if !answered(err) {
+		if silent(err) {
 			return fmt.Errorf("%w: %w", errSilent, errors.Join(errs...))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// noticed is an error that became an alarm: the drop did answer.
-type noticed struct{ error }
+// Steps on which others rest.
+const (
+	stepNewsroom = "the newsroom"
+	stepReplies  = "the replies log"
+)
 
-func (n noticed) Unwrap() error { return n.error }
-
-// answered reports whether err came from a drop that is there.
-func answered(err error) bool {
-	if _, ok := errors.AsType[noticed](err); ok {
-		return true
+// inTime does a step with a deadline; 0 is none.
+func inTime(ctx context.Context, limit time.Duration, do func(context.Context) error) error {
+	if limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, limit)
+		defer cancel()
 	}
-	for _, e := range []error{
-		drop.ErrMalformed, drop.ErrRefused, drop.ErrAbsent, drop.ErrConflict,
-		drop.ErrTooLarge, drop.ErrBudget, drop.ErrBusy, drop.ErrFull,
-	} {
-		if errors.Is(err, e) {
-			return true
-		}
-	}
-	return false
+	return do(ctx)
 }
 
 // lookNewsroom takes over a newer roster and notices a false one.
@@ -126,7 +152,7 @@ func (d *Desk) lookNewsroom(ctx context.Context, to drop.Drop) error {
 	if err != nil {
 		f := found{d: d}
 		f.alarm(row, words, "", file, old.Bytes())
-		return errors.Join(noticed{fmt.Errorf("%s: %w", words, err)}, f.commit())
+		return errors.Join(fmt.Errorf("%s: %w", words, err), f.commit())
 	}
 	if n.Roster().Hash() == old.Roster().Hash() {
 		return nil

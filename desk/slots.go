@@ -31,7 +31,7 @@ func (d *Desk) writeSlots(ctx context.Context, to drop.Drop) error {
 		}
 		if err := d.sendSlot(ctx, to, sealing, slot, sl); err != nil {
 			errs = append(errs, err)
-			if !answered(err) {
+			if silent(err) {
 				break
 			}
 		}
