@@ -140,6 +140,36 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestErrorsTellNothing: no error names what was asked for, or repeats what
+// came in place of an answer.
+func TestErrorsTellNothing(t *testing.T) {
+	for _, answer := range []string{"evil words\r\n\r\n", "HTTP/1.1 200 evil\r\nevil\r\n\r\n", ""} {
+		c := hostile(t, func(w http.ResponseWriter, _ *http.Request) {
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err == nil {
+				io.WriteString(conn, answer)
+				conn.Close()
+			}
+		})
+		ticket, id := wire.Ticket{0xab, 0xcd}, wire.ChunkID{0xef, 0x01}
+		err := c.PutChunk(t.Context(), ticket, id, make([]byte, wire.ChunkSize))
+		if err == nil {
+			t.Fatal("an answer that is none was taken")
+		}
+		for _, told := range []string{"evil", "abcd", "ef01", "127.0.0.1", "v1"} {
+			if strings.Contains(err.Error(), told) {
+				t.Errorf("%q tells %q", err, told)
+			}
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	c := hostile(t, func(http.ResponseWriter, *http.Request) {})
+	if _, err := c.Newsroom(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("a visit that was ended: %v", err)
+	}
+}
+
 // TestNoRedirectNoCookie: a drop cannot send a client elsewhere or mark it.
 func TestNoRedirectNoCookie(t *testing.T) {
 	var visits atomic.Int32

@@ -89,7 +89,7 @@ func (c *Client) send(ctx context.Context, r request) (*http.Response, error) {
 	}
 	req, err := http.NewRequestWithContext(ctx, r.method, c.base+r.path, body)
 	if err != nil {
-		return nil, err
+		return nil, errors.New("the request to the drop cannot be made")
 	}
 	// An empty agent keeps net/http from sending its own.
 	req.Header["User-Agent"] = []string{""}
@@ -133,11 +133,14 @@ func statusError(status int) error {
 }
 
 // noAnswer is the error of a request of which nobody knows whether it arrived.
+// Its text is always the same: that of the error inside names the address that
+// was asked, with tickets and chunk ids in it, and may hold what a hostile drop
+// wrote in place of an answer.
 type noAnswer struct{ err error }
 
-func (e noAnswer) Error() string { return "the drop does not answer: " + e.err.Error() }
+func (e noAnswer) Error() string { return "the drop does not answer" }
 
-// Unwrap lets callers find a context's end.
+// Unwrap lets callers find a context's end. Its text must not be shown.
 func (e noAnswer) Unwrap() error { return e.err }
 
 func worthRetrying(ctx context.Context, err error) bool {
