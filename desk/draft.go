@@ -4,6 +4,7 @@ package desk
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -25,8 +26,10 @@ type Draft struct {
 	grant    []byte
 	requests [][]byte
 
-	body *wire.RosterBody
-	root *wire.RootBody // the last
+	body    *wire.RosterBody
+	root    *wire.RootBody // the last
+	before  *wire.RootBody // the one before it, if any
+	ignored int            // signatures that were no good
 }
 
 const (
@@ -72,13 +75,11 @@ func (d *Draft) check() error {
 	if d.body, err = wire.ParseRosterBody(part); err != nil {
 		return err
 	}
-	for _, b := range d.roots {
-		if part, _, err = wire.SplitRoot(b); err != nil {
-			return err
-		}
-		if d.root, err = wire.ParseRootBody(part); err != nil {
-			return err
-		}
+	if err := d.checkRoots(); err != nil {
+		return err
+	}
+	if d.roster, err = d.keepGood(d.roster, d.root.Admins, wire.TagRoster, wire.SplitRoster, wire.AssembleRoster); err != nil {
+		return err
 	}
 	if err := d.checkRequests(); err != nil {
 		return err
@@ -90,6 +91,47 @@ func (d *Draft) check() error {
 		return errors.New("its parts do not belong together")
 	}
 	return nil
+}
+
+// checkRoots parses the roots and keeps the good signatures of each.
+func (d *Draft) checkRoots() error {
+	for i, b := range d.roots {
+		part, _, err := wire.SplitRoot(b)
+		if err != nil {
+			return err
+		}
+		d.before = d.root
+		if d.root, err = wire.ParseRootBody(part); err != nil {
+			return err
+		}
+		may := d.root.Admins
+		if d.before != nil {
+			may = slices.Concat(may, d.before.Admins)
+		}
+		if d.roots[i], err = d.keepGood(b, may, wire.TagRoot, wire.SplitRoot, wire.AssembleRoot); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepGood leaves out signatures that are not by one of may, or do not verify. A
+// draft passes through many hands: a bad signature must neither count nor make
+// the good ones worthless.
+func (d *Draft) keepGood(b []byte, may []wire.AdminKey, tag string,
+	split func([]byte) ([]byte, []wire.Signature, error),
+	assemble func([]byte, []wire.Signature) []byte,
+) ([]byte, error) {
+	part, sigs, err := split(b)
+	if err != nil {
+		return nil, err
+	}
+	message := wire.Preimage(tag, part)
+	good := slices.DeleteFunc(slices.Clone(sigs), func(s wire.Signature) bool {
+		return !slices.Contains(may, wire.AdminKey(s.Key)) || !ed25519.Verify(s.Key[:], message, s.Sig[:])
+	})
+	d.ignored += len(sigs) - len(good)
+	return assemble(part, good), nil
 }
 
 // checkRequests lets a request say whose an admin key is only where nobody else
@@ -152,8 +194,29 @@ func (d *Draft) Newsroom() (*wire.Newsroom, error) {
 	return u.Verify(d.Key())
 }
 
-// Signers counts the admins of the new root who have signed the roster, and
-// how many must.
+// Ignored counts the signatures in the file that were no good and were left out.
+func (d *Draft) Ignored() int { return d.ignored }
+
+// Departure counts the admins of the root before who have signed the new root,
+// and how many of them must. Both are 0 where the draft brings none of a chain.
+func (d *Draft) Departure() (signed, needed int) {
+	if d.before == nil {
+		return 0, 0
+	}
+	_, sigs, err := wire.SplitRoot(d.roots[len(d.roots)-1])
+	if err != nil {
+		return 0, d.before.Threshold
+	}
+	for _, s := range sigs {
+		if slices.Contains(d.before.Admins, wire.AdminKey(s.Key)) {
+			signed++
+		}
+	}
+	return signed, d.before.Threshold
+}
+
+// Signers counts the admins of the new root who have signed the roster, each
+// signature verified, and how many must.
 func (d *Draft) Signers() (signed, needed int) {
 	_, sigs, err := wire.SplitRoster(d.roster)
 	if err != nil {
@@ -216,6 +279,3 @@ func (f *fields) sized(width int) []byte {
 	}
 	return f.take(int(n))
 }
-
-// Requests are the requests that travel with the draft, each parsed before.
-func (d *Draft) Requests() [][]byte { return slices.Clone(d.requests) }

@@ -102,44 +102,59 @@ func finishDraft(roots [][]byte, body *wire.RosterBody, requests []*wire.Journal
 }
 
 // Sign adds this desk's signatures to the draft: to its roster, and to its
-// newest root where that is new. It refuses a draft that does not follow the
-// newsroom this desk belongs to, or whose seed it cannot open although the
-// draft lists it. Show a person [Desk.Explain] first.
+// newest root where that is new. One whose key the new root leaves out signs the
+// root alone: where all must sign, nobody could be let go otherwise.
+//
+// It refuses a draft that does not follow the newsroom this desk belongs to, one
+// with a fault that a person should not have to find (the reasons are in
+// [Desk.Explain] too), and one whose seed does not open. Show a person
+// [Desk.Explain] first.
 func (d *Desk) Sign(draft *Draft) error {
 	if err := d.checkFollows(draft); err != nil {
 		return err
 	}
-	if err := d.signRoot(draft); err != nil {
+	if err := errors.Join(d.faults(draft)...); err != nil {
 		return err
 	}
+	own := d.keys.AdminKey()
+	stays := slices.Contains(draft.root.Admins, own)
+	if !stays && (!d.newRoot(draft) || draft.before == nil || !slices.Contains(draft.before.Admins, own)) {
+		return errors.New("your admin key is not among those that sign for this newsroom")
+	}
+	if err := d.signRoot(draft); err != nil || !stays {
+		return err
+	}
+	if err := d.signRoster(draft); err != nil {
+		return err
+	}
+	return d.commit(&draftSigned{Roster: hash32(draft.rosterHash()), Requests: d.newcomers(draft)})
+}
+
+func (d *Desk) signRoster(draft *Draft) error {
 	part, _, err := wire.SplitRoster(draft.roster)
 	if err != nil {
 		return err
-	}
-	if !slices.Contains(draft.root.Admins, d.keys.AdminKey()) {
-		return errors.New("your admin key is not among those that sign for this newsroom")
 	}
 	sig, err := d.keys.SignRoster(part)
 	if err != nil {
 		return err
 	}
 	draft.roster, err = withSignature(draft.roster, sig, wire.SplitRoster, wire.AssembleRoster)
-	if err != nil {
-		return err
-	}
-	return d.commit(&requestsKnown{Requests: draft.requests})
+	return err
+}
+
+// newRoot reports whether the draft's last root is one that this desk does not
+// know.
+func (d *Desk) newRoot(draft *Draft) bool {
+	return d.s.newsroom == nil || len(draft.roots) > len(d.s.newsroom.RootBytes())
 }
 
 // signRoot signs the draft's last root if this desk does not know it yet.
 func (d *Desk) signRoot(draft *Draft) error {
-	known := 0
-	if d.s.newsroom != nil {
-		known = len(d.s.newsroom.RootBytes())
-	}
-	last := len(draft.roots) - 1
-	if last < known {
+	if !d.newRoot(draft) {
 		return nil
 	}
+	last := len(draft.roots) - 1
 	part, _, err := wire.SplitRoot(draft.roots[last])
 	if err != nil {
 		return err
@@ -222,17 +237,51 @@ func (d *Desk) Publish(ctx context.Context, draft *Draft) error {
 	if err := to.PostNewsroom(ctx, body); err != nil {
 		return fmt.Errorf("publish the newsroom: %w", err)
 	}
-	return d.Join(draft)
+	return d.adopt(n, draft.grant, d.newcomers(draft))
 }
 
-// Join makes the newsroom of a fully signed draft this desk's, or moves on to
-// its newer roster.
-func (d *Desk) Join(draft *Draft) error {
+// Join makes the newsroom of a fully signed draft this desk's. A desk that
+// belongs to the newsroom already moves on to the draft's roster only if the drop
+// has it: one that nobody published would make an honest drop look as if it had
+// gone back (spec/misbehaviour.md M-3).
+func (d *Desk) Join(ctx context.Context, draft *Draft) error {
 	n, err := draft.Newsroom()
 	if err != nil {
 		return err
 	}
-	return d.adopt(n, draft.grant, draft.requests)
+	if d.s.newsroom != nil {
+		if err := d.isPublished(ctx, n); err != nil {
+			return err
+		}
+	}
+	return d.adopt(n, draft.grant, d.newcomers(draft))
+}
+
+// isPublished asks the drop whether n is its newest roster. What else the drop
+// shows is judged in the next round.
+func (d *Desk) isPublished(ctx context.Context, n *wire.Newsroom) error {
+	to, done, err := d.reach(d.s.newsroom)
+	if err != nil {
+		return err
+	}
+	defer done()
+	file, err := to.Newsroom(ctx)
+	if err != nil {
+		return err
+	}
+	u, err := wire.ParseNewsroom(file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", wordsNotSigned, err)
+	}
+	there, err := u.Verify(n.Key())
+	if err != nil {
+		return fmt.Errorf("%s: %w", rosterFault(err), err)
+	}
+	if there.Roster().Hash() != n.Roster().Hash() {
+		return fmt.Errorf("the drop has roster %d and not this draft of roster %d: have it published, then sync",
+			there.Roster().Number, n.Roster().Number)
+	}
+	return nil
 }
 
 // JoinFrom fetches the newsroom with the key nr from a drop and joins it. The

@@ -70,7 +70,7 @@ func TestM04TwoRosters(t *testing.T) {
 		w.must(w.desks[1].Sign(drafts[i]))
 		w.must(w.desks[2].Sign(drafts[i]))
 	}
-	w.must(w.desks[0].Join(drafts[0]))
+	w.must(w.desks[0].Publish(t.Context(), drafts[0]))
 	second, err := drafts[1].Newsroom()
 	w.must(err)
 	w.double.newsroom = func([]byte) []byte { return second.Bytes() }

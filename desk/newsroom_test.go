@@ -132,7 +132,7 @@ func (w *world) signAndJoin(draft *Draft, signers ...int) {
 	w.must(w.desks[signers[0]].Publish(w.t.Context(), d))
 	for i, desk := range w.desks {
 		if i != signers[0] && desk.s.newsroom == nil {
-			w.must(desk.Join(d))
+			w.must(desk.Join(w.t.Context(), d))
 		}
 	}
 }

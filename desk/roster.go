@@ -31,6 +31,9 @@ func (d *Desk) Propose(c Change) (*Draft, error) {
 	}
 	body := n.Roster().Body()
 	root := n.Root()
+	if err := d.mayPropose(&body); err != nil {
+		return nil, err
+	}
 	if err := d.expel(&body, root, c.Expel); err != nil {
 		return nil, err
 	}
@@ -58,6 +61,18 @@ func (d *Desk) Propose(c Change) (*Draft, error) {
 		body.Root = root.Number
 	}
 	return finishDraft(roots, &body, d.requestsOf(&body, added))
+}
+
+// mayPropose refuses to draft what no colleague's desk would sign.
+func (d *Desk) mayPropose(known *wire.RosterBody) error {
+	switch {
+	case known.Issued > d.unix()+daySeconds:
+		return fmt.Errorf("this computer's clock says %s, but the newest roster was issued at %s: set the clock first",
+			moment(d.unix()), moment(known.Issued))
+	case d.s.position(wire.Replies).size < known.HeadSize:
+		return errors.New("this desk has not seen the whole replies log yet: sync first")
+	}
+	return nil
 }
 
 // nextRoot completes the successor of n's root.
@@ -104,110 +119,4 @@ func (d *Desk) requestsOf(body *wire.RosterBody, added []*wire.JournalistRequest
 		}
 	}
 	return append(out, added...)
-}
-
-// Explain says in sentences what a draft would do, beside the newsroom that
-// this desk knows. The names and texts in it are strangers' until signed.
-func (d *Desk) Explain(draft *Draft) ([]string, error) {
-	if err := d.checkFollows(draft); err != nil {
-		return nil, err
-	}
-	var old *wire.RosterBody
-	admins := map[wire.AdminKey]bool{}
-	if n := d.s.newsroom; n != nil {
-		b := n.Roster().Body()
-		old = &b
-		for _, k := range n.Admins() {
-			admins[k] = true
-		}
-	} else {
-		old = &wire.RosterBody{}
-	}
-	now := draft.body
-	var out []string
-	say := func(format string, a ...any) { out = append(out, fmt.Sprintf(format, a...)) }
-	if draft.body.Number == 1 {
-		say("founds the newsroom %q with the key %s", now.Name, draft.Key())
-	} else {
-		say("makes roster %d of the newsroom %q", now.Number, now.Name)
-	}
-	explainPeople(say, old, now)
-	explainRoot(say, admins, draft)
-	if old.Number > 0 {
-		explainSettings(say, old, now)
-	} else {
-		say("address of the drop: %v", now.Addresses)
-		say("a page of letters is sealed every %d seconds, of replies every %d, %d replies a page",
-			now.Schedule.LettersEvery, now.Schedule.RepliesEvery, now.Schedule.Slots)
-	}
-	say("is valid for %d days", (now.Expires-now.Issued)/86400)
-	signed, needed := draft.Signers()
-	say("is signed by %d, needs %d", signed, needed)
-	return out, nil
-}
-
-func explainPeople(say func(string, ...any), old, now *wire.RosterBody) {
-	was := map[wire.JournalistID]*wire.Journalist{}
-	for i := range old.Journalists {
-		was[old.Journalists[i].ID] = &old.Journalists[i]
-	}
-	for i := range now.Journalists {
-		j := &now.Journalists[i]
-		before := was[j.ID]
-		delete(was, j.ID)
-		switch {
-		case before == nil:
-			say("%s joins", j.Name)
-		case before.Name != j.Name || before.Tuple != j.Tuple || before.Editor != j.Editor:
-			say("the keys or the name of %s change (now %s)", before.Name, j.Name)
-		}
-	}
-	for _, j := range old.Journalists {
-		if was[j.ID] != nil {
-			say("%s leaves: letters are not sealed to them any more, and their replies stop counting", j.Name)
-		}
-	}
-}
-
-func explainRoot(say func(string, ...any), was map[wire.AdminKey]bool, draft *Draft) {
-	added, owned := 0, draft.owners()
-	for _, k := range draft.root.Admins {
-		if !was[k] {
-			added++
-			if !owned[k] {
-				say("A KEY THAT BELONGS TO NOBODY IN THIS DRAFT may sign for the newsroom: %x", k[:])
-			}
-		}
-		delete(was, k)
-	}
-	if added > 0 || len(was) > 0 {
-		say("%d people may sign for the newsroom, %d must (%d new, %d gone)",
-			len(draft.root.Admins), draft.root.Threshold, added, len(was))
-	}
-}
-
-func explainSettings(say func(string, ...any), old, now *wire.RosterBody) {
-	if !slices.Equal(old.Addresses, now.Addresses) {
-		say("the addresses of the drop change from %v to %v", old.Addresses, now.Addresses)
-	}
-	if old.Drop != now.Drop || old.Incarnation != now.Incarnation {
-		say("the drop's key or the incarnation of its logs changes")
-	}
-	if old.Name != now.Name || old.LogKey != now.LogKey {
-		say("the newsroom's name or the key of its public record changes")
-	}
-	if old.Schedule != now.Schedule {
-		say("the schedule or the limits change")
-	}
-}
-
-// owners are the admin keys of which a request says whose they are.
-func (d *Draft) owners() map[wire.AdminKey]bool {
-	out := map[wire.AdminKey]bool{}
-	for _, b := range d.requests {
-		if q, err := wire.ParseRequest(b); err == nil {
-			out[q.Admin] = true
-		}
-	}
-	return out
 }

@@ -14,7 +14,8 @@ import (
 type state struct {
 	name        string
 	requests    map[wire.JournalistID]*wire.JournalistRequest
-	newsroom    *wire.Newsroom // nil before joining
+	newsroom    *wire.Newsroom         // nil before joining
+	signed      map[wire.Hash][][]byte // requests of newcomers, by roster signed and not yet adopted
 	rosters     map[uint64]wire.Hash
 	incarnation uint32 // of this author's reply numbers
 
@@ -111,6 +112,7 @@ type reply struct {
 func newState() *state {
 	return &state{
 		requests: map[wire.JournalistID]*wire.JournalistRequest{},
+		signed:   map[wire.Hash][][]byte{},
 		rosters:  map[uint64]wire.Hash{},
 		periods:  map[wire.Period]*period{},
 		logs:     map[wire.Log]*position{},
@@ -188,7 +190,18 @@ func (e *newsroomKnown) apply(s *state, _ int64) error {
 	}
 	s.newsroom = n
 	s.rosters[r.Number] = r.Hash()
-	return nil
+	for i := range r.Journalists {
+		s.meetJournalist(&r.Journalists[i].Tuple)
+	}
+	return s.learnSigned(r.Hash())
+}
+
+// meetJournalist remembers the keys of one whom a roster listed, also after he
+// has left: no stranger may use one of them.
+func (s *state) meetJournalist(t *wire.Tuple) {
+	for _, part := range keyParts(t) {
+		s.byKey[part] = t.Pseudonym()
+	}
 }
 
 func (e *periodMade) apply(s *state, _ int64) error {

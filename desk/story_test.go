@@ -74,6 +74,7 @@ func TestReplyNumbersAndReceivedListGrow(t *testing.T) {
 		w.must(err)
 	}
 	w.must(w.desks[1].NewIncarnation())
+	restored := uint32(w.clock.Unix() / 60)
 	_, err := w.desks[1].Reply(w.desks[1].Letters()[1].ID, "d")
 	w.must(err)
 	w.pass(20 * time.Hour)
@@ -84,7 +85,7 @@ func TestReplyNumbersAndReceivedListGrow(t *testing.T) {
 			t.Errorf("%s: received %v", r.Text, r.Received)
 		}
 		wantNumber := map[string]uint64{"a": 1, "b": 2, "c": 3, "d": 1}[r.Text]
-		wantInc := map[string]uint32{"a": 1, "b": 1, "c": 1, "d": 2}[r.Text]
+		wantInc := map[string]uint32{"a": 1, "b": 1, "c": 1, "d": restored}[r.Text]
 		if r.Number != wantNumber || r.Incarnation != wantInc || r.Lowest != 1 {
 			t.Errorf("%s is number %d from %d of incarnation %d", r.Text, r.Number, r.Lowest, r.Incarnation)
 		}
@@ -303,5 +304,25 @@ func (w *world) fillPages(n int) {
 	for range n {
 		w.clock = w.clock.Add(time.Hour)
 		w.must(w.drop.Seal(w.t.Context()))
+	}
+}
+
+// TestRestoredTwice: a copy restored a second time does not know what was
+// numbered after the first, and yet gives no number again.
+func TestRestoredTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	first, second := w.desks[0], w.desks[1] // one state, two restores
+	w.must(first.NewIncarnation())
+	w.clock = w.clock.Add(time.Hour)
+	w.must(second.NewIncarnation())
+	if a, b := first.s.incarnation, second.s.incarnation; a >= b {
+		t.Errorf("restored twice: incarnation %d, then %d", a, b)
+	}
+	before := second.s.incarnation
+	w.clock = w.clock.Add(-48 * time.Hour)
+	w.must(second.NewIncarnation())
+	if got := second.s.incarnation; got != before+1 {
+		t.Errorf("with a clock that went back: %d after %d", got, before)
 	}
 }

@@ -29,7 +29,6 @@ func (p *program) runSign(ctx context.Context, env *cli.Env, args []string) erro
 		if err := showDraft(env, d, draft); err != nil {
 			return err
 		}
-		showRequests(env, draft)
 		if !*yes {
 			if err := confirm(env, "Is this what you agreed on? Type yes to sign: "); err != nil {
 				return err
@@ -40,15 +39,16 @@ func (p *program) runSign(ctx context.Context, env *cli.Env, args []string) erro
 		}
 		signed, needed := draft.Signers()
 		env.Printf("signed: %d of %d\n", signed, needed)
+		lackOfOld(env, draft)
 		return durable.WriteFile(words[0], draft.Bytes(), 0o644)
 	})
 }
 
-func showRequests(env *cli.Env, draft *desk.Draft) {
-	for _, b := range draft.Requests() {
-		if q, err := wire.ParseRequest(b); err == nil {
-			env.Printf("  %s: %s\n", q.Journalist.Name, sixWords(b))
-		}
+// lackOfOld tells that the new root waits for those who may sign until now, also
+// for one who leaves.
+func lackOfOld(env *cli.Env, draft *desk.Draft) {
+	if signed, needed := draft.Departure(); signed < needed {
+		env.Notef("The new root is signed by %d of those who may sign until now and needs %d. Who leaves can sign too.\n", signed, needed)
 	}
 }
 
@@ -128,7 +128,7 @@ func joinBy(ctx context.Context, env *cli.Env, d *desk.Desk, o *options, words [
 		if err := sameWords(env); err != nil {
 			return err
 		}
-		return explainThreshold(d.Join(draft), draft)
+		return explainThreshold(d.Join(ctx, draft), draft)
 	}
 	nr, err := wire.ParseNewsroomKey(key)
 	if err != nil {
