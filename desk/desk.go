@@ -136,7 +136,7 @@ func open(o Options, openVault func(func([]byte) error) (*vault.Vault, error)) (
 	d.use(o)
 	err = d.loadSecrets()
 	if err == nil {
-		err = d.sweep()
+		err = errors.Join(d.destroyPeriods(), d.sweepPeriods(), d.sweep())
 	}
 	if err != nil {
 		return nil, errors.Join(err, v.Close())

@@ -70,7 +70,10 @@ func (d *Desk) takeEnvelope(in *intake, envelope []byte) error {
 	}
 	r := d.s.newsroom.Roster()
 	o, err := d.keys.Open(r.Newsroom, r, in.periods, envelope)
+	liar, lies := errors.AsType[*letter.ImpersonationError](err)
 	switch _, kind := errors.AsType[*letter.KindError](err); {
+	case lies:
+		o = liar.Opened // quarantined below, as whoever shares a key with anyone
 	case kind:
 		in.dropped.Kinds++
 		return nil
@@ -150,7 +153,8 @@ func (d *Desk) keep(in *intake, o *letter.Opened, k *letterKept, envelope []byte
 }
 
 // meet notes a sender who was not seen before, and quarantines one who shares
-// a key with a known one but not all four (M-28, M-38).
+// a key with a known one, or with a journalist whom a roster ever listed, but
+// not all four (M-28, M-38).
 func (d *Desk) meet(in *intake, p wire.Pseudonym, t *wire.Tuple) {
 	if d.s.senders[p] != nil || in.senders[p] != nil {
 		return
@@ -158,7 +162,7 @@ func (d *Desk) meet(in *intake, p wire.Pseudonym, t *wire.Tuple) {
 	e := &senderSeen{Tuple: t.Bytes()}
 	if claim, ok := d.claims(in, t); ok {
 		e.Claim = hash32(claim)
-		words := fmt.Sprintf("quarantined: claims to be %s but one key differs", SenderName(claim))
+		words := fmt.Sprintf("quarantined: claims to be %s but one key differs", d.colleague(claim))
 		in.f.alarm("M-28", words, fmt.Sprintf("%x", p), in.page.Header.Encode())
 	}
 	in.senders[p] = t

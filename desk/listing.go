@@ -80,7 +80,7 @@ func (d *Desk) info(l *keptLetter) LetterInfo {
 	snd := d.s.senders[wire.Pseudonym(l.Sender)]
 	i.Replies = snd.replies
 	if snd.claim != nil {
-		i.Quarantine = fmt.Sprintf("quarantined: claims to be %s but one key differs", SenderName(*snd.claim))
+		i.Quarantine = fmt.Sprintf("quarantined: claims to be %s but one key differs", d.colleague(*snd.claim))
 	}
 	if p, err := letter.ParseParcel(l.Parcel); l.Parcel != nil && err == nil {
 		i.Files = len(p.Files)

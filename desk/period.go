@@ -145,6 +145,23 @@ func (d *Desk) destroyPeriods() error {
 	return f.commit()
 }
 
+// sweepPeriods deletes private halves of which no event tells: the desk died
+// between drawing them and writing it down.
+func (d *Desk) sweepPeriods() error {
+	gone := slices.DeleteFunc(d.v.SecretNames(secretPeriod), func(name string) bool {
+		for p, own := range d.s.periods {
+			if periodSecret(p) == name && !own.destroyed {
+				return true
+			}
+		}
+		return false
+	})
+	if len(gone) == 0 {
+		return nil
+	}
+	return d.v.ChangeSecrets(nil, gone...)
+}
+
 func (d *Desk) periodOver(p wire.Period) bool {
 	seconds := d.s.newsroom.PeriodSeconds()
 	end, length := p.End(seconds), int64(seconds)

@@ -38,7 +38,7 @@ func (d *Desk) Reply(id LetterID, text string) (time.Time, error) {
 	case l.Note:
 		return time.Time{}, errors.New("this is a colleague's note: it is not answered over the drop")
 	case snd.claim != nil:
-		return time.Time{}, fmt.Errorf("this sender is quarantined: claims to be %s but one key differs", SenderName(*snd.claim))
+		return time.Time{}, fmt.Errorf("this sender is quarantined: claims to be %s but one key differs", d.colleague(*snd.claim))
 	}
 	e := &replyWritten{
 		Sender: l.Sender, Incarnation: d.s.incarnation, Number: snd.next,
