@@ -27,6 +27,11 @@ func testReplySlots(t *testing.T, mk Make) {
 	Expect(t, "the same again", d.PostReply(ctx, n.Reply(mine, beat, at, own[0], first)), nil)
 	tomorrow := n.Beat(mine, Noon+86400, size, root)
 	Expect(t, "the same with a fresh beat", d.PostReply(ctx, n.Reply(mine, tomorrow, at, own[0], first)), nil)
+	if f := n.beats(t, d); len(f) != 1 || !bytes.Equal(f[0].Bytes(), tomorrow) {
+		t.Fatal("the fresh beat is not served")
+	}
+	Expect(t, "the first again, after the fresh beat", d.PostReply(ctx, n.Reply(mine, beat, at, own[0], first)), nil)
+	Expect(t, "another reply with the old beat", d.PostReply(ctx, n.Reply(mine, beat, at, own[1], reply())), drop.ErrRefused)
 	beat = tomorrow
 	Expect(t, "another in the slot", d.PostReply(ctx, n.Reply(mine, beat, at, own[0], reply())), drop.ErrConflict)
 	Expect(t, "a colleague's slot", d.PostReply(ctx, n.Reply(mine, beat, at, foreign, reply())), drop.ErrRefused)
@@ -49,6 +54,9 @@ func testReplySlots(t *testing.T, mk Make) {
 	v := n.View(t, d, wire.Replies, 0, 0, 64)
 	if !bytes.Equal(v.Pages[0].Body, append([]byte{1}, first...)) {
 		t.Fatalf("the page has %d replies, or another", v.Pages[0].Body[0])
+	}
+	if f := n.beats(t, d); len(f) != 1 || !bytes.Equal(f[0].Bytes(), tomorrow) {
+		t.Fatal("the fresh beat is forgotten at sealing")
 	}
 }
 

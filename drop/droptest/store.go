@@ -201,9 +201,20 @@ func testSlots(t *testing.T, open OpenStore) {
 	slot := server.Slot{Log: wire.Replies, Sealing: 7200, Key: "\x00", Body: random(wire.ReplySize), Beat: random(wire.BeatSize)}
 	other := slot
 	other.Body = random(wire.ReplySize)
-	Expect(t, "slot", s.AddSlot(ctx, slot), nil)
+	older := slot
+	older.Beat = random(wire.BeatSize)
+	Expect(t, "slot", s.AddSlot(ctx, older), nil)
+	Expect(t, "the same with another beat", s.AddSlot(ctx, slot), nil)
 	Expect(t, "the same again", s.AddSlot(ctx, slot), nil)
 	Expect(t, "other bytes", s.AddSlot(ctx, other), server.ErrTaken)
+	for _, tt := range []struct {
+		slot server.Slot
+		want bool
+	}{{slot, true}, {older, true}, {other, false}, {server.Slot{Log: wire.Desk, Sealing: 7200, Key: "\x00", Body: slot.Body}, false}} {
+		if has, err := s.HasSlot(ctx, tt.slot); err != nil || has != tt.want {
+			t.Fatalf("the slot is there: %v, %v", has, err)
+		}
+	}
 	later := other
 	later.Sealing = 14400
 	Expect(t, "the same slot of a later page", s.AddSlot(ctx, later), nil)

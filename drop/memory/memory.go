@@ -147,15 +147,20 @@ func (s *Store) AddSlot(_ context.Context, slot server.Slot) error {
 		return server.ErrSealed
 	}
 	k := slotKey{slot.Log, slot.Sealing, slot.Key}
-	if old, ok := s.slots[k]; ok {
-		if !bytes.Equal(old.Body, slot.Body) {
-			return server.ErrTaken
-		}
-		return nil
+	if old, ok := s.slots[k]; ok && !bytes.Equal(old.Body, slot.Body) {
+		return server.ErrTaken
 	}
 	slot.Body, slot.Beat = bytes.Clone(slot.Body), bytes.Clone(slot.Beat)
 	s.slots[k] = slot
 	return nil
+}
+
+// HasSlot implements server.Queue.
+func (s *Store) HasSlot(_ context.Context, slot server.Slot) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old, ok := s.slots[slotKey{slot.Log, slot.Sealing, slot.Key}]
+	return ok && bytes.Equal(old.Body, slot.Body), nil
 }
 
 // Waiting implements server.Queue.

@@ -63,6 +63,15 @@ func (s *Server) putSlot(ctx context.Context, room *room, beat *wire.Beat, slot 
 	if err := s.checkBeat(room, beat); err != nil {
 		return err
 	}
+	s.desks.Lock()
+	defer s.desks.Unlock()
+	if s.outdated(beat) {
+		same, err := s.cfg.Store.HasSlot(ctx, slot)
+		if err == nil && !same {
+			return refused("there is a newer beat")
+		}
+		return stored(err) // sent again because no answer came
+	}
 	if err := s.admit(forDesks, len(slot.Body)); err != nil {
 		return err
 	}
@@ -75,6 +84,14 @@ func (s *Server) putSlot(ctx context.Context, room *room, beat *wire.Beat, slot 
 		s.beats[beat.ID] = beat
 	}
 	return nil
+}
+
+// outdated tells whether the journalist has sent a newer beat.
+func (s *Server) outdated(b *wire.Beat) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	old := s.beats[b.ID]
+	return old != nil && old.Newer(b)
 }
 
 // checkBeat refuses a beat that says anything untrue, because one false beat
@@ -90,11 +107,6 @@ func (s *Server) checkBeat(room *room, b *wire.Beat) error {
 	today := int64(wire.DayOf(s.now()))
 	if day := int64(b.Day); day < today-1 || day > today+1 {
 		return refused("the beat is not of today")
-	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if old := s.beats[b.ID]; old != nil && old.Newer(b) {
-		return refused("there is a newer beat")
 	}
 	return nil
 }

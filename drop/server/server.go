@@ -70,6 +70,7 @@ type Server struct {
 	work    chan struct{} // bounds the checks of work that run at the same time
 	uploads *lanes        // bound the chunks that are held in memory
 
+	desks   sync.Mutex // held while a desk's write is compared and stored: a beat must not fall behind its newer one
 	sealing sync.Mutex // held while pages are sealed or the store is reread
 	stale   bool       // memory may lag behind the store; guarded by sealing
 

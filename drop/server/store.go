@@ -38,9 +38,13 @@ type Queue interface {
 	AddChunk(ctx context.Context, id wire.ChunkID, chunk []byte) error
 
 	// AddSlot stores a write to a named place of a page to come. The first
-	// write counts: ErrTaken if other bytes lie there; nil, and no change, if
-	// the same body does. ErrSealed: the page was frozen.
+	// write counts: ErrTaken if other bytes lie there. If the same body does,
+	// only its beat is replaced. ErrSealed: the page was frozen.
 	AddSlot(ctx context.Context, s Slot) error
+
+	// HasSlot tells whether the same body lies in that place; beats are not
+	// compared.
+	HasSlot(ctx context.Context, s Slot) (bool, error)
 
 	// Waiting tells the times, ascending, that slots of a log were written
 	// for and whose spool was not discarded yet.

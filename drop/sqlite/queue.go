@@ -110,6 +110,17 @@ func (s *Store) AddSlot(_ context.Context, slot server.Slot) error {
 	return p.addSlot(slot)
 }
 
+// HasSlot implements server.Queue.
+func (s *Store) HasSlot(_ context.Context, slot server.Slot) (bool, error) {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	p, err := s.existing(s.slotsName(slot.Log, slot.Sealing))
+	if p == nil || err != nil {
+		return false, err
+	}
+	return p.hasSlot(slot)
+}
+
 // Waiting implements server.Queue. The names of the spools tell; one whose
 // first write failed counts too.
 func (s *Store) Waiting(_ context.Context, log wire.Log) ([]int64, error) {

@@ -167,22 +167,29 @@ func (p *spool) insert(tx *sql.Tx, used *server.Usage, rows []row) error {
 	return nil
 }
 
-// addSlot stores a slot unless it is taken.
+// addSlot stores a slot unless it is taken. One that is there with the same
+// body gets the beat that came now.
 func (p *spool) addSlot(s server.Slot) error {
 	return p.transact(func(tx *sql.Tx) error {
 		var old []byte
 		err := tx.QueryRow("SELECT body FROM slot WHERE place = ?", []byte(s.Key)).Scan(&old)
 		switch {
-		case err == nil && bytes.Equal(old, s.Body):
-			return nil
-		case err == nil:
+		case err == nil && !bytes.Equal(old, s.Body):
 			return server.ErrTaken
-		case !errors.Is(err, sql.ErrNoRows):
+		case err != nil && !errors.Is(err, sql.ErrNoRows):
 			return err
 		}
-		_, err = tx.Exec("INSERT INTO slot (place, body, beat) VALUES (?, ?, ?)", []byte(s.Key), s.Body, s.Beat)
+		_, err = tx.Exec(`INSERT INTO slot (place, body, beat) VALUES (?, ?, ?)
+			ON CONFLICT (place) DO UPDATE SET beat = excluded.beat WHERE beat <> excluded.beat`, []byte(s.Key), s.Body, s.Beat)
 		return err
 	})
+}
+
+// hasSlot tells whether that body lies in the place.
+func (p *spool) hasSlot(s server.Slot) (bool, error) {
+	var n int
+	err := p.db.QueryRow("SELECT count(*) FROM slot WHERE place = ? AND body = ?", []byte(s.Key), s.Body).Scan(&n)
+	return n > 0, err
 }
 
 // addSerial stores a serial unless it is there.
