@@ -113,7 +113,7 @@ func TestTimes(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.Close()
-		for _, name := range []string{"chunks/ab/abcd", "chunks/ab"} {
+		for _, name := range []string{"chunks/ab/abcd", "chunks/ab", "chunks", aside, "."} {
 			info, err := os.Stat(filepath.Join(dir, name))
 			if err != nil || !info.ModTime().Equal(time.Unix(at, 0)) {
 				t.Errorf("%s is dated %v: %v", name, info.ModTime(), err)

@@ -6,8 +6,8 @@
 // Call [Open]; it deletes what a killed process left half-written. A file is
 // written aside, synced, given the time it may show, and renamed; so under its
 // final name it is whole, and a power cut cannot take it back once Put has
-// returned. Both times of a file, and that of the folder it lies in, are the
-// time that the caller named: when something was really written, or read, is
+// returned. Both times of a file, and those of all folders, are the time that the
+// caller named last: when something was really written, or read, is
 // not to be learnt from them. Change and birth times cannot be set by any
 // program; they lie within the moment of sealing.
 //
@@ -53,10 +53,33 @@ func Open(dir string) (*Blobs, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(root.RemoveAll(aside), root.Mkdir(aside, 0o700)); err != nil {
+	b := &Blobs{root: root}
+	if err := b.sweep(); err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
-	return &Blobs{root: root}, nil
+	return b, nil
+}
+
+// sweep empties the folder for unfinished files, without a trace of when.
+func (b *Blobs) sweep() error {
+	before, err := b.root.Stat(".")
+	if err != nil {
+		return err
+	}
+	err = errors.Join(b.root.RemoveAll(aside), b.root.Mkdir(aside, 0o700))
+	return errors.Join(err, b.stamp(before.ModTime(), aside))
+}
+
+// stamp gives a folder and all above it the only time that they may show.
+func (b *Blobs) stamp(at time.Time, dir string) error {
+	for ; ; dir = path.Dir(dir) {
+		if err := b.root.Chtimes(dir, at, at); err != nil {
+			return err
+		}
+		if dir == "." {
+			return nil
+		}
+	}
 }
 
 // Close gives up the folder.
@@ -74,9 +97,8 @@ func (b *Blobs) Put(name string, at int64, write func(io.Writer) error) error {
 	}
 	if err != nil {
 		_ = b.root.Remove(temp) // swept at the next start if this fails
-		return full(err)
 	}
-	return nil
+	return full(errors.Join(err, b.stamp(time.Unix(at, 0), aside)))
 }
 
 // writeFile makes a synced file.
@@ -115,7 +137,7 @@ func (b *Blobs) place(temp, name string, at time.Time) error {
 	if err := b.root.Rename(temp, name); err != nil {
 		return err
 	}
-	if err := b.root.Chtimes(dir, at, at); err != nil {
+	if err := b.stamp(at, dir); err != nil {
 		return err
 	}
 	return b.syncDir(dir)

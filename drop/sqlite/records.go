@@ -277,7 +277,7 @@ func (s *Store) Forget(_ context.Context, log wire.Log, keep uint64) error {
 	return nil
 }
 
-// stamp gives the files of the state the time of a sealing; at is one that may
+// stamp gives the files of the state, and their folder, the time of a sealing; at is one that may
 // not be recorded yet, or 0.
 func (s *Store) stamp(at int64) error {
 	var newest int64
@@ -286,7 +286,7 @@ func (s *Store) stamp(at int64) error {
 		return err
 	}
 	t := time.Unix(max(at, newest), 0)
-	for _, name := range []string{stateFile, stateFile + "-wal", stateFile + "-shm", spoolDir} {
+	for _, name := range []string{stateFile, stateFile + "-wal", stateFile + "-shm", spoolDir, "."} {
 		err := os.Chtimes(filepath.Join(s.dir, name), t, t)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
