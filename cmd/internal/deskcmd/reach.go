@@ -32,11 +32,54 @@ func (o *options) connect(address string) (drop.Drop, error) {
 			return nil, err
 		}
 	}
-	c, err := client.New(address, dial)
-	if err != nil {
-		return nil, fmt.Errorf("reach the drop: %w", err)
+	return separate(address, dial)
+}
+
+// apart writes over connections of its own. What a desk reads from the letters
+// log it asks for with a key that all desks share, so that the drop does not
+// learn who reads; what it writes carries the journalist's name. On one
+// connection the second would name the first. Over Tor each connection has
+// circuits of its own. The moments still tell something: a desk that writes has
+// just read.
+type apart struct {
+	drop.Drop // reading
+	writing   drop.Drop
+	ways      []*client.Client
+}
+
+func separate(address string, dial client.Dial) (*apart, error) {
+	a := &apart{}
+	for _, way := range []*drop.Drop{&a.Drop, &a.writing} {
+		c, err := client.New(address, dial)
+		if err != nil {
+			return nil, fmt.Errorf("reach the drop: %w", err)
+		}
+		*way, a.ways = c, append(a.ways, c)
 	}
-	return c, nil
+	return a, nil
+}
+
+// Close gives up idle connections.
+func (a *apart) Close() {
+	for _, c := range a.ways {
+		c.Close()
+	}
+}
+
+// PostReply implements drop.Drop.
+func (a *apart) PostReply(ctx context.Context, w []byte) error { return a.writing.PostReply(ctx, w) }
+
+// PostSegment implements drop.Drop.
+func (a *apart) PostSegment(ctx context.Context, w []byte) error {
+	return a.writing.PostSegment(ctx, w)
+}
+
+// PostBundle implements drop.Drop.
+func (a *apart) PostBundle(ctx context.Context, b []byte) error { return a.writing.PostBundle(ctx, b) }
+
+// PostNewsroom implements drop.Drop.
+func (a *apart) PostNewsroom(ctx context.Context, w []byte) error {
+	return a.writing.PostNewsroom(ctx, w)
 }
 
 func onThisMachine(address string) bool {
