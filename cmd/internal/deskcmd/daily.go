@@ -41,10 +41,10 @@ func printLine(env *cli.Env, l desk.LetterInfo) {
 	}
 	env.Printf("%s %s  week of %s  %s (%s)", mark, l.ID.Short(), weekOf(l.Week), l.From, orDash(l.Label))
 	if l.Files > 0 {
-		env.Printf("  %d files", l.Files)
+		env.Printf("  %s", count(l.Files, "file", "files"))
 	}
 	if l.Replies > 0 {
-		env.Printf("  %d replies", l.Replies)
+		env.Printf("  %s", count(l.Replies, "reply", "replies"))
 	}
 	if l.Quarantine != "" {
 		env.Printf("  [%s]", l.Quarantine)
@@ -52,7 +52,21 @@ func printLine(env *cli.Env, l desk.LetterInfo) {
 	if l.Disputed {
 		env.Printf("  [another text came under the same id]")
 	}
-	env.Printf("  %s\n", l.Begins)
+	env.Printf("  %s\n", quoted(l.Begins))
+}
+
+// count writes a number of things.
+func count[N int | int64 | uint64](n N, one, many string) string {
+	if n == 1 {
+		return fmt.Sprintf("1 %s", one)
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// quoted shows where a stranger's words begin and end within a line. Spaces are
+// drawn together, so that they cannot push the rest into another row.
+func quoted(s string) string {
+	return `"` + strings.ReplaceAll(strings.Join(strings.Fields(s), " "), `"`, `\"`) + `"`
 }
 
 // weekOf is the Monday of a week (spec/README.md §1).
@@ -115,7 +129,7 @@ func printLetter(env *cli.Env, l *desk.Letter) {
 	env.Printf("\n")
 	env.Text("| ", l.Text)
 	for i, f := range l.Attached {
-		env.Printf("\nfile %d: %s, said to be %s, %d bytes", i+1, f.Name, orDash(f.Type), f.Length)
+		env.Printf("\nfile %d: %s, said to be %s, %d bytes", i+1, quoted(f.Name), quoted(orDash(f.Type)), f.Length)
 	}
 	if len(l.Attached) > 0 {
 		env.Printf("\n")
@@ -161,15 +175,21 @@ func (p *program) runSave(ctx context.Context, env *cli.Env, args []string) erro
 }
 
 func (p *program) runReply(ctx context.Context, env *cli.Env, args []string) error {
-	return p.onLetter(ctx, env, "reply", args, func(_ *options, d *desk.Desk, id desk.LetterID) error {
-		if env.Terminal() {
-			env.Notef("Write the answer; end it with Ctrl-D on an empty line.\n")
-		}
-		text, err := env.ReadAll()
-		if err != nil {
-			return err
-		}
-		at, err := d.Reply(id, string(text))
+	o := &options{}
+	words, err := o.parse(o.flags("reply"), args, 1, 1)
+	if err != nil {
+		return err
+	}
+	var id desk.LetterID
+	var text string
+	return p.asking(ctx, env, o, func(d *desk.Desk) (err error) {
+		id, err = find(d, words[0])
+		return err
+	}, func() (err error) {
+		text, err = answer(env)
+		return err
+	}, func(d *desk.Desk) error {
+		at, err := d.Reply(id, text)
 		if errors.Is(err, letter.ErrTooLong) {
 			err = cli.WithHint(err, "write two answers")
 		}
@@ -179,6 +199,27 @@ func (p *program) runReply(ctx context.Context, env *cli.Env, args []string) err
 		env.Printf("Queued. It goes to the drop about %s, if this desk runs then.\n", p.when(at))
 		return nil
 	})
+}
+
+// answer gets the text of a reply. What was typed is shown before it is queued,
+// since nobody can take it back.
+func answer(env *cli.Env) (string, error) {
+	if !env.Terminal() {
+		text, err := env.ReadAll()
+		return string(text), err
+	}
+	env.Notef("Write the answer. A line with a single dot, or Ctrl-D, ends it.\n\n")
+	text, err := env.Typed()
+	if errors.Is(err, cli.ErrCut) {
+		err = cli.WithHint(fmt.Errorf("%w; nothing was queued", err),
+			"break long paragraphs into lines, or give the answer on standard input, after a line with the passphrase")
+	}
+	if err != nil {
+		return "", err
+	}
+	env.Notef("\nThis would be sent:\n")
+	env.Text("> ", text)
+	return text, confirm(env, "Type yes to queue it: ")
 }
 
 // when tells a moment to come as people do.
@@ -195,15 +236,16 @@ func (p *program) runRun(ctx context.Context, env *cli.Env, args []string) error
 	if _, err := o.parse(o.flags("run"), args, 0, 0); err != nil {
 		return err
 	}
-	d, err := p.open(ctx, env, o)
+	passphrase, err := askPassphrase(env)
 	if err != nil {
 		return err
 	}
-	if _, err := d.Newsroom(); err != nil {
-		return explain(errors.Join(err, d.Close()))
+	w := &watch{p: p, env: env, o: o}
+	d, err := w.begin(ctx, passphrase)
+	if err != nil {
+		return explain(err)
 	}
 	env.Notef("The desk keeps watch. Stop it with Ctrl-C.\n")
-	w := &watch{p: p, env: env, o: o, key: d.Key()}
 	return w.keep(ctx, d)
 }
 

@@ -6,7 +6,9 @@
 //
 // Every verb opens the desk's folder with its passphrase, does one thing and
 // lets go. Only run stays; it holds the folder while it looks at the drop and
-// lets go while it waits, so that the other verbs can work beside it.
+// lets go while it waits, so that the other verbs can work beside it. No verb
+// holds the folder while it waits for a person: run could then not look or write
+// in time, and the drop would see when somebody sits there.
 //
 // The passphrase is the first line of standard input where that is not a
 // terminal. What strangers wrote is printed with everything invisible made
@@ -28,7 +30,7 @@ import (
 func Command() *cli.Command { return command(time.Now) }
 
 func command(now func() time.Time) *cli.Command {
-	p := &program{now: now, params: vault.DefaultParams()}
+	p := &program{now: now, params: vault.DefaultParams(), busyFor: 10 * time.Second}
 	return p.command()
 }
 
@@ -66,8 +68,9 @@ func (p *program) command() *cli.Command {
 
 // program holds what the verbs share.
 type program struct {
-	now    func() time.Time
-	params vault.Params
+	now     func() time.Time
+	params  vault.Params
+	busyFor time.Duration // how long a round that is due waits for the folder
 }
 
 // options are the flags that most verbs have.
@@ -120,31 +123,36 @@ func (p *program) options(o *options) desk.Options {
 	return desk.Options{Now: p.now, Params: p.params, Connect: o.connect}
 }
 
-// patience is how long a verb waits for the desk that runs in the folder.
+// patience is how long a verb waits for the folder.
 const (
 	patience  = 2 * time.Minute
+	forEver   = time.Duration(1<<63 - 1)
 	lookAgain = 50 * time.Millisecond
 )
 
 // open asks for the passphrase and opens the desk. While a running desk looks
 // at the drop the folder is taken for a moment; then it waits.
 func (p *program) open(ctx context.Context, env *cli.Env, o *options) (*desk.Desk, error) {
-	passphrase, err := env.Secret("Passphrase of this desk: ")
+	passphrase, err := askPassphrase(env)
 	if err != nil {
 		return nil, err
 	}
-	d, err := waitFor(ctx, env, func() (*desk.Desk, error) { return desk.Open(o.dir, passphrase, p.options(o)) })
+	d, err := waitFor(ctx, env, patience, func() (*desk.Desk, error) { return desk.Open(o.dir, passphrase, p.options(o)) })
 	return d, explain(err)
 }
 
-func waitFor(ctx context.Context, env *cli.Env, open func() (*desk.Desk, error)) (*desk.Desk, error) {
+func askPassphrase(env *cli.Env) (string, error) { return env.Secret("Passphrase of this desk: ") }
+
+// waitFor opens a desk as soon as its folder is free, or gives up after limit
+// with vault.ErrInUse. It says that it waits unless env is nil.
+func waitFor(ctx context.Context, env *cli.Env, limit time.Duration, open func() (*desk.Desk, error)) (*desk.Desk, error) {
 	start, told := time.Now(), false
 	for {
 		d, err := open()
-		if !errors.Is(err, vault.ErrInUse) || time.Since(start) > patience {
+		if !errors.Is(err, vault.ErrInUse) || time.Since(start) > limit {
 			return d, err
 		}
-		if !told && time.Since(start) > 3*time.Second {
+		if !told && time.Since(start) > 3*time.Second && env != nil {
 			env.Notef("waiting for the desk that runs in this folder\n")
 			told = true
 		}
@@ -164,6 +172,31 @@ func (p *program) with(ctx context.Context, env *cli.Env, o *options, do func(*d
 	}
 	return explain(errors.Join(do(d), d.Close()))
 }
+
+// asking is for a verb that needs a person in between: it opens the desk and
+// looks, lets go of the folder while it asks, and opens it again to do what was
+// agreed. What look saw may be otherwise by then; do must check it again.
+func (p *program) asking(ctx context.Context, env *cli.Env, o *options, look func(*desk.Desk) error, ask func() error, do func(*desk.Desk) error) error {
+	var key *vault.Key
+	err := p.with(ctx, env, o, func(d *desk.Desk) error {
+		key = d.Key()
+		return look(d)
+	})
+	if err != nil {
+		return err
+	}
+	if err := ask(); err != nil {
+		return err
+	}
+	d, err := waitFor(ctx, env, patience, func() (*desk.Desk, error) { return desk.OpenWith(key, p.options(o)) })
+	if err != nil {
+		return explain(err)
+	}
+	return explain(errors.Join(do(d), d.Close()))
+}
+
+// nothing is for a verb that asks and has nothing to show from the desk.
+func nothing(*desk.Desk) error { return nil }
 
 // explain adds what a person can do.
 func explain(err error) error {

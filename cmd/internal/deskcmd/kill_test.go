@@ -23,7 +23,7 @@ import (
 // TestMain lets the test binary be the desk that is killed.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("DESKCMD_TEST_CHILD"); dir != "" {
-		p := &program{now: time.Now, params: vault.Params{MemoryKiB: 8, Passes: 1, Threads: 1}}
+		p := &program{now: time.Now, params: vault.Params{MemoryKiB: 8, Passes: 1, Threads: 1}, busyFor: time.Minute}
 		env := &cli.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}
 		os.Exit(cli.Run(context.Background(), p.command(), env, []string{"run", "--dir", dir}))
 	}

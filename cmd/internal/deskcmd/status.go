@@ -53,13 +53,13 @@ func (p *program) printStatus(env *cli.Env, s desk.Status) {
 		env.Printf("YOU ARE NOT IN ITS LIST OF JOURNALISTS ANY MORE\n")
 	}
 	env.Printf("%s\n", rosterLine(s, p.now()))
-	env.Printf("your keys are at the drop until %s, %d periods' private keys are here\n", date(s.KeysUntil), s.LiveKeys)
+	env.Printf("your keys are at the drop until %s; the private keys of %s are here\n", date(s.KeysUntil), count(s.LiveKeys, "period", "periods"))
 	for _, l := range s.Logs {
 		env.Printf("%s log: %s\n", l.Log, p.logLine(l))
 	}
-	env.Printf("%d letters, %d not read; %d replies wait for their slot\n", s.Letters, s.Unread, s.Waiting)
+	env.Printf("%s, %d not read; replies that wait for their slot: %d\n", count(s.Letters, "letter", "letters"), s.Unread, s.Waiting)
 	if s.Replays+s.WrongKind+s.Opaque > 0 {
-		env.Printf("not shown: %d replays, %d that their sender may not send, %d that did not open\n", s.Replays, s.WrongKind, s.Opaque)
+		env.Printf("not shown: %s, %d that their sender may not send, %d that did not open\n", count(s.Replays, "replay", "replays"), s.WrongKind, s.Opaque)
 	}
 	printAlarms(env, s.Alarms)
 }
@@ -84,7 +84,7 @@ func (p *program) logLine(l desk.LogStatus) string {
 	case l.Pages == 0:
 		return "no pages yet"
 	}
-	return fmt.Sprintf("%d pages, last page %s ago", l.Pages, ago(p.now().Unix()-l.Sealed))
+	return fmt.Sprintf("%s, last page %s ago", count(l.Pages, "page", "pages"), ago(p.now().Unix()-l.Sealed))
 }
 
 // rosterLine tells how long the roster is valid, and when that is short.
@@ -94,16 +94,16 @@ func rosterLine(s desk.Status, now time.Time) string {
 	case left < 0:
 		return "roster: THE LIST OF JOURNALISTS HAS EXPIRED; sources cannot write. Renew it now: tamizdat desk roster propose --renew"
 	case left < rosterWarning:
-		return fmt.Sprintf("roster %d: only %d days left. Renew it: tamizdat desk roster propose --renew", s.Roster, int(left.Hours()/24))
+		return fmt.Sprintf("roster %d: only %s left. Renew it: tamizdat desk roster propose --renew", s.Roster, count(int(left.Hours()/24), "day", "days"))
 	}
-	return fmt.Sprintf("roster %d: %d days left", s.Roster, int(left.Hours()/24))
+	return fmt.Sprintf("roster %d: %s left", s.Roster, count(int(left.Hours()/24), "day", "days"))
 }
 
 // ago writes seconds as people say them.
 func ago(seconds int64) string {
 	switch {
 	case seconds < 120:
-		return fmt.Sprintf("%d seconds", max(seconds, 0))
+		return count(max(seconds, 0), "second", "seconds")
 	case seconds < 2*3600:
 		return fmt.Sprintf("%d minutes", seconds/60)
 	case seconds < 2*86400:
@@ -157,11 +157,11 @@ func (p *program) runPassphrase(ctx context.Context, env *cli.Env, args []string
 	if _, err := o.parse(o.flags("passphrase"), args, 0, 0); err != nil {
 		return err
 	}
-	return p.with(ctx, env, o, func(d *desk.Desk) error {
-		next, err := newPassphrase(env)
-		if err != nil {
-			return err
-		}
+	var next string
+	return p.asking(ctx, env, o, nothing, func() (err error) {
+		next, err = newPassphrase(env)
+		return err
+	}, func(d *desk.Desk) error {
 		if err := d.ChangePassphrase(next, p.params); err != nil {
 			return err
 		}

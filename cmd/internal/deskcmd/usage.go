@@ -156,7 +156,9 @@ const runUsage = `tamizdat desk run --dir D [--socks HOST:PORT]
 
 Keeps watch until it is stopped: looks at the drop, writes what is due, makes and
 destroys keys. It says nothing but "something arrived" and what is wrong; read
-with the other commands, which can be used beside it.
+with the other commands, which can be used beside it. Where one of them holds the
+folder too long, a look is left out and not made up for: nothing you do here shows
+in what you send.
 `
 
 const saveUsage = `tamizdat desk save --dir D ID --to FOLDER
@@ -173,7 +175,9 @@ this machine and betray, when opened, where you are.
 const replyUsage = `tamizdat desk reply --dir D ID
 
 Queues an answer to whoever wrote the letter. The text comes from standard input,
-after the line with the passphrase where that comes from there too.
+after the line with the passphrase where that comes from there too. In a terminal
+you type it; a line with a single dot, or Ctrl-D, ends it, and you are shown it
+before it is queued.
 
 It is not sent now: desks write to the drop at moments drawn beforehand, with or
 without something to say. Do not quote the letter: whoever gets hold of the
@@ -186,8 +190,8 @@ const editionUsage = `tamizdat desk edition make --dir D --origin LOG --series S
                    [--verified LANG=TEXT]... [--claimed LANG=TEXT]... [--published DAY] --out FILE
 tamizdat desk edition sign --dir D FILE [--yes]
 
-make freezes a letter with its translations into a file that has no place for a
-sender, a channel, a time or a file name. What it shows is all that becomes
+make freezes a letter with its translations into a new file, for nobody else to
+read, that has no place for a sender, a channel, a time or a file name. What it shows is all that becomes
 public. Read it for what only the sender could have written.
 
 --origin        name of the press's log, such as lamp.example/log

@@ -19,8 +19,28 @@ type watch struct {
 	o    *options
 	key  *vault.Key
 	last string // what went wrong in the round before
+	busy bool   // it was said that another program holds the folder
 
 	warned time.Time // when the roster's end was last spoken of
+}
+
+// begin opens the desk for its first round, however long that takes. When that
+// was long, the round waits for its moment, as in [watch.await].
+func (w *watch) begin(ctx context.Context, passphrase string) (*desk.Desk, error) {
+	start := time.Now()
+	d, err := waitFor(ctx, w.env, forEver, func() (*desk.Desk, error) { return desk.Open(w.o.dir, passphrase, w.p.options(w.o)) })
+	if err != nil {
+		return nil, err
+	}
+	w.key = d.Key()
+	next, err := d.Next()
+	if err == nil && time.Since(start) <= w.p.busyFor {
+		return d, nil
+	}
+	if err := errors.Join(err, d.Close()); err != nil {
+		return nil, err
+	}
+	return w.await(ctx, d, next)
 }
 
 // keep runs rounds until ctx ends, which is no failure. It ends by itself only
@@ -34,16 +54,50 @@ func (w *watch) keep(ctx context.Context, d *desk.Desk) error {
 		if err != nil {
 			return explain(err)
 		}
-		if !sleep(ctx, next.Sub(w.p.now())) {
-			return nil
-		}
-		d, err = waitFor(ctx, w.env, func() (*desk.Desk, error) { return desk.OpenWith(w.key, w.p.options(w.o)) })
+		d, err = w.await(ctx, d, next)
 		if ctx.Err() != nil {
 			return errors.Join(closeIf(d))
 		}
 		if err != nil {
 			return explain(err)
 		}
+	}
+}
+
+// await opens the desk when the next round is due. Where another program holds
+// the folder that round is left out, and the next is at the next moment that was
+// drawn beforehand: were it made up for when the folder is free again, the drop
+// would see when somebody worked here. last is the desk as it was; it is closed
+// and only knows the moments.
+func (w *watch) await(ctx context.Context, last *desk.Desk, next time.Time) (*desk.Desk, error) {
+	for {
+		if !sleep(ctx, next.Sub(w.p.now())) {
+			return nil, ctx.Err()
+		}
+		d, err := waitFor(ctx, nil, w.p.busyFor, func() (*desk.Desk, error) { return desk.OpenWith(w.key, w.p.options(w.o)) })
+		if !errors.Is(err, vault.ErrInUse) {
+			w.free(err)
+			return d, err
+		}
+		w.taken()
+		if next, err = last.Next(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// taken says once that another program holds the folder.
+func (w *watch) taken() {
+	if !w.busy {
+		w.env.Notef("another program is using this folder; the desk goes on at the next moment that is due when it is free\n")
+	}
+	w.busy = true
+}
+
+func (w *watch) free(err error) {
+	if w.busy && err == nil {
+		w.env.Notef("the folder is free again\n")
+		w.busy = false
 	}
 }
 
