@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"strings"
 	"unicode"
 
@@ -83,12 +84,22 @@ func (p *program) runMake(ctx context.Context, env *cli.Env, args []string) erro
 			return err
 		}
 		showEdition(env, edition)
-		if err := durable.WriteFile(m.out, edition.Bytes(), 0o644); err != nil {
+		if err := writeNew(m.out, edition.Bytes()); err != nil {
 			return err
 		}
-		env.Notef("Written to %s. Two of you sign it: tamizdat desk edition sign %s\n", m.out, m.out)
+		env.Notef("Written to %s. Two of you sign it: tamizdat desk edition sign --dir %s %s\n", m.out, o.dir, m.out)
 		return nil
 	})
+}
+
+// writeNew writes a file that only its owner can read: nothing in it is public
+// yet. It replaces none, since signatures may be in the one that is there.
+func writeNew(file string, b []byte) error {
+	err := durable.CreateFile(file, b, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return cli.WithHint(fmt.Errorf("%s is there already", file), "give another name, or remove it if nobody needs it")
+	}
+	return err
 }
 
 func one(flags ...bool) (n int) {
@@ -189,23 +200,23 @@ func (p *program) runSignOff(ctx context.Context, env *cli.Env, args []string) e
 	if err != nil {
 		return err
 	}
-	return p.with(ctx, env, o, func(d *desk.Desk) error {
-		edition, before, err := readEdition(words[0])
-		if err != nil {
-			return err
-		}
+	edition, before, err := readEdition(words[0])
+	if err != nil {
+		return err
+	}
+	return p.asking(ctx, env, o, nothing, func() error {
 		showEdition(env, edition)
-		if !*yes {
-			if err := confirm(env, "May exactly this become public, for ever? Type yes to sign: "); err != nil {
-				return err
-			}
+		if *yes {
+			return nil
 		}
+		return confirm(env, "May exactly this become public, for ever? Type yes to sign: ")
+	}, func(d *desk.Desk) error {
 		signed, err := signOff(d, edition, before)
 		if err != nil {
 			return err
 		}
 		env.Printf("signed as %s\n", editorName(editorOf(d)))
-		return durable.WriteFile(words[0], press.FormatFile(edition, signed), 0o644)
+		return durable.WriteFile(words[0], press.FormatFile(edition, signed), 0o600)
 	})
 }
 
