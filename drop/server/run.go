@@ -18,15 +18,20 @@ const (
 	retryNap   = 3 * time.Second
 )
 
-// Run seals at the fixed times until ctx ends. What goes wrong is reported and
-// tried again; nothing is lost meanwhile, the queue only grows. A sealing that
+// Run seals at the fixed times until ctx ends. What goes wrong is reported, once
+// until it goes well or wrong in another way, and tried again; nothing is lost meanwhile, the queue only grows. A sealing that
 // has begun is finished before Run returns.
 func (s *Server) Run(ctx context.Context) {
-	for {
+	for told := ""; ; {
 		err := s.Seal(context.WithoutCancel(ctx))
 		nap := s.untilNext()
-		if err != nil {
-			s.report(fmt.Errorf("sealing did not succeed, it will be tried again: %w", err))
+		if err == nil {
+			told = ""
+		} else {
+			if told != err.Error() {
+				told = err.Error()
+				s.report(fmt.Errorf("sealing did not succeed, it will be tried again: %w", err))
+			}
 			nap = retryNap
 		}
 		select {

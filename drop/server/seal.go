@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"time"
 
 	"tamizdat/letter/wire"
 )
@@ -51,13 +52,23 @@ func (s *Server) seal(ctx context.Context) error {
 	return failed
 }
 
+// longExpired is how long after the newest roster's end pages are still sealed,
+// in seconds. A page dated by a clock that is years ahead could not be taken
+// back: `sealed` rises, so nothing could be sealed before the true time has
+// caught up with it.
+const longExpired = 30 * 86400
+
 // sealLog seals what is due in one log: first a page that was frozen before a
 // restart, under the time it was frozen with, then missed ones that something
 // was accepted for, then the newest one.
 func (s *Server) sealLog(ctx context.Context, room *room, log wire.Log) error {
 	for {
 		l := s.ledgerOf(log)
-		due, err := s.missed(ctx, room, l, s.due(room, l))
+		due := s.due(room, l)
+		if due > room.roster.Expires+longExpired {
+			return fmt.Errorf("the clock says %v, which is long after the newsroom's list of journalists ended: set the clock, or publish a new list; nothing is sealed meanwhile", s.cfg.Now().UTC().Format(time.DateOnly))
+		}
+		due, err := s.missed(ctx, room, l, due)
 		if err != nil {
 			return err
 		}

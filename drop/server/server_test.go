@@ -176,6 +176,30 @@ func TestRunSeals(t *testing.T) {
 	}
 }
 
+// TestWrongClock: a clock that is years ahead dates no page; what came is sealed
+// when the clock is right again.
+func TestWrongClock(t *testing.T) {
+	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
+	clock := droptest.NewClock(droptest.Noon)
+	s, err := server.New(t.Context(), config(n, clock))
+	droptest.Expect(t, "start", err, nil)
+	droptest.Expect(t, "newsroom", s.PostNewsroom(t.Context(), n.Write()), nil)
+	post, err := n.Letter(droptest.Noon).Encode()
+	droptest.Expect(t, "letter", errors.Join(err, s.PostLetter(t.Context(), post)), nil)
+	clock.Set(n.Roster.Expires + 30*86400 + 3600)
+	if err := s.Seal(t.Context()); err == nil || !strings.Contains(err.Error(), "set the clock") {
+		t.Errorf("sealing in the far future: %v", err)
+	}
+	clock.Set(droptest.Noon + 3600)
+	droptest.Expect(t, "sealing at the right time", s.Seal(t.Context()), nil)
+	v := n.View(t, s, wire.Letters, 0, 0, 1)
+	if v.Head.Size != 1 || v.Head.Sealed != droptest.Noon+3600 {
+		t.Errorf("%d pages, the newest of %d", v.Head.Size, v.Head.Sealed)
+	}
+	clock.Set((n.Roster.Expires + 30*86400) / 7200 * 7200)
+	droptest.Expect(t, "sealing under an old list", s.Seal(t.Context()), nil)
+}
+
 // TestConnectionCap: the bound on connections holds, and those who wait get in.
 func TestConnectionCap(t *testing.T) {
 	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
