@@ -103,3 +103,28 @@ func TestLedger(t *testing.T) {
 		}
 	}
 }
+
+// TestTicketRequestsAreForgottenByTime: a request is remembered for as long as
+// its work is good, whatever slots are called meanwhile.
+func TestTicketRequestsAreForgottenByTime(t *testing.T) {
+	tickets := newTickets(10)
+	r := &wire.TicketRequest{Slot: 500_000}
+	if _, known, err := tickets.claim(r, [32]byte{1}, 5*3600); known || err != nil {
+		t.Fatal(err)
+	}
+	ticket, err := tickets.place(rand.Reader, 0, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tickets.grant(r, ticket, 1)
+	for now := int64(0); now < 5*3600; now += 60 {
+		tickets.expire(uint64(now/60), now)
+		if again, known, err := tickets.claim(r, [32]byte{1}, now+5*3600); !known || err != nil || again != ticket {
+			t.Fatalf("after %d s the request is forgotten: %v", now, err)
+		}
+	}
+	tickets.expire(1000, 5*3600)
+	if len(tickets.requests) != 0 {
+		t.Error("a request is remembered for ever")
+	}
+}

@@ -55,6 +55,12 @@ func (s *Server) checkWork(ctx context.Context, room *room, slot uint64, subject
 	return judged(wire.CheckWork(s.cfg.Newsroom, slot, subject, counter, schedule.WorkIterations, schedule.WorkBits))
 }
 
+// workEnds is when work that is accepted now is accepted no longer, at the
+// latest: its slot is at most WorkSlotSlack ahead, and good for as long after.
+func (s *Server) workEnds(room *room) int64 {
+	return s.now() + (2*wire.WorkSlotSlack+1)*room.roster.Schedule.Interval(wire.Letters)
+}
+
 // toil waits for its turn to compute at a stranger's request; done ends it.
 func (s *Server) toil(ctx context.Context) (done func(), err error) {
 	select {

@@ -159,8 +159,7 @@ func (s *Server) grow(room *room, next *ledger) {
 	maps.DeleteFunc(s.serials, func(_ [16]byte, expiry uint16) bool { return expiry < p.Serials })
 	s.mu.Unlock()
 	if next.log == wire.Letters {
-		slot := uint64(s.now() / room.roster.Schedule.Interval(wire.Letters))
-		s.tickets.expire(next.size(), slot)
+		s.tickets.expire(next.size(), s.now())
 		s.nonces.expire(s.cfg.Now())
 	}
 }

@@ -42,7 +42,7 @@ const maxRunning = 2
 // request is a ticket request that was answered, or is being looked at.
 type request struct {
 	sum    [32]byte // of its bytes
-	slot   uint64
+	until  int64    // Unix second from which its work is too old to be accepted again
 	ticket wire.Ticket // zero until it is answered
 }
 
@@ -57,7 +57,7 @@ func newTickets(limit int) *tickets {
 // claim looks whether a request was seen. If it was answered, known is true
 // and the ticket that of the first time. If it is new, the caller must end
 // with grant or release.
-func (t *tickets) claim(r *wire.TicketRequest, sum [32]byte) (ticket wire.Ticket, known bool, err error) {
+func (t *tickets) claim(r *wire.TicketRequest, sum [32]byte, until int64) (ticket wire.Ticket, known bool, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	old, seen := t.requests[r.Random]
@@ -65,7 +65,7 @@ func (t *tickets) claim(r *wire.TicketRequest, sum [32]byte) (ticket wire.Ticket
 	case !seen && len(t.requests) >= manyRequests*t.limit:
 		return ticket, false, fmt.Errorf("too many requests for tickets: %w", drop.ErrBusy)
 	case !seen:
-		t.requests[r.Random] = request{sum: sum, slot: r.Slot}
+		t.requests[r.Random] = request{sum: sum, until: until}
 		return ticket, false, nil
 	case old.sum != sum:
 		return ticket, false, fmt.Errorf("another request had this number: %w", drop.ErrConflict)
@@ -202,8 +202,9 @@ func (t *tickets) settle(ticket wire.Ticket, id wire.ChunkID, ok bool) {
 }
 
 // expire forgets the tickets that have seen two sealings, and the requests
-// whose work is for an hour that is too long ago to be accepted again.
-func (t *tickets) expire(size, slot uint64) {
+// whose work is for an hour that is too long ago to be accepted again. Slots are
+// not compared: their numbers change with the roster's interval.
+func (t *tickets) expire(size uint64, now int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for ticket, u := range t.open {
@@ -212,7 +213,7 @@ func (t *tickets) expire(size, slot uint64) {
 		}
 	}
 	for random, r := range t.requests {
-		if r.slot+wire.WorkSlotSlack < slot {
+		if r.until <= now {
 			delete(t.requests, random)
 		}
 	}

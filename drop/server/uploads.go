@@ -26,7 +26,7 @@ func (s *Server) OpenTicket(ctx context.Context, req []byte) (wire.Ticket, error
 	if r.Newsroom != s.cfg.Newsroom {
 		return wire.Ticket{}, refused("the request is for another newsroom")
 	}
-	ticket, known, err := s.tickets.claim(r, sha256.Sum256(req))
+	ticket, known, err := s.tickets.claim(r, sha256.Sum256(req), s.workEnds(room))
 	if known || err != nil {
 		return ticket, err
 	}
