@@ -94,6 +94,10 @@ func testSameLetter(t *testing.T, mk Make) {
 		t.Fatalf("the page has %d envelopes", len(b.Envelopes))
 	}
 	Expect(t, "once more, after sealing", d.PostLetter(t.Context(), post), nil)
+	d.SealAt(t, 3600)
+	if b := n.page(t, d, 1); len(b.Envelopes) != 0 {
+		t.Fatalf("the letter is in the next page too: %d envelopes", len(b.Envelopes))
+	}
 }
 
 // testChangeover: for a day after a change, letters sealed for the former

@@ -128,3 +128,18 @@ func TestTicketRequestsAreForgottenByTime(t *testing.T) {
 		t.Error("a request is remembered for ever")
 	}
 }
+
+// TestLettersAreForgotten: that a letter was stored is remembered for as long as
+// its work is good.
+func TestLettersAreForgotten(t *testing.T) {
+	m := &subjects{until: map[wire.Hash]int64{}}
+	m.add(wire.Hash{1}, 3600)
+	m.expire(3599)
+	if !m.has(wire.Hash{1}) || m.has(wire.Hash{2}) {
+		t.Error("a letter is forgotten too soon, or another remembered")
+	}
+	m.expire(3600)
+	if len(m.until) != 0 {
+		t.Error("a letter is remembered for ever")
+	}
+}

@@ -5,7 +5,9 @@ package server
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
+	"sync"
 
 	"tamizdat/drop"
 	"tamizdat/letter/wire"
@@ -25,16 +27,57 @@ func (s *Server) PostLetter(ctx context.Context, post []byte) error {
 	if p.Newsroom != s.cfg.Newsroom {
 		return refused("the letter is for another newsroom")
 	}
+	subject := p.Subject()
+	if s.letters.has(subject) {
+		return nil // sent again because no answer came; it may be in a page already
+	}
 	if !room.takes(len(p.Envelopes), s.now()) {
 		return refused("the letter is not for the journalists of the newest roster")
 	}
-	if err := s.checkWork(ctx, room, p.Slot, p.Subject(), p.Counter); err != nil {
+	if err := s.checkWork(ctx, room, p.Slot, subject, p.Counter); err != nil {
 		return err
 	}
 	if err := s.admit(forLetters, len(post)); err != nil {
 		return err
 	}
-	return stored(s.cfg.Store.AddLetter(ctx, p.Envelopes))
+	if err := s.cfg.Store.AddLetter(ctx, p.Envelopes); err != nil {
+		return stored(err)
+	}
+	s.letters.add(subject, s.workEnds(room))
+	return nil
+}
+
+// subjects remembers letters that were stored, in memory, for as long as they
+// could be sent again: else one whose answer was lost, and which was sealed
+// meanwhile, would lie in two pages.
+type subjects struct {
+	mu    sync.Mutex
+	until map[wire.Hash]int64
+}
+
+// manySubjects bounds them; more letters than that do not fit into the pages
+// of five hours.
+const manySubjects = 1 << 19
+
+func (m *subjects) has(h wire.Hash) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, ok := m.until[h]
+	return ok
+}
+
+func (m *subjects) add(h wire.Hash, until int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.until) < manySubjects {
+		m.until[h] = until
+	}
+}
+
+func (m *subjects) expire(now int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	maps.DeleteFunc(m.until, func(_ wire.Hash, until int64) bool { return until <= now })
 }
 
 // checkWork tests a proof of work (spec/drop.md §8). The hour is looked at
@@ -56,9 +99,11 @@ func (s *Server) checkWork(ctx context.Context, room *room, slot uint64, subject
 }
 
 // workEnds is when work that is accepted now is accepted no longer, at the
-// latest: its slot is at most WorkSlotSlack ahead, and good for as long after.
+// latest: its slot is at most WorkSlotSlack ahead, and good for as long after. It
+// is the end of a slot, so that no exact time is remembered.
 func (s *Server) workEnds(room *room) int64 {
-	return s.now() + (2*wire.WorkSlotSlack+1)*room.roster.Schedule.Interval(wire.Letters)
+	every := room.roster.Schedule.Interval(wire.Letters)
+	return (s.now()/every + 2*wire.WorkSlotSlack + 1) * every
 }
 
 // toil waits for its turn to compute at a stranger's request; done ends it.

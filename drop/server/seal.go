@@ -160,6 +160,7 @@ func (s *Server) grow(room *room, next *ledger) {
 	s.mu.Unlock()
 	if next.log == wire.Letters {
 		s.tickets.expire(next.size(), s.now())
+		s.letters.expire(s.now())
 		s.nonces.expire(s.cfg.Now())
 	}
 }

@@ -67,6 +67,7 @@ type Server struct {
 	cfg     Config
 	nonces  *nonces
 	tickets *tickets
+	letters *subjects
 	work    chan struct{} // bounds the checks of work that run at the same time
 	uploads *lanes        // bound the chunks that are held in memory
 
@@ -101,6 +102,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 		cfg:     cfg,
 		nonces:  nonces,
 		tickets: newTickets(cfg.Limits.Tickets),
+		letters: &subjects{until: map[wire.Hash]int64{}},
 		work:    make(chan struct{}, runtime.GOMAXPROCS(0)),
 		uploads: newLanes(cfg.Limits.Uploads),
 		stale:   true,

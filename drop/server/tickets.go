@@ -41,8 +41,8 @@ const maxRunning = 2
 
 // request is a ticket request that was answered, or is being looked at.
 type request struct {
-	sum    [32]byte // of its bytes
-	until  int64    // Unix second from which its work is too old to be accepted again
+	sum    [32]byte    // of its bytes
+	until  int64       // Unix second from which its work is too old to be accepted again
 	ticket wire.Ticket // zero until it is answered
 }
 
