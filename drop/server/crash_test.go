@@ -9,11 +9,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"testing"
-	"time"
 
-	"tamizdat/drop"
 	"tamizdat/drop/droptest"
 	"tamizdat/drop/fs"
 	"tamizdat/drop/memory"
@@ -270,119 +267,4 @@ func (f filled) check(t *testing.T, n *droptest.Newsroom, s *server.Server, seal
 			t.Fatal("the view is not of the newest page")
 		}
 	}
-}
-
-// halfFull is a disk that has no room for blobs of one folder.
-type halfFull struct {
-	server.Blobs
-	folder string
-}
-
-func (h *halfFull) Put(name string, at int64, write func(io.Writer) error) error {
-	if h.folder != "" && strings.HasPrefix(name, h.folder) {
-		return drop.ErrFull
-	}
-	return h.Blobs.Put(name, at, write)
-}
-
-// TestOneLogFails: a page that finds no room keeps no other log from being
-// sealed, again and again, and is made under its own time once there is room.
-func TestOneLogFails(t *testing.T) {
-	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
-	clock := droptest.NewClock(droptest.Noon)
-	disk := &halfFull{Blobs: memory.NewBlobs()}
-	s := droptest.NewServer(t, n, clock, server.Limits{}, memory.New(), disk)
-	want := fillHours(t, n, clock, s)
-	sealed := clock.Unix()
-	disk.folder = "letters/"
-	for range 2 {
-		droptest.Expect(t, "sealing", s.Seal(t.Context()), drop.ErrFull)
-		for _, log := range []wire.Log{wire.Replies, wire.Desk} {
-			if head := n.View(t, s, log, 0, 0, 0).Head; head.Sealed != clock.Unix()/7200*7200 {
-				t.Errorf("the %s log is sealed until %d only", log, head.Sealed)
-			}
-		}
-		if size := n.View(t, s, wire.Letters, 0, 0, 0).Head.Size; size != 5 {
-			t.Errorf("the letters log has %d pages", size)
-		}
-		clock.Add(7200)
-	}
-	disk.folder = ""
-	droptest.Expect(t, "sealing with room", s.Seal(t.Context()), nil)
-	v := n.View(t, s, wire.Letters, 5, 5, 1)
-	body, err := wire.EncodeLettersBody(want.letter.Envelopes, []wire.ChunkID{want.chunk})
-	if err != nil || v.Pages[0].Header.Sealed != sealed || !bytes.Equal(v.Pages[0].Body, body) {
-		t.Errorf("the page that had no room is another: %v", err)
-	}
-}
-
-// TestA17StartOnAFullDisk: a drop that finds no room for what is due starts,
-// is read, tells the operator, and seals once there is room.
-func TestA17StartOnAFullDisk(t *testing.T) {
-	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
-	clock := droptest.NewClock(droptest.Noon)
-	disk := &halfFull{Blobs: memory.NewBlobs()}
-	cfg := config(n, clock)
-	cfg.Blobs = disk
-	var told []error
-	cfg.Report = func(err error) { told = append(told, err) }
-	s, err := server.New(t.Context(), cfg)
-	droptest.Expect(t, "start", err, nil)
-	fillHours(t, n, clock, s)
-	for _, disk.folder = range []string{"chunks/", "letters/", "views/"} {
-		told = nil
-		s, err = server.New(t.Context(), cfg)
-		droptest.Expect(t, "start without room for "+disk.folder, err, nil)
-		if len(told) != 1 || !errors.Is(told[0], drop.ErrFull) {
-			t.Errorf("the operator was told %v", told)
-		}
-		if size := n.View(t, s, wire.Letters, 0, 0, 0).Head.Size; size < 5 {
-			t.Errorf("%d pages can be read", size)
-		}
-		disk.folder = ""
-		droptest.Expect(t, "sealing with room", s.Seal(t.Context()), nil)
-		clock.Add(7200)
-	}
-}
-
-// slowDisk says when a blob is being written, and waits until it may go on.
-type slowDisk struct {
-	server.Blobs
-	begun, on chan struct{}
-}
-
-func (d *slowDisk) Put(name string, at int64, write func(io.Writer) error) error {
-	d.begun <- struct{}{}
-	<-d.on
-	return d.Blobs.Put(name, at, write)
-}
-
-// TestRepeatedNewsroomWaitsForNoSealing: the newsroom is public, so anyone can
-// send it again; a sealing that takes its time keeps nobody waiting for that.
-func TestRepeatedNewsroomWaitsForNoSealing(t *testing.T) {
-	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
-	clock := droptest.NewClock(droptest.Noon)
-	disk := &slowDisk{memory.NewBlobs(), make(chan struct{}, 100), make(chan struct{})}
-	s := droptest.NewServer(t, n, clock, server.Limits{}, memory.New(), disk)
-	posted := make(chan error)
-	go func() { posted <- s.PostNewsroom(context.Background(), n.Write()) }()
-	for range 2 { // the views
-		<-disk.begun
-		disk.on <- struct{}{}
-	}
-	droptest.Expect(t, "newsroom", <-posted, nil)
-	clock.Add(3600)
-	sealed := make(chan error)
-	go func() { sealed <- s.Seal(context.Background()) }()
-	<-disk.begun
-	go func() { posted <- s.PostNewsroom(context.Background(), n.Write()) }()
-	select {
-	case err := <-posted:
-		droptest.Expect(t, "the same again", err, nil)
-	case <-time.After(10 * time.Second):
-		t.Error("whoever repeats a newsroom waits for a sealing")
-		defer func() { <-posted }()
-	}
-	close(disk.on)
-	droptest.Expect(t, "sealing", <-sealed, nil)
 }

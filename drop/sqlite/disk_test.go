@@ -292,3 +292,26 @@ func sealTwo(t *testing.T, s *Store) {
 		}
 	}
 }
+
+// TestClosedStore: a write that comes after Close is refused and opens nothing,
+// so that the next process finds the folder free.
+func TestClosedStore(t *testing.T) {
+	dir := t.TempDir()
+	s := openIn(t, dir)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	slot := server.Slot{Log: wire.Desk, Sealing: 3600, Key: "k", Body: []byte("b"), Beat: []byte("b")}
+	if err := s.AddLetter(t.Context(), letter(1)); !errors.Is(err, errClosed) {
+		t.Errorf("a letter: %v", err)
+	}
+	if err := s.AddSlot(t.Context(), slot); !errors.Is(err, errClosed) {
+		t.Errorf("a slot: %v", err)
+	}
+	if left, err := os.ReadDir(filepath.Join(dir, spoolDir)); err != nil || len(left) != 0 {
+		t.Errorf("%d spools were made: %v", len(left), err)
+	}
+	if err := s.Close(); err != nil {
+		t.Errorf("closing again: %v", err)
+	}
+}

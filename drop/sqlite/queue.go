@@ -42,6 +42,9 @@ func (s *Store) current() uint64 {
 func (s *Store) spool(name string) (*spool, error) {
 	s.opens.Lock()
 	defer s.opens.Unlock()
+	if s.closed {
+		return nil, errClosed
+	}
 	if p := s.spools[name]; p != nil {
 		return p, nil
 	}

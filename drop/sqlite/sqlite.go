@@ -67,6 +67,7 @@ type Store struct {
 	logs   map[wire.Log]*logState
 	spools map[string]*spool // open ones, by file name
 	opens  sync.Mutex        // held while spools gains an entry under gate's read lock
+	closed bool              // no spool is opened any more; guarded by opens
 	doubt  bool              // logs may lag behind the state; guarded by gate
 }
 
@@ -101,10 +102,16 @@ func Open(dir string) (*Store, error) {
 	return s, durable.SyncDir(dir)
 }
 
+// errClosed is the answer to a write that came after Close.
+var errClosed = errors.New("the store is closed")
+
 // Close ends all use of the files. What was answered as stored is stored.
 func (s *Store) Close() error {
 	s.gate.Lock()
 	defer s.gate.Unlock()
+	s.opens.Lock()
+	defer s.opens.Unlock()
+	s.closed = true
 	err := s.state.Close()
 	for name, p := range s.spools {
 		err = errors.Join(err, p.close())
