@@ -41,6 +41,8 @@ const (
 	wordsReplyMissing  = "a reply of yours did not appear in the log"
 	wordsClock         = "the drop's clock is off"
 	wordsForeignKeys   = "keys under your name that you did not make"
+	wordsOldKeys       = "the drop has keys of yours from before this desk was restored: until their period ends you cannot open letters"
+	wordsClockJumped   = "the clock of this computer went ahead by more than a week: check it; old keys are destroyed a day from now"
 )
 
 // found collects what a piece of work will write down as one record.

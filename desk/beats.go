@@ -90,6 +90,6 @@ func (d *Desk) judgeBundle(f *found, u *wire.UnverifiedBundle) {
 	}
 	own := d.s.periods[u.ClaimedPeriod()]
 	if own == nil || string(own.bundle) != string(u.Bytes()) {
-		f.alarm("M-35", wordsForeignKeys, "", u.Bytes())
+		d.foreignKeys(f, u.ClaimedPeriod(), u.Bytes())
 	}
 }

@@ -27,6 +27,8 @@ type double struct {
 	newsroomErr error
 	readErr     map[wire.Log]error
 	grant       func([]byte) []byte
+	replyErr    func(write []byte) error
+	bundleErr   error
 
 	newsroom func([]byte) []byte
 	beats    func([]byte) []byte
@@ -142,6 +144,11 @@ func (h *double) PostReply(ctx context.Context, write []byte) error {
 	if h.reply != nil && h.reply(write) {
 		return nil
 	}
+	if h.replyErr != nil {
+		if err := h.replyErr(write); err != nil {
+			return err
+		}
+	}
 	err := h.Drop.PostReply(ctx, write)
 	if h.cut != nil && err == nil {
 		return h.cut()
@@ -152,5 +159,8 @@ func (h *double) PostReply(ctx context.Context, write []byte) error {
 func (h *double) PostBundle(ctx context.Context, b []byte) error {
 	h.pause(ctx)
 	h.note("bundle", len(b))
+	if h.bundleErr != nil {
+		return h.bundleErr
+	}
 	return h.Drop.PostBundle(ctx, b)
 }

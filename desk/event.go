@@ -42,7 +42,7 @@ var errLater = errors.New("this desk was last used with a later version of the p
 // newPayload returns an empty payload of the kind, nil for an unknown one.
 func newPayload(kind string) payload {
 	for _, p := range []payload{
-		&created{}, &requestsKnown{}, &newsroomKnown{}, &periodMade{}, &periodPosted{}, &periodDestroyed{},
+		&created{}, &requestsKnown{}, &newsroomKnown{}, &periodMade{}, &periodPosted{}, &periodRefused{}, &periodDestroyed{}, &clockJumped{},
 		&logMoved{}, &senderSeen{}, &letterKept{}, &letterRead{}, &filesKept{}, &lettersDropped{},
 		&replyWritten{}, &slotFilled{}, &slotAnswered{}, &slotClosed{}, &replyLeft{},
 		&alarmRaised{}, &alarmSeen{}, &numberingBegun{}, &chunkKept{}, &chunksGone{}, &draftSigned{},
@@ -140,6 +140,18 @@ type periodMade struct {
 // periodPosted tells that the drop has the bundle.
 type periodPosted struct {
 	Period uint32 `json:"period"`
+}
+
+// periodRefused tells that the drop keeps another bundle of this journalist's
+// for the period.
+type periodRefused struct {
+	Period uint32 `json:"period"`
+}
+
+// clockJumped tells that this desk's clock went ahead by more than a week at
+// once.
+type clockJumped struct {
+	From int64 `json:"from"` // time of the event before
 }
 
 // periodDestroyed tells that the private halves are gone.
@@ -283,6 +295,8 @@ func (*requestsKnown) kind() string   { return "newsroom.requests" }
 func (*newsroomKnown) kind() string   { return "newsroom.known" }
 func (*periodMade) kind() string      { return "period.made" }
 func (*periodPosted) kind() string    { return "period.posted" }
+func (*periodRefused) kind() string   { return "period.refused" }
+func (*clockJumped) kind() string     { return "clock.jumped" }
 func (*periodDestroyed) kind() string { return "period.destroyed" }
 func (*logMoved) kind() string        { return "log.moved" }
 func (*senderSeen) kind() string      { return "sender.seen" }

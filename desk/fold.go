@@ -167,7 +167,7 @@ func (e *slotClosed) apply(s *state, _ int64) error {
 	s.release(key, sl)
 	if e.Sealed && sl.reply != nil {
 		r := s.replies[*sl.reply]
-		r.sealed, r.page, r.when = true, e.Page, e.Sealing
+		r.sealed, r.lost, r.page, r.when = true, false, e.Page, e.Sealing
 	}
 	delete(s.slots, key)
 	return nil
@@ -207,7 +207,10 @@ func (s *state) lowest(r *reply) uint64 {
 
 // gone reports whether a reply has left the pages that the drop keeps.
 func (s *state) gone(r *reply) bool {
-	if !r.sealed {
+	switch {
+	case r.lost:
+		return true
+	case !r.sealed:
 		return false
 	}
 	return r.page+s.newsroom.Roster().Schedule.Kept(wire.Replies) < s.position(wire.Replies).size+1

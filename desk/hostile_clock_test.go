@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -61,8 +62,7 @@ func TestKeysDieAtTheLatest(t *testing.T) {
 	d := w.desks[0]
 	first := d.currentPeriod()
 	w.double.read = func([]byte, []byte) []byte { return nil }
-	w.clock = time.Unix(first.End(testPeriod)+5*testPeriod-1, 0)
-	w.round(d)
+	w.goOn(d, first.End(testPeriod)+5*testPeriod-1)
 	if d.s.periods[first].destroyed {
 		t.Error("destroyed before the pages were seen and before the latest time")
 	}
@@ -70,5 +70,67 @@ func TestKeysDieAtTheLatest(t *testing.T) {
 	w.round(d)
 	if _, ok := d.v.Secret(periodSecret(first)); ok {
 		t.Error("the keys live on for as long as the drop likes")
+	}
+}
+
+// goOn runs a desk every few days until a time.
+func (w *world) goOn(d *Desk, until int64) {
+	w.t.Helper()
+	for w.clock.Unix() < until {
+		w.clock = time.Unix(min(w.clock.Unix()+5*86400, until), 0)
+		w.round(d)
+	}
+}
+
+// TestClockFarAheadForAMoment destroys nothing; when it says the same a day
+// later it is believed.
+func TestClockFarAheadForAMoment(t *testing.T) {
+	t.Parallel()
+	w, _ := hostileWorld(t)
+	live := func() int { return len(w.desks[0].v.SecretNames(secretPeriod)) }
+	w.double.read = func([]byte, []byte) []byte { return nil }
+	w.double.keys = func(wire.Period, []byte) []byte { return nil } // no keys are made for then
+	before, now := live(), w.clock
+	for i := range 3 {
+		w.clock = now.AddDate(10, 0, 3*i)
+		w.openAgain(0)
+		w.round(w.desks[0])
+		if live() < before {
+			t.Fatalf("%d keys are left after one moment", live())
+		}
+		w.clock = now.Add(time.Duration(i+1) * time.Hour)
+		w.round(w.desks[0])
+	}
+	if got := rows(w.desks[0]); !strings.Contains(got, "clock") {
+		t.Errorf("told %s", got)
+	}
+	w.clock = now.AddDate(10, 0, 0)
+	w.openAgain(0)
+	first := w.desks[0].currentPeriod()
+	w.clock = w.clock.Add(24 * time.Hour)
+	w.openAgain(0)
+	for p, own := range w.desks[0].s.periods {
+		if p < first && !own.destroyed {
+			t.Errorf("the keys of period %d live on", p)
+		}
+	}
+}
+
+// openAgain opens a desk again in its place.
+func (w *world) openAgain(i int) { w.desks[i] = w.opened(i) }
+
+// TestKeysOfADeskThatIsSeldomUsed die too.
+func TestKeysOfADeskThatIsSeldomUsed(t *testing.T) {
+	t.Parallel()
+	w, _ := hostileWorld(t)
+	w.double.read = func([]byte, []byte) []byte { return nil }
+	first := w.desks[0].currentPeriod()
+	end := first.End(testPeriod) + 5*testPeriod
+	for w.clock.Unix() < end+9*86400 {
+		w.clock = w.clock.Add(9 * 24 * time.Hour)
+		w.openAgain(0)
+	}
+	if !w.desks[0].s.periods[first].destroyed {
+		t.Error("they live for as long as nobody looks twice in a week")
 	}
 }

@@ -31,7 +31,7 @@ func (d *Desk) postBundles(ctx context.Context, to drop.Drop) error {
 		return err
 	}
 	for p := first; p <= first+periodsAhead; p++ {
-		if own := d.s.periods[p]; own.posted || own.destroyed {
+		if own := d.s.periods[p]; own.posted || own.refused || own.destroyed {
 			continue
 		}
 		if err := d.postBundle(ctx, to, p); err != nil {
@@ -47,12 +47,25 @@ func (d *Desk) postBundle(ctx context.Context, to drop.Drop, p wire.Period) erro
 	f := &found{d: d}
 	switch {
 	case errors.Is(err, drop.ErrConflict):
-		f.alarm("M-35", wordsForeignKeys, fmt.Sprintf("period %d is taken at the drop", p), own.bundle)
+		d.foreignKeys(f, p, own.bundle)
+		f.add(&periodRefused{Period: uint32(p)})
 	case err != nil:
 		return err
+	default:
+		f.add(&periodPosted{Period: uint32(p)})
 	}
-	f.add(&periodPosted{Period: uint32(p)})
 	return f.commit()
+}
+
+// foreignKeys tells of a bundle that this desk does not know as its own. After
+// it was restored from a copy, it may have made it before.
+func (d *Desk) foreignKeys(f *found, p wire.Period, evidence []byte) {
+	subject := fmt.Sprintf("period %d", p)
+	if d.s.restored != 0 && p <= wire.PeriodAt(d.s.restored, d.s.newsroom.PeriodSeconds())+periodsAhead {
+		f.alarm("restored", wordsOldKeys, subject, evidence)
+		return
+	}
+	f.alarm("M-35", wordsForeignKeys, subject, evidence)
 }
 
 // makePeriods draws keys for the periods from first on that have none yet. The private
@@ -127,6 +140,9 @@ func (d *Desk) destroyPeriods() error {
 	if d.s.newsroom == nil || d.broken != nil {
 		return nil
 	}
+	if err := d.watchClock(); err != nil {
+		return err
+	}
 	var secrets []string
 	f := &found{d: d}
 	for _, p := range slices.Sorted(maps.Keys(d.s.periods)) {
@@ -168,5 +184,50 @@ func (d *Desk) periodOver(p wire.Period) bool {
 	due := end + destroySpan(length)
 	log := d.s.position(wire.Letters)
 	processed := log.looked >= due && log.sealed >= due
-	return d.unix() >= due && processed || d.unix() >= end+latestSpan(length)
+	return d.unix() >= due && processed || d.surelyPast(d.latest(p))
+}
+
+// A clock that is wrong for one moment must not destroy what cannot be made
+// again: after a jump of more than maxJump it has to say the same for a day.
+const (
+	maxJump    = 7 * 86400
+	jumpSettle = 86400
+)
+
+// watchClock notices a jump. A desk that was not used for so long sees one too,
+// and its keys live for a day longer.
+func (d *Desk) watchClock() error {
+	now := d.unix()
+	if now-d.s.last <= maxJump {
+		return nil
+	}
+	return d.commit(&clockJumped{From: d.s.last})
+}
+
+// warnClock tells a person of a jump that would have destroyed keys, and that
+// the drop's pages do not confirm.
+func (d *Desk) warnClock() error {
+	if d.s.newsroom == nil || d.broken != nil {
+		return nil
+	}
+	f := &found{d: d}
+	for p, own := range d.s.periods {
+		if !own.destroyed && d.latest(p) <= d.unix() {
+			f.alarm("clock", wordsClockJumped, fmt.Sprint(dayOf(d.s.jumped)), fmt.Appendf(nil, "%d to %d", d.s.jumpedFrom, d.s.jumped))
+		}
+	}
+	return f.commit()
+}
+
+// latest is when the keys of a period are destroyed whatever the drop delivers.
+func (d *Desk) latest(p wire.Period) int64 {
+	seconds := d.s.newsroom.PeriodSeconds()
+	return p.End(seconds) + latestSpan(int64(seconds))
+}
+
+// surelyPast reports whether a time is over by a clock that did not just jump,
+// or that had passed it before it jumped.
+func (d *Desk) surelyPast(t int64) bool {
+	now := d.unix()
+	return now >= t && (d.s.jumped == 0 || now-d.s.jumped >= jumpSettle || t <= d.s.jumpedFrom)
 }

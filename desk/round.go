@@ -52,7 +52,7 @@ func (d *Desk) round(ctx context.Context) error {
 	if err := d.destroyPeriods(); err != nil {
 		return err
 	}
-	return errors.Join(d.look(ctx), d.destroyPeriods())
+	return errors.Join(d.look(ctx), d.destroyPeriods(), d.warnClock())
 }
 
 func (d *Desk) look(ctx context.Context) error {

@@ -110,10 +110,23 @@ func (d *Desk) sendSlot(ctx context.Context, to drop.Drop, sealing int64, slot i
 	if taken {
 		d.sent++
 	}
+	f := &found{d: d}
 	if errors.Is(err, drop.ErrConflict) {
-		err = nil // under the roster before, the slot was a colleague's
+		err = nil
+		d.judgeTaken(f, sealing, slot, sl)
 	}
-	return errors.Join(err, d.commit(&slotAnswered{Sealing: sealing, Slot: slot, Taken: taken}))
+	f.add(&slotAnswered{Sealing: sealing, Slot: slot, Taken: taken})
+	return errors.Join(err, f.commit())
+}
+
+// judgeTaken notices a drop that says that others have filled this desk's slot
+// (M-11). It may be true where the roster changed, or this desk was restored,
+// since the sealing before: then a colleague, or the desk itself before, wrote.
+func (d *Desk) judgeTaken(f *found, sealing int64, slot int, sl *slot) {
+	if d.s.changed > sealing-d.s.newsroom.Roster().Schedule.Interval(wire.Replies) {
+		return
+	}
+	f.alarm("M-11", wordsReplyMissing, fmt.Sprintf("%d/%d", sealing, slot), sl.hash[:])
 }
 
 // final reports whether trying again would be in vain.

@@ -18,6 +18,11 @@ type state struct {
 	signed      map[wire.Hash][][]byte // requests of newcomers, by roster signed and not yet adopted
 	rosters     map[uint64]wire.Hash
 	incarnation uint32 // of this author's reply numbers
+	restored    int64  // when that last began; 0: never since the beginning
+	changed     int64  // when the roster was replaced or the desk restored
+	last        int64  // time of the last event
+	jumped      int64  // own clock when it had last gone far ahead at once; 0: never
+	jumpedFrom  int64  // what it had said before
 
 	periods map[wire.Period]*period
 	logs    map[wire.Log]*position
@@ -40,6 +45,7 @@ type state struct {
 type period struct {
 	bundle            []byte
 	posted, destroyed bool
+	refused           bool // the drop has other keys of this journalist's for it
 }
 
 // position is how far a log of the roster's incarnation was verified and
@@ -107,6 +113,7 @@ type reply struct {
 	page    uint64   // the newest that has it
 	when    int64    // sealing of that page
 	left    bool     // left the log unanswered
+	lost    bool     // its page was of an earlier incarnation of the log
 }
 
 func newState() *state {
@@ -148,6 +155,9 @@ func (s *state) apply(e event) error {
 	if first != (s.name == "") {
 		return errFirst
 	}
+	if s.last = e.At; e.At < s.jumped {
+		s.jumped = 0 // it was wrong
+	}
 	return e.Data.apply(s, e.At)
 }
 
@@ -172,7 +182,7 @@ func (e *requestsKnown) apply(s *state, _ int64) error {
 	return nil
 }
 
-func (e *newsroomKnown) apply(s *state, _ int64) error {
+func (e *newsroomKnown) apply(s *state, at int64) error {
 	u, err := wire.ParseNewsroom(e.File)
 	if err != nil {
 		return err
@@ -186,14 +196,31 @@ func (e *newsroomKnown) apply(s *state, _ int64) error {
 	}
 	r := n.Roster()
 	if s.newsroom != nil && s.newsroom.Roster().Incarnation != r.Incarnation {
-		clear(s.logs)
+		s.forgetLogs()
 	}
-	s.newsroom = n
+	s.newsroom, s.changed = n, at
 	s.rosters[r.Number] = r.Hash()
 	for i := range r.Journalists {
 		s.meetJournalist(&r.Journalists[i].Tuple)
 	}
 	return s.learnSigned(r.Hash())
+}
+
+// forgetLogs begins with a new incarnation of the drop's logs. Page numbers of
+// the one before mean nothing any more, so what nobody has answered is written
+// again, and nobody is blamed for slots of pages that will never be seen.
+func (s *state) forgetLogs() {
+	clear(s.logs)
+	for key, sl := range s.slots {
+		s.release(key, sl)
+		sl.taken, sl.refused = false, true
+	}
+	for _, r := range s.replies {
+		if r.sealed && !r.left && !s.answered(r) {
+			r.sealed, r.page, r.when = false, 0, 0
+		}
+		r.lost = r.sealed
+	}
 }
 
 // meetJournalist remembers the keys of one whom a roster listed, also after he
@@ -211,6 +238,15 @@ func (e *periodMade) apply(s *state, _ int64) error {
 
 func (e *periodPosted) apply(s *state, _ int64) error {
 	return s.withPeriod(e.Period, func(p *period) { p.posted = true })
+}
+
+func (e *periodRefused) apply(s *state, _ int64) error {
+	return s.withPeriod(e.Period, func(p *period) { p.refused = true })
+}
+
+func (e *clockJumped) apply(s *state, at int64) error {
+	s.jumped, s.jumpedFrom = at, e.From
+	return nil
 }
 
 func (e *periodDestroyed) apply(s *state, _ int64) error {
@@ -280,11 +316,11 @@ func (e *alarmSeen) apply(s *state, _ int64) error {
 	return nil
 }
 
-func (e *numberingBegun) apply(s *state, _ int64) error {
+func (e *numberingBegun) apply(s *state, at int64) error {
 	if e.Incarnation <= s.incarnation {
 		return errors.New("an incarnation does not go back")
 	}
-	s.incarnation = e.Incarnation
+	s.incarnation, s.restored, s.changed = e.Incarnation, at, at
 	for _, snd := range s.senders {
 		snd.next = 1
 	}
