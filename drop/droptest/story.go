@@ -41,6 +41,7 @@ func RunDrop(t *testing.T, mk Make) {
 		"A11NothingToUpload":               testNothingToUpload,
 		"A15EightyChunks":                  testLargeUpload,
 		"A16AbandonedUploads":              testAbandonedUpload,
+		"LongUploads":                      testLongUpload,
 		"ManyTickets":                      testManyTickets,
 		"TicketRequests":                   testTicketRequests,
 		"Permits":                          testPermits,

@@ -210,6 +210,25 @@ func testLargeUpload(t *testing.T, mk Make) {
 	}
 }
 
+// testLongUpload: an upload under a permit lives for as long as chunks come.
+func testLongUpload(t *testing.T, mk Make) {
+	n, d := open(t, mk, 2)
+	ctx := t.Context()
+	ticket, err := d.OpenTicket(ctx, n.TicketRequest(Noon, n.NewPermit(7, wire.MonthOf(Noon))))
+	Expect(t, "ticket", err, nil)
+	for range 5 {
+		chunk, id := n.Chunk()
+		Expect(t, "a chunk in the next hour", d.PutChunk(ctx, ticket, id, chunk), nil)
+		d.SealAt(t, 3600)
+	}
+	if ids, err := d.TicketChunks(ctx, ticket); err != nil || len(ids) != 5 {
+		t.Fatalf("%d chunks are stored: %v", len(ids), err)
+	}
+	d.SealAt(t, 3600)
+	_, err = d.TicketChunks(ctx, ticket)
+	Expect(t, "the ticket two sealings after its last chunk", err, drop.ErrAbsent)
+}
+
 // testManyTickets: who opens many uploads and brings nothing keeps nobody out,
 // and a permit is not spent on a table that is full.
 func testManyTickets(t *testing.T, mk Make) {

@@ -202,7 +202,7 @@ func (s *Server) servePutChunk(c *call) error {
 		return c.done()
 	}
 	err = s.receiveChunk(c, t, id)
-	s.tickets.settle(t, id, err == nil)
+	s.tickets.settle(t, id, s.ledgerOf(wire.Letters).size(), err == nil)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ type tickets struct {
 type upload struct {
 	order  uint64 // among those that were opened
 	permit bool
-	page   uint64 // number of the letters page that was next when it was opened
+	page   uint64 // number of the letters page that was next when it was opened, or renewed
 	budget int
 	ids    map[wire.ChunkID]bool // false while the chunk is on its way to the disk
 
@@ -185,8 +185,10 @@ func (errUnderWay) Error() string { return "the same chunk is on its way" }
 // Unwrap makes it what it is to a client.
 func (errUnderWay) Unwrap() error { return drop.ErrBusy }
 
-// settle ends what reserve began.
-func (t *tickets) settle(ticket wire.Ticket, id wire.ChunkID, ok bool) {
+// settle ends what reserve began. page is the number of the letters page that
+// is next: a permit allows more than two hours can carry, so each chunk under
+// one renews its upload's life.
+func (t *tickets) settle(ticket wire.Ticket, id wire.ChunkID, page uint64, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	u := t.open[ticket]
@@ -196,6 +198,9 @@ func (t *tickets) settle(ticket wire.Ticket, id wire.ChunkID, ok bool) {
 	u.running--
 	if ok {
 		u.ids[id] = true
+		if u.permit {
+			u.page = page
+		}
 	} else {
 		delete(u.ids, id)
 	}

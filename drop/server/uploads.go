@@ -73,7 +73,7 @@ func (s *Server) PutChunk(ctx context.Context, t wire.Ticket, id wire.ChunkID, c
 		return err
 	}
 	err = s.keepChunk(ctx, id, chunk)
-	s.tickets.settle(t, id, err == nil)
+	s.tickets.settle(t, id, s.ledgerOf(wire.Letters).size(), err == nil)
 	return err
 }
 
