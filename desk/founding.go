@@ -237,7 +237,7 @@ func (d *Desk) Publish(ctx context.Context, draft *Draft) error {
 	if err := to.PostNewsroom(ctx, body); err != nil {
 		return fmt.Errorf("publish the newsroom: %w", err)
 	}
-	return d.adopt(n, draft.grant, d.newcomers(draft))
+	return d.adopt(n, draft.grant, d.founders(draft))
 }
 
 // Join makes the newsroom of a fully signed draft this desk's. A desk that
@@ -254,7 +254,7 @@ func (d *Desk) Join(ctx context.Context, draft *Draft) error {
 			return err
 		}
 	}
-	return d.adopt(n, draft.grant, d.newcomers(draft))
+	return d.adopt(n, draft.grant, d.founders(draft))
 }
 
 // isPublished asks the drop whether n is its newest roster. What else the drop

@@ -44,13 +44,22 @@ func (d *Desk) rootFaults(draft *Draft) (out []error) {
 }
 
 // joinFaults: whoever joins must come with a request, whose six words a person
-// can compare.
+// can compare, and with an admin key of their own.
 func (d *Desk) joinFaults(draft *Draft) (out []error) {
 	old, with := d.known(), draft.requested()
+	var admins []wire.AdminKey
+	if d.s.newsroom != nil {
+		admins = d.s.newsroom.Admins()
+	}
 	for i := range draft.body.Journalists {
 		j := &draft.body.Journalists[i]
-		if !lists(old, j.ID) && with[j.ID] == nil {
+		q := with[j.ID]
+		switch {
+		case lists(old, j.ID):
+		case q == nil:
 			out = append(out, fmt.Errorf("%s would join without a request: nobody could compare six words", j.Name))
+		case slices.Contains(admins, q.Admin):
+			out = append(out, fmt.Errorf("%s would join with an admin key that is somebody's already", j.Name))
 		}
 	}
 	return out

@@ -69,6 +69,16 @@ func (d *Desk) newcomers(draft *Draft) (out [][]byte) {
 	return out
 }
 
+// founders are the requests to believe of a founding that this desk joins without
+// having signed it: its check words were compared, and they vouch for every key.
+// Of later drafts only who signed compared anything.
+func (d *Desk) founders(draft *Draft) [][]byte {
+	if d.s.newsroom != nil || draft.body.Number != 1 || len(d.joinFaults(draft)) > 0 {
+		return nil
+	}
+	return d.newcomers(draft)
+}
+
 // owners say whose an admin key is, as far as this desk can tell: by the requests
 // known from when people joined, and of those who join by this draft.
 func (d *Desk) owners(draft *Draft) map[wire.AdminKey]wire.Journalist {

@@ -61,6 +61,39 @@ func TestStrangersKeyUnderAColleaguesName(t *testing.T) {
 	}
 }
 
+// TestNewcomerWithAColleaguesKey: a request that gives the newcomer an admin key
+// which is there already would have the wrong key taken out with them.
+func TestNewcomerWithAColleaguesKey(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	dora := w.newDesk("Dora")
+	forged, key := requestWith(w, dora)
+	n := w.desks[1].s.newsroom
+	root := n.Root()
+	root.Admins = append(root.Admins, key)
+	next, err := nextRoot(n, root)
+	w.must(err)
+	body := n.Roster().Body()
+	body.Number++
+	body.Previous, body.Root = n.Roster().Hash(), 2
+	first, err := finishDraft(append(n.RootBytes(), next), &body, nil)
+	w.must(err)
+	w.must(w.desks[0].Sign(first)) // a key of nobody, overlooked
+	w.must(w.desks[1].Sign(first))
+	w.must(w.desks[0].Publish(t.Context(), first))
+	w.round(w.desks[1])
+	body = w.desks[1].s.newsroom.Roster().Body()
+	body.Number++
+	body.Previous = w.desks[1].s.newsroom.Roster().Hash()
+	body.Journalists = append(body.Journalists, forged.Journalist)
+	second, err := finishDraft(w.desks[1].s.newsroom.RootBytes(), &body, []*wire.JournalistRequest{forged})
+	w.must(err)
+	if err := w.desks[1].Sign(second); err == nil || !strings.Contains(err.Error(), "is somebody's already") {
+		t.Errorf("signed, or refused with %v", err)
+	}
+}
+
 // ofTwo is a world whose newsroom is two desks that both must sign.
 func ofTwo(t *testing.T) *world {
 	t.Helper()
