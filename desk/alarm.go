@@ -39,6 +39,7 @@ const (
 	wordsRewritten     = "the drop has rewritten its history"
 	wordsAddUp         = "the drop's log does not add up"
 	wordsReplyMissing  = "a reply of yours did not appear in the log"
+	wordsFaster        = "the drop seals pages faster than agreed"
 	wordsClock         = "the drop's clock is off"
 	wordsForeignKeys   = "keys under your name that you did not make"
 	wordsOldKeys       = "the drop has keys of yours from before this desk was restored: until their period ends you cannot open letters"
@@ -57,7 +58,8 @@ func (f *found) add(p ...payload) { f.events = append(f.events, p...) }
 func (f *found) forget(n vault.Name) { f.done = append(f.done, n) }
 
 // alarm adds an alarm unless it was raised before. subject tells two cases of
-// one row apart; where it is empty, the evidence does.
+// one row apart; where it is empty, the evidence does. Evidence must be signed by
+// somebody or small, and its subject must not be the drop's to choose.
 func (f *found) alarm(row, words, subject string, evidence ...[]byte) {
 	if subject == "" {
 		h := sha256.New()
@@ -132,5 +134,9 @@ func (d *Desk) commit(events ...payload) error {
 	d.broken = err
 	return err
 }
+
+// today is the subject of alarms that a drop can raise as often as it likes:
+// the journal must not grow at its will.
+func (d *Desk) today() string { return fmt.Sprint(dayOf(d.unix())) }
 
 func (d *Desk) unix() int64 { return d.now().Unix() }

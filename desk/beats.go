@@ -23,7 +23,8 @@ func (d *Desk) checkBeats(raw []byte) error {
 	f := &found{d: d}
 	for _, u := range file.Beats {
 		if row, words := d.judgeBeat(u); row != "" {
-			f.alarm(row, words, "", u.Bytes(), d.s.position(wire.Replies).head)
+			id := u.ClaimedID()
+			f.alarm(row, words, fmt.Sprintf("%x %s", id[:], d.today()), u.Bytes(), d.s.position(wire.Replies).head)
 		}
 	}
 	return f.commit()
@@ -74,7 +75,9 @@ func (d *Desk) lookKeys(ctx context.Context, to drop.Drop) error {
 			return fmt.Errorf("the keys of period %d cannot be read: %w", p, err)
 		}
 		for _, u := range file.Bundles {
-			d.judgeBundle(f, u)
+			if u.ClaimedPeriod() == p {
+				d.judgeBundle(f, u)
+			}
 		}
 	}
 	return f.commit()

@@ -5,6 +5,7 @@ package desk
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -14,8 +15,8 @@ import (
 )
 
 const (
-	// viewBytes bounds a view in memory. A page of letters above it cannot be
-	// read by this desk; it would hold more than thirty thousand envelopes.
+	// viewBytes bounds a view in memory: the greatest page of letters, the
+	// 64 MiB that may come with it (spec/drop.md §9), and leaf hashes.
 	viewBytes = 512 << 20
 	// A view begins with version, type and head; the incarnation stands here.
 	viewPrefix       = 2 + wire.HeadSize
@@ -69,12 +70,16 @@ func (d *Desk) fetchView(ctx context.Context, to drop.Drop, log wire.Log) (*wire
 			return nil, err
 		}
 		row, words := d.viewFault(prefix)
-		f.alarm(row, words, "", prefix, pos.head)
+		f.alarm(row, words, d.todays(log), d.evidence(prefix), pos.head)
 		return nil, errors.Join(fmt.Errorf("%s: %w", words, err), f.commit())
 	}
 	if row, words := d.judgeView(pos, view, count); row != "" {
-		f.alarm(row, words, "", view.Head.Bytes(), pos.head)
+		f.alarm(row, words, d.todays(log), view.Head.Bytes(), pos.head)
 		return nil, errors.Join(errors.New(words), f.commit())
+	}
+	if d.excess(pos, log, view.Head.Body().Size) > maxExcess {
+		d.tellFaster(f, log, view.Head.Bytes())
+		return nil, errors.Join(errors.New(wordsFaster), f.commit())
 	}
 	return view, nil
 }
@@ -135,6 +140,27 @@ func (d *Desk) viewFault(prefix []byte) (row, words string) {
 	return "M-10", wordsAddUp
 }
 
+// todays is the subject of today's alarm about a log.
+func (d *Desk) todays(log wire.Log) string { return log.String() + " " + d.today() }
+
+// evidence is the head at the beginning of a view that failed, if the drop
+// signed it; of what nobody signed, only a hash.
+func (d *Desk) evidence(prefix []byte) []byte {
+	r := d.s.newsroom.Roster()
+	if len(prefix) == viewPrefix {
+		named := wire.Incarnation(prefix[viewIncarnation:])
+		u, err := wire.ParseHead(prefix[2:])
+		if err == nil {
+			_, err = u.VerifyKey(r.Newsroom, named, r.Drop)
+		}
+		if err == nil {
+			return prefix[2:]
+		}
+	}
+	h := sha256.Sum256(prefix)
+	return h[:]
+}
+
 // judgeView compares a proven view with what this desk has seen, and its shape
 // with what was asked for (spec/drop.md §2). An empty row means that all is
 // well.
@@ -178,7 +204,7 @@ func (d *Desk) judgeClock(f *found, pos *position, v *wire.View) {
 		back = back || pos.looked > 0 && p.Header.Sealed < pos.looked-interval
 	}
 	if ahead || back {
-		f.alarm("M-24", wordsClock, fmt.Sprintf("%s %v %d", head.Log, ahead, head.Sealed/86400), v.Head.Bytes())
+		f.alarm("M-24", wordsClock, fmt.Sprintf("%s %v", d.todays(head.Log), ahead), v.Head.Bytes())
 	}
 }
 
@@ -188,6 +214,7 @@ func (d *Desk) takeView(v *wire.View) error {
 	log := v.Head.Body().Log
 	f, pos := &found{d: d}, d.s.position(log)
 	d.judgeClock(f, pos, v)
+	d.judgePace(f, pos, v)
 	unseen := noteGap(f, pos, v)
 	for _, p := range v.Pages {
 		if err := d.takePage(f, log, p, unseen); err != nil {
@@ -240,6 +267,6 @@ func (d *Desk) takePage(f *found, log wire.Log, p wire.Page, unseen int64) error
 	if !errors.Is(err, wire.ErrMalformed) {
 		return err
 	}
-	f.alarm("M-10", wordsAddUp, "", p.Header.Encode())
+	f.alarm("M-10", wordsAddUp, d.todays(log), p.Header.Encode())
 	return errors.Join(fmt.Errorf("%s: %w", wordsAddUp, err), f.commit())
 }

@@ -5,6 +5,7 @@ package desk
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"time"
@@ -151,7 +152,13 @@ func (d *Desk) lookNewsroom(ctx context.Context, to drop.Drop) error {
 	n, row, words, err := judgeNewsroom(old, file, d.unix())
 	if err != nil {
 		f := found{d: d}
-		f.alarm(row, words, "", file, old.Bytes())
+		if n == nil { // nobody signed it, so there is no end of such files
+			h := sha256.Sum256(file)
+			f.alarm(row, words, d.today(), h[:], old.Bytes())
+		} else {
+			h := n.Roster().Hash()
+			f.alarm(row, words, fmt.Sprintf("%x", h[:]), file, old.Bytes())
+		}
 		return errors.Join(fmt.Errorf("%s: %w", words, err), f.commit())
 	}
 	if n.Roster().Hash() == old.Roster().Hash() {
@@ -169,15 +176,16 @@ func (d *Desk) lookNewsroom(ctx context.Context, to drop.Drop) error {
 }
 
 // judgeNewsroom verifies a newsroom file against the one known before. On an
-// error it names the row of spec/misbehaviour.md and its words.
+// error it names the row of spec/misbehaviour.md and its words, and n is nil
+// unless the newsroom has signed the file.
 func judgeNewsroom(old *wire.Newsroom, file []byte, now int64) (n *wire.Newsroom, row, words string, err error) {
 	if n = old; !bytes.Equal(file, old.Bytes()) {
 		if n, row, words, err = judgeNewer(old, file); err != nil {
-			return nil, row, words, err
+			return n, row, words, err
 		}
 	}
 	if err := n.Roster().CheckTime(now); err != nil && now > n.Roster().Issued {
-		return nil, "M-5", wordsExpired, err
+		return n, "M-5", wordsExpired, err
 	}
 	return n, "", "", nil
 }
@@ -194,9 +202,9 @@ func judgeNewer(old *wire.Newsroom, file []byte) (n *wire.Newsroom, row, words s
 	err = old.CheckNewer(n)
 	switch {
 	case errors.Is(err, wire.ErrRollback):
-		return nil, "M-3", wordsOlderRoster, err
+		return n, "M-3", wordsOlderRoster, err
 	case err != nil:
-		return nil, "M-4", wordsTwoRosters, err
+		return n, "M-4", wordsTwoRosters, err
 	}
 	return n, "", "", nil
 }

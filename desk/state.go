@@ -17,12 +17,13 @@ type state struct {
 	newsroom    *wire.Newsroom         // nil before joining
 	signed      map[wire.Hash][][]byte // requests of newcomers, by roster signed and not yet adopted
 	rosters     map[uint64]wire.Hash
-	incarnation uint32 // of this author's reply numbers
-	restored    int64  // when that last began; 0: never since the beginning
-	changed     int64  // when the roster was replaced or the desk restored
-	last        int64  // time of the last event
-	jumped      int64  // own clock when it had last gone far ahead at once; 0: never
-	jumpedFrom  int64  // what it had said before
+	incarnation uint32             // of this author's reply numbers
+	restored    int64              // when that last began; 0: never since the beginning
+	paced       map[wire.Log]int64 // since when each log has its interval, as far as this desk knows
+	changed     int64              // when the roster was replaced or the desk restored
+	last        int64              // time of the last event
+	jumped      int64              // own clock when it had last gone far ahead at once; 0: never
+	jumpedFrom  int64              // what it had said before
 
 	periods map[wire.Period]*period
 	logs    map[wire.Log]*position
@@ -57,6 +58,9 @@ type position struct {
 	head   []byte
 	sealed int64 // of the last page
 	looked int64 // own clock when all there was had been seen; 0: not all
+	// The size when last all had been seen, and the own clock then.
+	wholeSize uint64
+	wholeAt   int64
 }
 
 // keptLetter is a letter or note as the desk holds it.
@@ -123,6 +127,7 @@ func newState() *state {
 		rosters:  map[uint64]wire.Hash{},
 		periods:  map[wire.Period]*period{},
 		logs:     map[wire.Log]*position{},
+		paced:    map[wire.Log]int64{},
 		letters:  map[LetterID]*keptLetter{},
 		ownIDs:   map[ownID][]LetterID{},
 		senders:  map[wire.Pseudonym]*sender{},
@@ -197,6 +202,11 @@ func (e *newsroomKnown) apply(s *state, at int64) error {
 	r := n.Roster()
 	if s.newsroom != nil && s.newsroom.Roster().Incarnation != r.Incarnation {
 		s.forgetLogs()
+	}
+	for _, log := range []wire.Log{wire.Letters, wire.Replies, wire.Desk} {
+		if s.newsroom == nil || s.newsroom.Roster().Schedule.Interval(log) != r.Schedule.Interval(log) {
+			s.paced[log] = at
+		}
 	}
 	s.newsroom, s.changed = n, at
 	s.rosters[r.Number] = r.Hash()
@@ -281,7 +291,7 @@ func (e *logMoved) apply(s *state, at int64) error {
 	}
 	p.size, p.head, p.sealed = p.tree.Size(), e.Head, e.Sealed
 	if p.looked = 0; e.Whole {
-		p.looked = at
+		p.looked, p.wholeSize, p.wholeAt = at, p.size, at
 	}
 	s.logs[wire.Log(e.Log)] = p
 	return nil
