@@ -82,6 +82,11 @@ func TestNobodyWaitsForAPersonWithTheFolder(t *testing.T) {
 		"--lang", "en", "--title", "One", "--original", b.path("en.txt"), "-o", b.path("one.edition"))
 	b.slowly("anna", "yes\n", "edition", "sign", b.path("one.edition"))
 	b.slowly("anna", "pass anna\n", "passphrase")
+	b.desk("boris", "", "roster", "propose", "--renew", "-o", b.path("next"))
+	b.slowly("anna", "yes\n", "sign", b.path("next"))
+	b.desk("extra", "", "init", "--name", "Extra")
+	b.desk("extra", "", "request", "-o", b.path("extra.request"))
+	b.slowly("anna", "yes\n", "roster", "propose", "--add", b.path("extra.request"), "-o", b.path("larger"))
 }
 
 // TestRunOutlivesATakenFolder: a desk that runs says once that its folder is
@@ -215,6 +220,10 @@ func TestEditionIsNobodyElses(t *testing.T) {
 	b.must(err)
 	if out, code := b.try(b.now, "anna", "", edition...); code != 1 || !strings.Contains(out, "is there already") {
 		t.Errorf("make over signatures: %d %s", code, out)
+	}
+	b.isOwn(b.path("draft")) // as published
+	if out, code := b.try(b.now, "anna", "", "roster", "propose", "--renew", "-o", b.path("draft")); code != 1 || !strings.Contains(out, "is there already") {
+		t.Errorf("a draft over signatures: %d %s", code, out)
 	}
 	if after, err := os.ReadFile(file); err != nil || string(after) != string(before) {
 		t.Errorf("the signatures are gone: %v", err)

@@ -103,23 +103,43 @@ func (p *program) runFound(ctx context.Context, env *cli.Env, args []string) err
 	if err != nil {
 		return err
 	}
-	if f.Name == "" || len(f.Addresses) == 0 || f.Drop == (wire.DropKey{}) || *out == "" {
-		return cli.Usagef("found needs --name, --drop, --drop-key, --incarnation and --out")
+	if missing := missing(&f, *out); len(missing) > 0 {
+		return cli.Usagef("found needs %s", strings.Join(missing, ", "))
 	}
 	if err := useSchedule(env, &f, *schedule); err != nil {
 		return err
 	}
-	return p.with(ctx, env, o, func(d *desk.Desk) error {
-		if f.Requests, err = readRequests(env, files, *yes); err != nil {
-			return err
-		}
+	return p.asking(ctx, env, o, nothing, func() (err error) {
+		f.Requests, err = readRequests(env, files, *yes)
+		return err
+	}, func(d *desk.Desk) error {
 		f.Threshold = atMost(env, f.Threshold, len(f.Requests)+1)
 		draft, err := d.Found(f)
 		if err != nil {
 			return err
 		}
-		return writeDraft(env, d, draft, *out)
+		return writeDraft(env, d, draft, o, *out)
 	})
+}
+
+// missing names the flags of found that were not given.
+func missing(f *desk.Founding, out string) []string {
+	var flags []string
+	for _, need := range []struct {
+		flag string
+		none bool
+	}{
+		{"--name", f.Name == ""},
+		{"--drop", len(f.Addresses) == 0},
+		{"--drop-key", f.Drop == wire.DropKey{}},
+		{"--incarnation", f.Incarnation == wire.Incarnation{}},
+		{"--out", out == ""},
+	} {
+		if need.none {
+			flags = append(flags, need.flag)
+		}
+	}
+	return flags
 }
 
 // atMost lowers a threshold that the newsroom is too small for.
@@ -180,14 +200,14 @@ func confirm(env *cli.Env, question string) error {
 }
 
 // writeDraft writes the draft and says what it would do.
-func writeDraft(env *cli.Env, d *desk.Desk, draft *desk.Draft, file string) error {
-	if err := durable.WriteFile(file, draft.Bytes(), 0o644); err != nil {
+func writeDraft(env *cli.Env, d *desk.Desk, draft *desk.Draft, o *options, file string) error {
+	if err := writeNew(file, draft.Bytes()); err != nil {
 		return err
 	}
 	if err := showDraft(env, d, draft); err != nil {
 		return err
 	}
-	env.Notef("Written to %s. Sign it: tamizdat desk sign %s\n", file, file)
+	env.Notef("Written to %s. Sign it: tamizdat desk sign --dir %s %s\n", file, o.dir, file)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"slices"
 
 	"tamizdat/desk"
 	"tamizdat/internal/cli"
@@ -21,27 +22,37 @@ func (p *program) runSign(ctx context.Context, env *cli.Env, args []string) erro
 	if err != nil {
 		return err
 	}
-	return p.with(ctx, env, o, func(d *desk.Desk) error {
-		draft, err := readDraft(words[0])
-		if err != nil {
+	draft, err := readDraft(words[0])
+	if err != nil {
+		return err
+	}
+	var shown []string
+	return p.asking(ctx, env, o, func(d *desk.Desk) (err error) {
+		if shown, err = d.Explain(draft); err != nil {
 			return err
 		}
-		if err := showDraft(env, d, draft); err != nil {
-			return err
+		return showDraft(env, d, draft)
+	}, func() error {
+		if *yes {
+			return nil
 		}
-		if !*yes {
-			if err := confirm(env, "Is this what you agreed on? Type yes to sign: "); err != nil {
-				return err
-			}
+		return confirm(env, "Is this what you agreed on? Type yes to sign: ")
+	}, func(d *desk.Desk) error {
+		if now, err := d.Explain(draft); err != nil || !slices.Equal(now, shown) {
+			return errors.Join(err, errors.New("the newsroom has changed while you looked at the draft; look at it again"))
 		}
-		if err := d.Sign(draft); err != nil {
-			return err
-		}
-		signed, needed := draft.Signers()
-		env.Printf("signed: %d of %d\n", signed, needed)
-		lackOfOld(env, draft)
-		return durable.WriteFile(words[0], draft.Bytes(), 0o644)
+		return sign(env, d, draft, words[0])
 	})
+}
+
+func sign(env *cli.Env, d *desk.Desk, draft *desk.Draft, file string) error {
+	if err := d.Sign(draft); err != nil {
+		return err
+	}
+	signed, needed := draft.Signers()
+	env.Printf("signed: %d of %d\n", signed, needed)
+	lackOfOld(env, draft)
+	return durable.WriteFile(file, draft.Bytes(), 0o600)
 }
 
 // lackOfOld tells that the new root waits for those who may sign until now, also
@@ -87,7 +98,7 @@ func (p *program) onDraft(ctx context.Context, env *cli.Env, name string, args [
 
 func explainThreshold(err error, draft *desk.Draft) error {
 	if errors.Is(err, wire.ErrThreshold) {
-		return cli.WithHint(err, "pass the draft on to a colleague who has not signed yet: tamizdat desk sign DRAFT")
+		return cli.WithHint(err, "pass the draft on to a colleague who has not signed yet: tamizdat desk sign --dir D DRAFT")
 	}
 	return err
 }
@@ -103,8 +114,8 @@ func (p *program) runJoin(ctx context.Context, env *cli.Env, args []string) erro
 	if (len(words) == 1) == (*address != "" && *key != "") {
 		return cli.Usagef("join needs a draft, or --drop and --newsroom")
 	}
-	return p.with(ctx, env, o, func(d *desk.Desk) error {
-		if err := joinBy(ctx, env, d, o, words, *address, *key); err != nil {
+	welcome := func(d *desk.Desk, err error) error {
+		if err != nil {
 			return err
 		}
 		n, err := d.Newsroom()
@@ -113,23 +124,20 @@ func (p *program) runJoin(ctx context.Context, env *cli.Env, args []string) erro
 		}
 		env.Printf("You belong to %s now. newsroom: %s\n", n.Roster().Name, n.Key())
 		return nil
-	})
+	}
+	if len(words) == 0 {
+		return p.with(ctx, env, o, func(d *desk.Desk) error { return welcome(d, joinFrom(ctx, d, o, *address, *key)) })
+	}
+	draft, err := readDraft(words[0])
+	if err != nil {
+		return err
+	}
+	return p.asking(ctx, env, o, func(d *desk.Desk) error { return showDraft(env, d, draft) },
+		func() error { return sameWords(env) },
+		func(d *desk.Desk) error { return welcome(d, explainThreshold(d.Join(ctx, draft), draft)) })
 }
 
-func joinBy(ctx context.Context, env *cli.Env, d *desk.Desk, o *options, words []string, address, key string) error {
-	if len(words) == 1 {
-		draft, err := readDraft(words[0])
-		if err != nil {
-			return err
-		}
-		if err := showDraft(env, d, draft); err != nil {
-			return err
-		}
-		if err := sameWords(env); err != nil {
-			return err
-		}
-		return explainThreshold(d.Join(ctx, draft), draft)
-	}
+func joinFrom(ctx context.Context, d *desk.Desk, o *options, address, key string) error {
 	nr, err := wire.ParseNewsroomKey(key)
 	if err != nil {
 		return err
@@ -167,16 +175,16 @@ func (p *program) runPropose(ctx context.Context, env *cli.Env, args []string) e
 	if *out == "" || !*renew && len(add)+len(expel) == 0 {
 		return cli.Usagef("propose needs --out, and --add, --expel or --renew")
 	}
-	return p.with(ctx, env, o, func(d *desk.Desk) error {
-		requests, err := readRequests(env, add, *yes)
-		if err != nil {
-			return err
-		}
+	var requests [][]byte
+	return p.asking(ctx, env, o, nothing, func() (err error) {
+		requests, err = readRequests(env, add, *yes)
+		return err
+	}, func(d *desk.Desk) error {
 		draft, err := d.Propose(desk.Change{Add: requests, Expel: expel})
 		if err != nil {
 			return err
 		}
-		return writeDraft(env, d, draft, *out)
+		return writeDraft(env, d, draft, o, *out)
 	})
 }
 
