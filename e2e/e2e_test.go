@@ -130,15 +130,17 @@ func (s *stage) startAny(stdin string, ended func(err error, said string), args 
 	return stop
 }
 
-// until repeats a question until the answer is yes, for at most a minute.
+// until repeats a question until the answer is yes, for at most two minutes. It
+// asks once a second: a desk that runs leaves a round out while somebody else
+// holds its folder, and asking without a pause would leave it none.
 func (s *stage) until(what string, yes func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(300 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(time.Second) {
 		if yes() {
 			return
 		}
 	}
-	s.t.Fatalf("waited a minute for %s", what)
+	s.t.Fatalf("waited two minutes for %s", what)
 }
 
 func (s *stage) write(name, text string) {

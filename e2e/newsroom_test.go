@@ -167,6 +167,7 @@ func TestExpelledJournalist(t *testing.T) {
 	n.desk("boris", "An answer from before.\n", "reply", id)
 	n.replyWith(words, "An answer from before.")
 
+	n.desk("anna", "", "sync") // what she has not seen when she proposes would not count any more
 	n.desk("anna", "", "roster", "propose", "--expel", "boris", "--out", "second", "--yes")
 	n.desk("anna", "", "sign", "--yes", "second")
 	n.desk("vera", "", "sign", "--yes", "second")

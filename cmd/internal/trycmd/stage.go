@@ -165,8 +165,9 @@ func (s *stage) fallen() error {
 // errLate is what waitFor says when the story's patience is over.
 var errLate = errors.New("it took too long")
 
-// waitFor asks again, twice a second, until ready says yes. It gives up after
-// the given time, or as soon as a server of the story has fallen.
+// waitFor asks again, once a second, until ready says yes: more often would keep
+// a desk's folder from the desk that runs. It gives up after the given time, or
+// as soon as a server of the story has fallen.
 func (s *stage) waitFor(ctx context.Context, what string, patience time.Duration, ready func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -181,7 +182,7 @@ func (s *stage) waitFor(ctx context.Context, what string, patience time.Duration
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("waiting for %s: %w", what, errors.Join(errLate, err))
-		case <-time.After(500 * time.Millisecond):
+		case <-time.After(time.Second):
 		}
 	}
 }
