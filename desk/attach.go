@@ -88,6 +88,8 @@ func (d *Desk) chunk(ctx context.Context, to drop.Drop, id wire.ChunkID) ([]byte
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, d.stepLimit)
+	defer cancel()
 	ct, err := to.Chunk(ctx, d.seed.SignChunk(wire.ChunkRequest{Newsroom: d.s.newsroom.Key(), ID: id, Nonce: nonce}))
 	switch {
 	case errors.Is(err, drop.ErrAbsent):

@@ -64,6 +64,20 @@ func (w *world) ticket() wire.Ticket {
 
 func noProgress(int, int) {}
 
+// TestChunkThatNeverEnds does not hold the folder.
+func TestChunkThatNeverEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	id := w.attach(map[string][]byte{"a": []byte("b")})
+	d := w.desks[0]
+	d.stepLimit = time.Millisecond
+	w.double.chunkWait = func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+	if err := d.Fetch(t.Context(), id, noProgress); !silent(err) {
+		t.Errorf("told %v", err)
+	}
+}
+
 // TestSaveAttachments: what comes out is what went in, under names that can do
 // no harm, beside what is there already.
 func TestSaveAttachments(t *testing.T) {

@@ -27,6 +27,7 @@ type double struct {
 	newsroomErr error
 	readErr     map[wire.Log]error
 	grant       func([]byte) []byte
+	chunkWait   func(context.Context) error
 	replyErr    func(write []byte) error
 	bundleErr   error
 
@@ -131,6 +132,9 @@ func (h *double) Read(ctx context.Context, req []byte) (io.ReadCloser, error) {
 func (h *double) Chunk(ctx context.Context, req []byte) ([]byte, error) {
 	h.pause(ctx)
 	h.note("chunk", len(req))
+	if h.chunkWait != nil {
+		return nil, h.chunkWait(ctx)
+	}
 	b, err := h.Drop.Chunk(ctx, req)
 	if h.chunk != nil {
 		return h.chunk(req, b, err)

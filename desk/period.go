@@ -103,7 +103,7 @@ func (d *Desk) RenewKeys(ctx context.Context) error {
 		return err
 	}
 	defer done()
-	return d.postBundles(ctx, to)
+	return inTime(ctx, d.stepLimit, func(ctx context.Context) error { return d.postBundles(ctx, to) })
 }
 
 // The spans of spec/keys.md §5 in seconds after the end of a period.
