@@ -185,3 +185,16 @@ func testFullSpool(t *testing.T, mk Make) {
 	}
 	Expect(t, "a letter after sealing", d.PostLetter(ctx, encode(t, n.Letter(Noon+3600))), nil)
 }
+
+// testChunksLeaveRoom: chunks fill three quarters of the spool, letters all.
+func testChunksLeaveRoom(t *testing.T, mk Make) {
+	n, d := openWith(t, mk, 2, Schedule(), server.Limits{SpoolBytes: 2 << 20})
+	ctx := t.Context()
+	ticket, err := d.OpenTicket(ctx, n.TicketRequest(Noon, nil))
+	Expect(t, "ticket", err, nil)
+	for _, want := range []error{nil, drop.ErrBusy} {
+		chunk, id := n.Chunk()
+		Expect(t, "a chunk", d.PutChunk(ctx, ticket, id, chunk), want)
+	}
+	Expect(t, "a letter", d.PostLetter(ctx, encode(t, n.Letter(Noon))), nil)
+}

@@ -54,6 +54,7 @@ func RunDrop(t *testing.T, mk Make) {
 		"PagesAndChunksExpire":             testRetention,
 		"MissedTimesAreSkipped":            testMissedTimes,
 		"MissedTimesThatWereWrittenFor":    testMissedWrites,
+		"ChunksLeaveRoomForLetters":        testChunksLeaveRoom,
 		"FullSpool":                        testFullSpool,
 		"AllVisitsAreAlike":                testVisitsAreAlike,
 	} {

@@ -132,3 +132,28 @@ func TestRepeatedNewsroomWaitsForNoSealing(t *testing.T) {
 	close(disk.on)
 	droptest.Expect(t, "sealing", <-sealed, nil)
 }
+
+// TestUnsealedSpoolCounts: what a page that found no room still has to copy is
+// kept free, so that strangers cannot take the room it waits for.
+func TestUnsealedSpoolCounts(t *testing.T) {
+	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
+	clock := droptest.NewClock(droptest.Noon)
+	disk := &halfFull{Blobs: memory.NewBlobs()}
+	cfg := config(n, clock)
+	free := int64(1 << 40)
+	cfg.Blobs, cfg.Limits.FreeBytes, cfg.Free = disk, 1<<20, func() (int64, error) { return free, nil }
+	s, err := server.New(t.Context(), cfg)
+	droptest.Expect(t, "start", err, nil)
+	droptest.Expect(t, "newsroom", s.PostNewsroom(t.Context(), n.Write()), nil)
+	upload(t, n, clock, s)
+	disk.folder = "chunks/"
+	clock.Add(3600)
+	droptest.Expect(t, "sealing", s.Seal(t.Context()), drop.ErrFull)
+	post, err := n.Letter(clock.Unix()).Encode()
+	droptest.Expect(t, "letter", err, nil)
+	free = 2 << 20
+	droptest.Expect(t, "a letter in the chunk's room", s.PostLetter(t.Context(), post), drop.ErrFull)
+	disk.folder = ""
+	droptest.Expect(t, "sealing with room", s.Seal(t.Context()), nil)
+	droptest.Expect(t, "a letter after it", s.PostLetter(t.Context(), post), nil)
+}
