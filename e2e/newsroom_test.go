@@ -120,6 +120,13 @@ func (n *newsroom) send(words, text string, more ...string) string {
 // returns the desk's name for it.
 func (n *newsroom) letterAt(name, begins string) (id string) {
 	n.t.Helper()
+	defer func() {
+		if id == "" {
+			status, _, _ := n.try(signed(""), "tamizdat", "desk", "status", "--dir", name)
+			drop, _, _ := n.try("", "tamizdat-drop", "status", "--dir", "drop")
+			n.t.Logf("the desk of %s:\n%s\nthe drop:\n%s", name, status, drop)
+		}
+	}()
 	n.until("the letter at "+name, func() bool {
 		var letters []struct{ ID, Begins string }
 		if err := json.Unmarshal([]byte(n.desk(name, "", "list", "--json")), &letters); err != nil {
