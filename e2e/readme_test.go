@@ -170,7 +170,7 @@ func (r *reader) learn(args []string, out string) bool {
 	case strings.Contains(line, "desk list"):
 		return r.learnLetter()
 	case strings.Contains(line, "desk editors"):
-		for _, key := range strings.Fields(out) {
+		for key := range strings.FieldsSeq(out) {
 			r.known[strings.ToUpper(strings.SplitN(key, "+", 2)[0])] = key
 		}
 	case strings.Contains(line, "witness init"):

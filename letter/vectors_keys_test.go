@@ -54,7 +54,7 @@ func generateWords(t *testing.T) (any, any) {
 		}
 		p := w.In(English())
 		var cut []string
-		for _, word := range strings.Fields(p) {
+		for word := range strings.FieldsSeq(p) {
 			cut = append(cut, word[:min(4, len(word))])
 		}
 		pass = append(pass, wordCase{

@@ -230,7 +230,7 @@ func child(dir string) int {
 			err = v.Keep(name)
 		}
 		if err == nil {
-			err = v.Append([]byte(fmt.Sprintf("%d %s", i, name)))
+			err = v.Append(fmt.Appendf(nil, "%d %s", i, name))
 		}
 		if err != nil {
 			fmt.Println("write:", err)

@@ -4,6 +4,7 @@ package site
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,10 +90,8 @@ func (r *Report) has(file string) bool {
 
 func (r *Report) note(format string, a ...any) {
 	n := fmt.Sprintf(format, a...)
-	for _, have := range r.Notes {
-		if have == n {
-			return
-		}
+	if slices.Contains(r.Notes, n) {
+		return
 	}
 	r.Notes = append(r.Notes, n)
 }

@@ -65,7 +65,7 @@ func cmdEdition(ts *testscript.TestScript, _ bool, args []string) {
 	e, err := draftOf(ts, opt).Freeze()
 	ts.Check(err)
 	var notes []press.SignOffs
-	for _, name := range strings.Split(opt["by"], ",") {
+	for name := range strings.SplitSeq(opt["by"], ",") {
 		s, err := press.SignOff(e, editorKey(ts, name))
 		ts.Check(err)
 		notes = append(notes, s)

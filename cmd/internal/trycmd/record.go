@@ -30,9 +30,11 @@ func (t *story) setUpPress(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	args := []string{"press", "init", "--dir", "press", "--origin", logOrigin, "--name", newsroomName,
-		"--notice", notice, "--witness", t.witness + "=http://" + address}
-	for _, key := range strings.Fields(editors) {
+	args := []string{
+		"press", "init", "--dir", "press", "--origin", logOrigin, "--name", newsroomName,
+		"--notice", notice, "--witness", t.witness + "=http://" + address,
+	}
+	for key := range strings.FieldsSeq(editors) {
 		args = append(args, "--editor", key)
 	}
 	key, err := t.run(ctx, signed(passphrase+"\n"), "tamizdat", args...)
