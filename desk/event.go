@@ -148,7 +148,7 @@ type periodRefused struct {
 	Period uint32 `json:"period"`
 }
 
-// clockJumped tells that this desk's clock went ahead by more than a week at
+// clockJumped tells that this desk's clock went ahead or back by more than a week at
 // once.
 type clockJumped struct {
 	From int64 `json:"from"` // time of the event before

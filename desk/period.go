@@ -194,11 +194,12 @@ const (
 	jumpSettle = 86400
 )
 
-// watchClock notices a jump. A desk that was not used for so long sees one too,
-// and its keys live for a day longer.
+// watchClock notices a jump, ahead or back: a clock that is right again must not
+// be measured against the wrong one. A desk that was not used for so long sees
+// one too, and its keys live for a day longer.
 func (d *Desk) watchClock() error {
-	now := d.unix()
-	if now-d.s.last <= maxJump {
+	apart := d.unix() - d.s.last
+	if max(apart, -apart) <= maxJump {
 		return nil
 	}
 	return d.commit(&clockJumped{From: d.s.last})
