@@ -15,23 +15,26 @@ import (
 // is what comes after them.
 func TestWorstLettersDoNotStopTheIntake(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.pass(3 * time.Hour)
-	for i := range 50 {
-		worst := []string{"<", "\"", "\\", "\u2028", "&"}[i%5]
-		l := letter.NewLetter(strings.Repeat(worst, 261_000/len(worst)), nil)
-		if used, total, err := letter.Room(l); err != nil {
-			t.Fatalf("%d of %d: %v", used, total, err)
-		}
-		w.send(newSource(t), l)
-	}
-	w.write(newSource(t), "the true one")
-	w.pass(2 * time.Hour)
-	for i, d := range w.desks {
-		if got := len(d.s.letters); got != 51 || rows(d) != "" {
-			t.Errorf("%s has %d letters, told %s", d.s.name, got, tell(d.Alarms()))
-		}
-		w.reopen(i)
+	for name, worst := range map[string]string{"markup": "<", "quotes": "\"", "separators": "\u2028"} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.pass(3 * time.Hour)
+			for range 50 {
+				l := letter.NewLetter(strings.Repeat(worst, 261_000/len(worst)), nil)
+				if used, total, err := letter.Room(l); err != nil {
+					t.Fatalf("%d of %d: %v", used, total, err)
+				}
+				w.send(newSource(t), l)
+			}
+			w.write(newSource(t), "the true one")
+			w.pass(2 * time.Hour)
+			for i, d := range w.desks {
+				if got := len(d.s.letters); got != 51 || rows(d) != "" {
+					t.Errorf("%s has %d letters, told %s", d.s.name, got, tell(d.Alarms()))
+				}
+				w.reopen(i)
+			}
+		})
 	}
 }
 
