@@ -30,7 +30,7 @@ import (
 func Command() *cli.Command { return command(time.Now) }
 
 func command(now func() time.Time) *cli.Command {
-	p := &program{now: now, params: vault.DefaultParams(), busyFor: 10 * time.Second}
+	p := &program{now: now, params: vault.DefaultParams(), busyFor: 10 * time.Second, joinEvery: 10 * time.Second}
 	return p.command()
 }
 
@@ -44,6 +44,7 @@ func (p *program) command() *cli.Command {
 			{Name: "sign", Summary: "look at a draft and sign it", Usage: signUsage, Run: p.runSign},
 			{Name: "publish", Summary: "hand a signed draft to the drop", Usage: publishUsage, Run: p.runPublish},
 			{Name: "join", Summary: "make a newsroom yours", Usage: joinUsage, Run: p.runJoin},
+			{Name: "unlock", Summary: "give the desk that runs in the background its passphrase", Usage: unlockUsage, Run: p.runUnlock},
 			{Name: "run", Summary: "keep watch until stopped", Usage: runUsage, Run: p.runRun},
 			{Name: "sync", Summary: "look at the drop now", Usage: syncUsage, Run: p.runSync},
 			{Name: "status", Summary: "how things stand", Usage: statusUsage, Run: p.runStatus},
@@ -68,15 +69,18 @@ func (p *program) command() *cli.Command {
 
 // program holds what the verbs share.
 type program struct {
-	now     func() time.Time
-	params  vault.Params
-	busyFor time.Duration // how long a round that is due waits for the folder
+	now       func() time.Time
+	params    vault.Params
+	busyFor   time.Duration // how long a round that is due waits for the folder
+	joinEvery time.Duration // how often a desk that runs without a newsroom looks for one
 }
 
 // options are the flags that most verbs have.
 type options struct {
 	dir, socks string
 	json       bool
+
+	passphrase string // after it was asked for
 }
 
 // flags begins a verb's flags with those that all share.
@@ -133,11 +137,13 @@ const (
 // open asks for the passphrase and opens the desk. While a running desk looks
 // at the drop the folder is taken for a moment; then it waits.
 func (p *program) open(ctx context.Context, env *cli.Env, o *options) (*desk.Desk, error) {
-	passphrase, err := askPassphrase(env)
-	if err != nil {
-		return nil, err
+	if o.passphrase == "" {
+		var err error
+		if o.passphrase, err = askPassphrase(env); err != nil {
+			return nil, err
+		}
 	}
-	d, err := waitFor(ctx, env, patience, func() (*desk.Desk, error) { return desk.Open(o.dir, passphrase, p.options(o)) })
+	d, err := waitFor(ctx, env, patience, func() (*desk.Desk, error) { return desk.Open(o.dir, o.passphrase, p.options(o)) })
 	return d, explain(err)
 }
 
