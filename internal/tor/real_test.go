@@ -52,7 +52,6 @@ func newKey(t *testing.T) OnionKey {
 
 func loopbackTarget() netip.AddrPort { return netip.MustParseAddrPort("127.0.0.1:9") }
 
-
 // TestStoryOfAService starts a tor, gives it a service, kills it, starts it
 // anew, and finds the same address there again.
 func TestStoryOfAService(t *testing.T) {
