@@ -54,20 +54,8 @@ func Command() *cli.Command {
 	}
 }
 
-// folderFlag parses the flags of a command that takes so many arguments.
-func folderFlag(fl *flag.FlagSet, args []string, arguments int) (dir string, err error) {
-	fl.StringVar(&dir, "dir", "", "")
-	if err := cli.ParseFlags(fl, args); err != nil {
-		return "", err
-	}
-	if dir == "" || fl.NArg() != arguments {
-		return "", cli.Usagef("%s needs --dir D and %d more", fl.Name(), arguments)
-	}
-	return dir, nil
-}
-
 func runInit(_ context.Context, env *cli.Env, args []string) error {
-	dir, err := folderFlag(flag.NewFlagSet("init", flag.ContinueOnError), args, 0)
+	dir, err := folderFlag(env, flag.NewFlagSet("init", flag.ContinueOnError), args, 0)
 	if err != nil {
 		return err
 	}
@@ -90,7 +78,7 @@ func runInit(_ context.Context, env *cli.Env, args []string) error {
 
 func runAdopt(_ context.Context, env *cli.Env, args []string) error {
 	fl := flag.NewFlagSet("adopt", flag.ContinueOnError)
-	dir, err := folderFlag(fl, args, 1)
+	dir, err := folderFlag(env, fl, args, 1)
 	if err != nil {
 		return err
 	}

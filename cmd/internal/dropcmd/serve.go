@@ -27,7 +27,7 @@ func runServe(ctx context.Context, env *cli.Env, args []string) error {
 	fl := flag.NewFlagSet("serve", flag.ContinueOnError)
 	listen := fl.String("listen", "127.0.0.1:0", "")
 	addrFile := fl.String("addr-file", "", "")
-	dir, err := folderFlag(fl, args, 0)
+	dir, err := serviceFlag(env, fl, args)
 	if err != nil {
 		return err
 	}
