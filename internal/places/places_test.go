@@ -27,23 +27,23 @@ func TestEachSystemsCustom(t *testing.T) {
 		env          []string
 		data, config string // "" for an error
 	}{
-		{"linux", []string{"HOME=/home/anna"}, "/home/anna/.local/share/tamizdat", "/home/anna/.config/tamizdat"},
-		{"linux", []string{"HOME=/home/anna/", "XDG_DATA_HOME=/d"}, "/d/tamizdat", "/home/anna/.config/tamizdat"},
+		{"linux", []string{"HOME=/h/anna"}, "/h/anna/.local/share/tamizdat", "/h/anna/.config/tamizdat"},
+		{"linux", []string{"HOME=/h/anna/", "XDG_DATA_HOME=/d"}, "/d/tamizdat", "/h/anna/.config/tamizdat"},
 		{"linux", []string{"XDG_DATA_HOME=/d", "XDG_CONFIG_HOME=/c"}, "/d/tamizdat", "/c/tamizdat"},
-		{"linux", []string{"HOME=/home/anna", "XDG_DATA_HOME=d", "XDG_CONFIG_HOME=c"}, "", ""},
+		{"linux", []string{"HOME=/h/anna", "XDG_DATA_HOME=d", "XDG_CONFIG_HOME=c"}, "", ""},
 		{"linux", nil, "", ""},
-		{"freebsd", []string{"HOME=/home/anna"}, "/home/anna/.local/share/tamizdat", "/home/anna/.config/tamizdat"},
+		{"freebsd", []string{"HOME=/h/anna"}, "/h/anna/.local/share/tamizdat", "/h/anna/.config/tamizdat"},
 		{
-			"darwin", []string{"HOME=/Users/anna", "XDG_DATA_HOME=/d"},
-			"/Users/anna/Library/Application Support/tamizdat", "/Users/anna/Library/Application Support/tamizdat",
+			"darwin", []string{"HOME=/u/anna", "XDG_DATA_HOME=/d"},
+			"/u/anna/Library/Application Support/tamizdat", "/u/anna/Library/Application Support/tamizdat",
 		},
 		{"darwin", []string{"HOME=anna"}, "", ""},
 		{
-			"windows", []string{`LocalAppData=C:\Users\anna\AppData\Local`, `AppData=C:\Users\anna\AppData\Roaming`},
-			`C:\Users\anna\AppData\Local\tamizdat`, `C:\Users\anna\AppData\Roaming\tamizdat`,
+			"windows", []string{`LocalAppData=C:\anna\AppData\Local`, `AppData=C:\anna\AppData\Roaming`},
+			`C:\anna\AppData\Local\tamizdat`, `C:\anna\AppData\Roaming\tamizdat`,
 		},
 		{"windows", []string{`LocalAppData=\\server\anna`, `AppData=anna`}, `\\server\anna\tamizdat`, ""},
-		{"windows", []string{"LocalAppData=C:", "HOME=/home/anna"}, "", ""},
+		{"windows", []string{"LocalAppData=C:", "HOME=/h/anna"}, "", ""},
 	} {
 		got, err := data(tt.system, env(tt.env...))
 		if got != tt.data || (err == nil) != (tt.data != "") {

@@ -16,7 +16,7 @@ import (
 
 func (p *program) runList(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(o.flags("list"), args, 0, 0); err != nil {
+	if _, err := o.parse(env, o.flags("list"), args, 0, 0); err != nil {
 		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {
@@ -97,7 +97,7 @@ func (p *program) runRead(ctx context.Context, env *cli.Env, args []string) erro
 // onLetter parses the arguments of a verb that takes one letter.
 func (p *program) onLetter(ctx context.Context, env *cli.Env, name string, args []string, do func(*options, *desk.Desk, desk.LetterID) error) error {
 	o := &options{}
-	words, err := o.parse(o.flags(name), args, 1, 1)
+	words, err := o.parse(env, o.flags(name), args, 1, 1)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (p *program) runSave(ctx context.Context, env *cli.Env, args []string) erro
 	o := &options{}
 	fs := o.flags("save")
 	to := fs.String("to", "", "")
-	words, err := o.parse(fs, args, 1, 1)
+	words, err := o.parse(env, fs, args, 1, 1)
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (p *program) runSave(ctx context.Context, env *cli.Env, args []string) erro
 
 func (p *program) runReply(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	words, err := o.parse(o.flags("reply"), args, 1, 1)
+	words, err := o.parse(env, o.flags("reply"), args, 1, 1)
 	if err != nil {
 		return err
 	}
@@ -233,7 +233,7 @@ func (p *program) when(t time.Time) string {
 
 func (p *program) runRun(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(o.flags("run"), args, 0, 0); err != nil {
+	if _, err := o.parse(env, o.flags("run"), args, 0, 0); err != nil {
 		return err
 	}
 	passphrase, err := askPassphrase(env)
@@ -251,7 +251,7 @@ func (p *program) runRun(ctx context.Context, env *cli.Env, args []string) error
 
 func (p *program) runSync(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(o.flags("sync"), args, 0, 0); err != nil {
+	if _, err := o.parse(env, o.flags("sync"), args, 0, 0); err != nil {
 		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {

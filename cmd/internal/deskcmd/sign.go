@@ -18,7 +18,7 @@ func (p *program) runSign(ctx context.Context, env *cli.Env, args []string) erro
 	o := &options{}
 	fs := o.flags("sign")
 	yes := fs.Bool("yes", false, "")
-	words, err := o.parse(fs, args, 1, 1)
+	words, err := o.parse(env, fs, args, 1, 1)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (p *program) runPublish(ctx context.Context, env *cli.Env, args []string) e
 
 func (p *program) onDraft(ctx context.Context, env *cli.Env, name string, args []string, do func(*desk.Desk, *desk.Draft) error) error {
 	o := &options{}
-	words, err := o.parse(o.flags(name), args, 1, 1)
+	words, err := o.parse(env, o.flags(name), args, 1, 1)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (p *program) runJoin(ctx context.Context, env *cli.Env, args []string) erro
 	o := &options{}
 	fs := o.flags("join")
 	address, key := fs.String("drop", "", ""), fs.String("newsroom", "", "")
-	words, err := o.parse(fs, args, 0, 1)
+	words, err := o.parse(env, fs, args, 0, 1)
 	if err != nil {
 		return err
 	}
@@ -169,7 +169,7 @@ func (p *program) runPropose(ctx context.Context, env *cli.Env, args []string) e
 	many(fs, "add", &add)
 	many(fs, "expel", &expel)
 	renew, yes, out := fs.Bool("renew", false, ""), fs.Bool("yes", false, ""), outFlag(fs)
-	if _, err := o.parse(fs, args, 0, 0); err != nil {
+	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
 	}
 	if *out == "" || !*renew && len(add)+len(expel) == 0 {
@@ -195,7 +195,7 @@ func many(fs *flag.FlagSet, name string, into *[]string) {
 
 func (p *program) runRenew(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(o.flags("renew"), args, 0, 0); err != nil {
+	if _, err := o.parse(env, o.flags("renew"), args, 0, 0); err != nil {
 		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {

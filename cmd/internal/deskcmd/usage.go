@@ -4,7 +4,9 @@ package deskcmd
 
 const usage = `tamizdat desk is one journalist's side of a newsroom.
 
-  --dir D             the desk's folder, for every command
+  --dir D             the desk's folder, for every command. Otherwise the one that
+                      this system has for a person's data: on Linux
+                      ~/.local/share/tamizdat/desk
   --socks HOST:PORT   where Tor listens; only a drop on this machine needs none
 
 Founding a newsroom:
@@ -31,6 +33,8 @@ Now and then:
   passphrase          change the passphrase
   restored            say that this folder came back from a copy
 
+desk.conf in ~/.config/tamizdat (or what this system has for it; --config FILE
+names another) may say "dir" and "socks", one name and value a line.
 "tamizdat desk help COMMAND" tells more. Where standard input is not a terminal,
 its first line is the passphrase.
 `

@@ -23,12 +23,16 @@ import (
 
 const usage = `tamizdat-drop: the server between sources and a newsroom
 
-  tamizdat-drop init   --dir D                make a drop's key; prints what the newsroom's founder needs
-  tamizdat-drop adopt  --dir D tamizdat1...   fix the newsroom that this drop serves, for good
-  tamizdat-drop serve  --dir D                take, seal and hand out letters
-                       [--listen ADDR]        on loopback only; default 127.0.0.1:0, any free port
-                       [--addr-file FILE]     write the address there
-  tamizdat-drop status --dir D                how full and how fresh it is
+  tamizdat-drop init                  make a drop's key; prints what the newsroom's founder needs
+  tamizdat-drop adopt tamizdat1...    fix the newsroom that this drop serves, for good
+  tamizdat-drop serve                 take, seal and hand out letters
+                [--listen ADDR]       on loopback only; default 127.0.0.1:0, any free port
+                [--addr-file FILE]    write the address there
+  tamizdat-drop status                how full and how fresh it is
+
+Each takes --dir D, the drop's folder; otherwise it is $STATE_DIRECTORY, or
+/var/lib/tamizdat-drop. /etc/tamizdat/drop.conf (--config FILE names another) may
+say "dir" and "listen", one name and value a line.
 
 The order is: init here; the newsroom is founded elsewhere, with the two lines
 that init printed; adopt here, with the newsroom's key; serve; then a desk
