@@ -16,7 +16,7 @@ import (
 
 func (p *program) runList(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(o.flags("list"), args, 0, 0); err != nil {
+	if _, err := o.parse(env, o.flags("list"), args, 0, 0); err != nil {
 		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {
@@ -81,7 +81,7 @@ func orDash(s string) string {
 
 func (p *program) runRead(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	words, err := o.parse(o.flags("read"), args, 0, 1)
+	words, err := o.parse(env, o.flags("read"), args, 0, 1)
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (p *program) runSave(ctx context.Context, env *cli.Env, args []string) erro
 	o := &options{}
 	fs := o.flags("save")
 	to := fs.String("to", "", "")
-	words, err := o.parse(fs, args, 1, 1)
+	words, err := o.parse(env, fs, args, 1, 1)
 	if err != nil {
 		return err
 	}
@@ -187,7 +187,7 @@ func (p *program) runSave(ctx context.Context, env *cli.Env, args []string) erro
 
 func (p *program) runReply(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	words, err := o.parse(o.flags("reply"), args, 1, 1)
+	words, err := o.parse(env, o.flags("reply"), args, 1, 1)
 	if err != nil {
 		return err
 	}
@@ -246,7 +246,7 @@ func (p *program) runRun(ctx context.Context, env *cli.Env, args []string) error
 	o := &options{}
 	fs := o.flags("run")
 	background := fs.Bool("background", false, "")
-	if _, err := o.parse(fs, args, 0, 0); err != nil {
+	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
 	}
 	w := &watch{p: p, env: env, o: o, background: *background}
@@ -262,7 +262,7 @@ func (p *program) runRun(ctx context.Context, env *cli.Env, args []string) error
 
 func (p *program) runSync(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(o.flags("sync"), args, 0, 0); err != nil {
+	if _, err := o.parse(env, o.flags("sync"), args, 0, 0); err != nil {
 		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {

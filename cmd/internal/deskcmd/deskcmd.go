@@ -79,6 +79,7 @@ type program struct {
 type options struct {
 	dir, socks string
 	json       bool
+	config     cli.Config
 
 	passphrase string // after it was asked for
 }
@@ -89,6 +90,7 @@ func (o *options) flags(name string) *flag.FlagSet {
 	fs.StringVar(&o.dir, "dir", "", "")
 	fs.StringVar(&o.socks, "socks", "", "")
 	fs.BoolVar(&o.json, "json", false, "")
+	o.config.Flag(fs)
 	return fs
 }
 
@@ -99,9 +101,9 @@ func outFlag(fs *flag.FlagSet) *string {
 	return out
 }
 
-// parse reads flags and arguments in any order. It wants between least and
-// most arguments and a folder.
-func (o *options) parse(fs *flag.FlagSet, args []string, least, most int) ([]string, error) {
+// parse reads flags and arguments in any order, and what the configuration file
+// adds. It wants between least and most arguments.
+func (o *options) parse(env *cli.Env, fs *flag.FlagSet, args []string, least, most int) ([]string, error) {
 	var words []string
 	for {
 		if err := cli.ParseFlags(fs, args); err != nil {
@@ -113,14 +115,12 @@ func (o *options) parse(fs *flag.FlagSet, args []string, least, most int) ([]str
 		words, args = append(words, fs.Arg(0)), fs.Args()[1:]
 	}
 	switch {
-	case o.dir == "":
-		return nil, cli.Usagef("--dir is missing: the folder of this desk")
 	case len(words) < least:
 		return nil, cli.Usagef("an argument is missing")
 	case len(words) > most:
 		return nil, cli.Usagef("%q is one argument too many", words[most])
 	}
-	return words, nil
+	return words, o.configure(env, fs)
 }
 
 func (p *program) options(o *options) desk.Options {

@@ -28,7 +28,7 @@ func (p *program) runInit(ctx context.Context, env *cli.Env, args []string) erro
 	o := &options{}
 	fs := o.flags("init")
 	name := fs.String("name", "", "")
-	if _, err := o.parse(fs, args, 0, 0); err != nil {
+	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
 	}
 	if *name == "" {
@@ -86,7 +86,7 @@ func (p *program) runRequest(ctx context.Context, env *cli.Env, args []string) e
 	o := &options{}
 	fs := o.flags("request")
 	name, out := fs.String("name", "", ""), outFlag(fs)
-	if _, err := o.parse(fs, args, 0, 0); err != nil {
+	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
 	}
 	if err := p.setUp(env, o, *name); err != nil {
@@ -140,7 +140,7 @@ func (p *program) runFound(ctx context.Context, env *cli.Env, args []string) err
 	fs.Func("drop-key", "", func(s string) error { return fromHex(f.Drop[:], s) })
 	fs.Func("incarnation", "", func(s string) error { return fromHex(f.Incarnation[:], s) })
 	me, schedule, out, yes := fs.String("me", "", ""), fs.String("schedule", "default", ""), outFlag(fs), fs.Bool("yes", false, "")
-	files, err := o.parse(fs, args, 0, wire.MaxJournalists-1)
+	files, err := o.parse(env, fs, args, 0, wire.MaxJournalists-1)
 	if err != nil {
 		return err
 	}

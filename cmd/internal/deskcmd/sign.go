@@ -19,7 +19,7 @@ func (p *program) runSign(ctx context.Context, env *cli.Env, args []string) erro
 	o := &options{}
 	fs := o.flags("sign")
 	yes, publish := fs.Bool("yes", false, ""), fs.Bool("publish", false, "")
-	words, err := o.parse(fs, args, 1, 1)
+	words, err := o.parse(env, fs, args, 1, 1)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func readDraft(file string) (*desk.Draft, error) {
 
 func (p *program) runPublish(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	words, err := o.parse(o.flags("publish"), args, 1, 1)
+	words, err := o.parse(env, o.flags("publish"), args, 1, 1)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (p *program) runJoin(ctx context.Context, env *cli.Env, args []string) erro
 	o := &options{}
 	fs := o.flags("join")
 	address, key := fs.String("drop", "", ""), fs.String("newsroom", "", "")
-	words, err := o.parse(fs, args, 0, 1)
+	words, err := o.parse(env, fs, args, 0, 1)
 	if err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func (p *program) runPropose(ctx context.Context, env *cli.Env, args []string) e
 	many(fs, "add", &add)
 	many(fs, "expel", &expel)
 	renew, yes, out := fs.Bool("renew", false, ""), fs.Bool("yes", false, ""), outFlag(fs)
-	if _, err := o.parse(fs, args, 0, 0); err != nil {
+	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
 	}
 	if *out == "" || !*renew && len(add)+len(expel) == 0 {
@@ -236,7 +236,7 @@ func many(fs *flag.FlagSet, name string, into *[]string) {
 
 func (p *program) runRenew(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(o.flags("renew"), args, 0, 0); err != nil {
+	if _, err := o.parse(env, o.flags("renew"), args, 0, 0); err != nil {
 		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {

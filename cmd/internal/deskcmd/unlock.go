@@ -170,7 +170,7 @@ func bringPassphrase(ctx context.Context, socket, passphrase string) error {
 
 func (p *program) runUnlock(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(o.flags("unlock"), args, 0, 0); err != nil {
+	if _, err := o.parse(env, o.flags("unlock"), args, 0, 0); err != nil {
 		return err
 	}
 	socket, err := unlockSocket(env, o.dir)

@@ -4,7 +4,9 @@ package deskcmd
 
 const usage = `tamizdat desk is one journalist's side of a newsroom.
 
-  --dir D             the desk's folder, for every command
+  --dir D             the desk's folder, for every command. Otherwise the one that
+                      this system has for a person's data: on Linux
+                      ~/.local/share/tamizdat/desk
   --socks HOST:PORT   where Tor listens; only a drop on this machine needs none
 
 Founding a newsroom:
@@ -32,6 +34,8 @@ Now and then:
   passphrase          change the passphrase
   restored            say that this folder came back from a copy
 
+desk.conf in ~/.config/tamizdat (or what this system has for it; --config FILE
+names another) may say "dir" and "socks", one name and value a line.
 "tamizdat desk help COMMAND" tells more. Where standard input is not a terminal,
 its first line is the passphrase.
 `
@@ -43,7 +47,7 @@ passphrase. NAME is what colleagues and sources will read. Everything in the
 folder is encrypted; without the passphrase nobody opens it, you neither.
 `
 
-const requestUsage = `tamizdat desk request [--name NAME] [--out FILE]
+const requestUsage = `tamizdat desk request [--dir D] [--name NAME] [--out FILE]
 
 Writes your request to be listed in a newsroom and shows its six words. Send the
 file to the colleague who founds or changes the newsroom; read the words aloud
@@ -52,14 +56,14 @@ where your voice is known. The file is not secret. Where there is no desk yet,
 short for --out.)
 `
 
-const signUsage = `tamizdat desk sign DRAFT [--yes] [--publish]
+const signUsage = `tamizdat desk sign [--dir D] DRAFT [--yes] [--publish]
 
 Shows what a draft would do: who joins, who leaves, what changes. After a yes it
 adds your signatures to the file. --publish then hands it to the drop at once,
 for the last who has to sign. --yes is for scripts.
 `
 
-const unlockUsage = `tamizdat desk unlock
+const unlockUsage = `tamizdat desk unlock [--dir D]
 
 Gives the desk that runs in the background its passphrase. The passphrase goes
 over a socket in your own runtime folder to the program that waits there, and
@@ -92,7 +96,7 @@ the other commands know it, week, sender (three words in place of a name), the
 label that the source saw when sending, and how it begins.
 `
 
-const readUsage = `tamizdat desk read [ID] [--json]
+const readUsage = `tamizdat desk read [--dir D] [ID] [--json]
 
 Shows a letter. ID is its name in the list, or the beginning of it. Without ID
 it is the oldest that was not read here, or else the newest.
@@ -122,7 +126,7 @@ your answers are then numbered anew. The copy cannot know which numbers you used
 after it was made.
 `
 
-const foundUsage = `tamizdat desk found --name NAME --drop LINE [--me NAME] [--threshold N]
+const foundUsage = `tamizdat desk found [--dir D] --name NAME --drop LINE [--me NAME] [--threshold N]
                     [--schedule default|fast] [--log-key VKEY] [--yes] [--out DRAFT] REQUEST...
 
 Drafts a newsroom of this desk and the colleagues whose request files are given,
@@ -167,7 +171,7 @@ desks. It then goes from desk to desk like a founding: sign, publish.
 --renew   only prolong what is there
 `
 
-const runUsage = `tamizdat desk run [--background] [--socks HOST:PORT]
+const runUsage = `tamizdat desk run [--dir D] [--background] [--socks HOST:PORT]
 
 Keeps watch until it is stopped: looks at the drop, writes what is due, makes and
 destroys keys. It says nothing but "something arrived" and what is wrong; read

@@ -28,14 +28,18 @@ import (
 
 const usage = `tamizdat-drop: the server between sources and a newsroom
 
-  tamizdat-drop init   --dir D                make a drop's keys; prints what the newsroom's founder needs
-  tamizdat-drop adopt  --dir D tamizdat1...   fix the newsroom that this drop serves, for good
-  tamizdat-drop serve  --dir D                take, seal and hand out letters
-                       [--tor auto]           how it is reached, see below
-                       [--listen ADDR]        on loopback only; default 127.0.0.1:0, any free port
-                       [--addr-file FILE]     write the loopback address there
-                       [--wait]               before adopt, wait for it, listening nowhere
-  tamizdat-drop status --dir D                how full and how fresh it is
+  tamizdat-drop init                  make a drop's keys; prints what the newsroom's founder needs
+  tamizdat-drop adopt tamizdat1...    fix the newsroom that this drop serves, for good
+  tamizdat-drop serve                 take, seal and hand out letters
+                [--tor auto]          how it is reached, see below
+                [--listen ADDR]       on loopback only; default 127.0.0.1:0, any free port
+                [--addr-file FILE]    write the loopback address there
+                [--wait]              before adopt, wait for it, listening nowhere
+  tamizdat-drop status                how full and how fresh it is
+
+Each takes --dir D, the drop's folder; otherwise it is $STATE_DIRECTORY, or
+/var/lib/tamizdat-drop. /etc/tamizdat/drop.conf (--config FILE names another) may
+say "dir", "listen" and "tor", one name and value a line.
 
 A drop is reached through Tor alone, at the address that init printed; on any
 other way it would see who comes. --tor takes
@@ -75,20 +79,8 @@ func Command() *cli.Command {
 	}
 }
 
-// folderFlag parses the flags of a command that takes so many arguments.
-func folderFlag(fl *flag.FlagSet, args []string, arguments int) (dir string, err error) {
-	fl.StringVar(&dir, "dir", "", "")
-	if err := cli.ParseFlags(fl, args); err != nil {
-		return "", err
-	}
-	if dir == "" || fl.NArg() != arguments {
-		return "", cli.Usagef("%s needs --dir D and %d more", fl.Name(), arguments)
-	}
-	return dir, nil
-}
-
 func runInit(_ context.Context, env *cli.Env, args []string) error {
-	dir, err := folderFlag(flag.NewFlagSet("init", flag.ContinueOnError), args, 0)
+	dir, err := folderFlag(env, flag.NewFlagSet("init", flag.ContinueOnError), args, 0)
 	if err != nil {
 		return err
 	}
@@ -130,7 +122,7 @@ func createDrop(dir string, id identity) (tor.OnionKey, error) {
 
 func runAdopt(_ context.Context, env *cli.Env, args []string) error {
 	fl := flag.NewFlagSet("adopt", flag.ContinueOnError)
-	dir, err := folderFlag(fl, args, 1)
+	dir, err := folderFlag(env, fl, args, 1)
 	if err != nil {
 		return err
 	}

@@ -146,7 +146,7 @@ func TestDoubtfulFolders(t *testing.T) {
 // TestWrongUse: mistakes on the command line exit with 2 and change nothing.
 func TestWrongUse(t *testing.T) {
 	for _, args := range [][]string{
-		{"init"}, {"init", "--dir", "x", "more"}, {"adopt", "--dir", "x"}, {"serve", "--bogus"}, {"nonsense"}, {"status"},
+		{"init", "--dir", "x", "more"}, {"adopt", "--dir", "x"}, {"serve", "--bogus"}, {"nonsense"}, {"status", "more"},
 	} {
 		if code, _, errs := run(t, args...); code != 2 || errs == "" {
 			t.Errorf("%v: exit %d, %q", args, code, errs)

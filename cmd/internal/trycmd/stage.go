@@ -67,13 +67,18 @@ func (s *stage) again(ctx context.Context, stdin, program string, args ...string
 func (s *stage) quiet(ctx context.Context, stdin, program string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, program), args...)
 	cmd.Stdin = strings.NewReader(stdin)
-	cmd.Dir = s.dir
+	cmd.Dir, cmd.Env = s.dir, s.environment()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		return stdout.String(), &failure{shown(program, args), err, strings.TrimSpace(stderr.String())}
 	}
 	return stdout.String(), nil
+}
+
+// environment is that of a person who has configured nothing.
+func (s *stage) environment() []string {
+	return append(os.Environ(), "HOME="+s.dir, "XDG_CONFIG_HOME="+s.dir, "CONFIGURATION_DIRECTORY="+s.dir)
 }
 
 // failure is a program of the story that did not do its part.
@@ -111,7 +116,7 @@ func (s *stage) start(name, stdin, program string, args ...string) error {
 	s.env.Printf("  $ %s &\n", shown(program, args))
 	p := &process{name: name, done: make(chan struct{}), tail: &tail{}}
 	p.cmd = exec.Command(filepath.Join(s.bin, program), args...)
-	p.cmd.Dir = s.dir
+	p.cmd.Dir, p.cmd.Env = s.dir, s.environment()
 	p.cmd.Stdin = strings.NewReader(stdin)
 	p.cmd.Stdout, p.cmd.Stderr = io.Discard, p.tail
 	p.cmd.SysProcAttr = childAttributes()
