@@ -107,7 +107,7 @@ func serve(t *testing.T, binary, dir string) {
 		droptest.Expect(t, "chmod", os.Chmod(p, 0o755), nil)
 	}
 	addr := filepath.Join(open, "addr")
-	cmd := exec.Command(binary, "serve", "--dir", open, "--addr-file", addr)
+	cmd := exec.Command(binary, "serve", "--tor", "none", "--dir", open, "--addr-file", addr)
 	cmd.Env = []string{asProgram + "=1", "CONFIGURATION_DIRECTORY=/nonexistent"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: dynamic, Gid: dynamic}}
 	var said strings.Builder
