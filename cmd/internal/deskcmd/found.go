@@ -37,7 +37,7 @@ func (p *program) runInit(ctx context.Context, env *cli.Env, args []string) erro
 	if err != nil {
 		return err
 	}
-	d, err := desk.Create(o.dir, passphrase, *name, p.options(o))
+	d, err := desk.Create(o.dir, passphrase, *name, p.options(ctx, env, o))
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"tamizdat/desk"
+	"tamizdat/drop"
 	"tamizdat/internal/cli"
 	"tamizdat/internal/durable"
 	"tamizdat/letter/wire"
@@ -126,7 +127,7 @@ func (p *program) runJoin(ctx context.Context, env *cli.Env, args []string) erro
 		return nil
 	}
 	if len(words) == 0 {
-		return p.with(ctx, env, o, func(d *desk.Desk) error { return welcome(d, joinFrom(ctx, d, o, *address, *key)) })
+		return p.with(ctx, env, o, func(d *desk.Desk) error { return welcome(d, joinFrom(ctx, d, p.connect(ctx, env, o), *address, *key)) })
 	}
 	draft, err := readDraft(words[0])
 	if err != nil {
@@ -137,12 +138,12 @@ func (p *program) runJoin(ctx context.Context, env *cli.Env, args []string) erro
 		func(d *desk.Desk) error { return welcome(d, explainThreshold(d.Join(ctx, draft), draft)) })
 }
 
-func joinFrom(ctx context.Context, d *desk.Desk, o *options, address, key string) error {
+func joinFrom(ctx context.Context, d *desk.Desk, connect func(string) (drop.Drop, error), address, key string) error {
 	nr, err := wire.ParseNewsroomKey(key)
 	if err != nil {
 		return err
 	}
-	from, err := o.connect(address)
+	from, err := connect(address)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ type watch struct {
 // was long, the round waits for its moment, as in [watch.await].
 func (w *watch) begin(ctx context.Context, passphrase string) (*desk.Desk, error) {
 	start := time.Now()
-	d, err := waitFor(ctx, w.env, forEver, func() (*desk.Desk, error) { return desk.Open(w.o.dir, passphrase, w.p.options(w.o)) })
+	d, err := waitFor(ctx, w.env, forEver, func() (*desk.Desk, error) { return desk.Open(w.o.dir, passphrase, w.p.options(ctx, w.env, w.o)) })
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (w *watch) await(ctx context.Context, last *desk.Desk, next time.Time) (*de
 		if !sleep(ctx, next.Sub(w.p.now())) {
 			return nil, ctx.Err()
 		}
-		d, err := waitFor(ctx, nil, w.p.busyFor, func() (*desk.Desk, error) { return desk.OpenWith(w.key, w.p.options(w.o)) })
+		d, err := waitFor(ctx, nil, w.p.busyFor, func() (*desk.Desk, error) { return desk.OpenWith(w.key, w.p.options(ctx, w.env, w.o)) })
 		if !errors.Is(err, vault.ErrInUse) {
 			w.free(err)
 			return d, err
