@@ -3,7 +3,9 @@
 // Package dropcmd is the program tamizdat-drop: a drop for one newsroom, with
 // everything in one folder. Call [Command].
 //
-// It refuses to listen anywhere but on loopback, to serve a newsroom that the
+// It is reached as an onion service, through the tor of the machine or one of its
+// own. It refuses to listen anywhere but on loopback, to run where that tor
+// would show where it is, to serve a newsroom that the
 // operator did not name, to touch a folder that others can read or that
 // another process uses, and to open files of a newer version. It trusts the
 // machine's clock and disk. Nothing about those who connect is ever printed.
@@ -16,28 +18,47 @@ import (
 	"errors"
 	"flag"
 	"io/fs"
+	"os"
+	"path/filepath"
 
 	"tamizdat/internal/cli"
+	"tamizdat/internal/tor"
 	"tamizdat/letter/wire"
 )
 
 const usage = `tamizdat-drop: the server between sources and a newsroom
 
-  tamizdat-drop init   --dir D                make a drop's key; prints what the newsroom's founder needs
+  tamizdat-drop init   --dir D                make a drop's keys; prints what the newsroom's founder needs
   tamizdat-drop adopt  --dir D tamizdat1...   fix the newsroom that this drop serves, for good
   tamizdat-drop serve  --dir D                take, seal and hand out letters
+                       [--tor auto]           how it is reached, see below
                        [--listen ADDR]        on loopback only; default 127.0.0.1:0, any free port
-                       [--addr-file FILE]     write the address there
+                       [--addr-file FILE]     write the loopback address there
+                       [--wait]               before adopt, wait for it, listening nowhere
   tamizdat-drop status --dir D                how full and how fresh it is
 
-The order is: init here; the newsroom is founded elsewhere, with the two lines
-that init printed; adopt here, with the newsroom's key; serve; then a desk
+A drop is reached through Tor alone, at the address that init printed; on any
+other way it would see who comes. --tor takes
+
+  auto       the tor of this machine at /run/tor/control, else one of its own
+  start      a tor of its own, which it starts, in D/tor
+  PATH       the tor with its control socket there; or its control port, as
+             127.0.0.1:9051
+  none       no Tor: only programs on this machine reach the drop, for trying.
+             So it is too if --listen is given and --tor is not
+
+serve prints the loopback address at once, and the onion address as soon as
+visitors find it.
+
+The order is: init here; the newsroom is founded elsewhere, with what
+init printed; adopt here, with the newsroom's key; serve; then a desk
 publishes the newsroom. A drop that was told its newsroom takes it from nobody
 else, so no stranger can be first.
 
-A drop can open nothing that it holds. Its key lies in the folder unencrypted,
-because a server must start again by itself: whoever takes the folder can sign
-false logs in the drop's name, which desks and sources then notice. Do not start
+A drop can open nothing that it holds. Its keys lie in the folder unencrypted,
+because a server must start again by itself: whoever takes the folder can answer
+at the drop's address and sign false logs in its name, which desks and sources
+then notice. Do not start
 a second drop from a copy of the folder.
 `
 
@@ -75,17 +96,36 @@ func runInit(_ context.Context, env *cli.Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	err = createIdentity(dir, id)
+	key, err := createDrop(dir, id)
 	if errors.Is(err, fs.ErrExist) {
 		return cli.WithHint(errors.New("there is a drop in this folder already"), "choose another --dir")
 	}
 	if err != nil {
 		return err
 	}
-	public := id.public()
-	env.Printf("drop key     %s\nincarnation  %s\n", hex.EncodeToString(public[:]), hex.EncodeToString(id.incarnation[:]))
-	env.Notef("Give these two lines to whoever founds the newsroom.\n")
+	public, incarnation := id.public(), hex.EncodeToString(id.incarnation[:])
+	env.Printf("drop key     %s\nincarnation  %s\n", hex.EncodeToString(public[:]), incarnation)
+	env.Printf("address      http://%s\n", key.Host())
+	env.Printf("drop's line  http://%s#%s.%s\n", key.Host(), hex.EncodeToString(public[:]), incarnation)
+	env.Notef("Give the drop's line to whoever founds the newsroom; it is all the others together.\n")
 	return nil
+}
+
+// createDrop writes the keys of a new drop. The identity comes last: with it
+// the folder is a drop's. An onion key without it is left of an init that was
+// cut off, and nobody knows its address.
+func createDrop(dir string, id identity) (tor.OnionKey, error) {
+	if err := makeFolder(dir); err != nil {
+		return tor.OnionKey{}, err
+	}
+	if _, err := os.Lstat(filepath.Join(dir, identityFile)); err == nil {
+		return tor.OnionKey{}, fs.ErrExist
+	}
+	key, _, err := onionOf(dir)
+	if err != nil {
+		return key, err
+	}
+	return key, createIdentity(dir, id)
 }
 
 func runAdopt(_ context.Context, env *cli.Env, args []string) error {

@@ -30,7 +30,8 @@ func fails(t *testing.T, words string, args ...string) {
 func TestStory(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "drop")
 	out := must(t, "init", "--dir", dir)
-	m := regexp.MustCompile(`^drop key     ([0-9a-f]{64})\nincarnation  ([0-9a-f]{32})\n$`).FindStringSubmatch(out)
+	m := regexp.MustCompile(`^drop key     ([0-9a-f]{64})\nincarnation  ([0-9a-f]{32})\n` +
+		`address      (http://[a-z2-7]{56}\.onion)\ndrop's line  (http.*)\n$`).FindStringSubmatch(out)
 	if m == nil {
 		t.Fatalf("init printed %q", out)
 	}
@@ -39,6 +40,11 @@ func TestStory(t *testing.T) {
 	public := id.public()
 	if m[1] != hex.EncodeToString(public[:]) || m[2] != hex.EncodeToString(id.incarnation[:]) {
 		t.Error("init printed something else than it stored")
+	}
+	onion, err := readOnion(dir)
+	droptest.Expect(t, "onion", err, nil)
+	if m[3] != "http://"+onion.Host() || m[4] != m[3]+"#"+m[1]+"."+m[2] {
+		t.Errorf("the address is %s, and the drop's line %s", onion.Host(), m[4])
 	}
 	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), now())
 	n.ServedBy(id.key(), id.incarnation)

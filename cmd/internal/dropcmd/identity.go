@@ -19,7 +19,7 @@ import (
 	"tamizdat/letter/wire"
 )
 
-// The files that make a folder a drop's. Both are read strictly: a byte out of
+// The files that make a folder a drop's, beside that of its onion. Both are read strictly: a byte out of
 // place is an error.
 const (
 	identityFile = "identity" // key and incarnation
@@ -61,14 +61,16 @@ func (id identity) encode() []byte {
 		hex.EncodeToString(id.seed[:]), hex.EncodeToString(id.incarnation[:]))
 }
 
-// createIdentity writes the identity of a new drop. fs.ErrExist: there is one.
-func createIdentity(dir string, id identity) error {
+// makeFolder makes the folder of a new drop.
+func makeFolder(dir string) error {
 	if err := durable.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	if err := checkPrivate(dir); err != nil {
-		return err
-	}
+	return checkPrivate(dir)
+}
+
+// createIdentity writes the identity of a new drop. fs.ErrExist: there is one.
+func createIdentity(dir string, id identity) error {
 	return durable.CreateFile(filepath.Join(dir, identityFile), id.encode(), 0o600)
 }
 
@@ -122,11 +124,14 @@ func adopt(dir string, key wire.NewsroomKey) error {
 	return err
 }
 
+// errNotAdopted is the error of a drop that is nobody's yet.
+var errNotAdopted = errors.New("this drop was not told which newsroom it serves")
+
 // readNewsroom reads which newsroom the drop in dir serves.
 func readNewsroom(dir string) (wire.NewsroomKey, error) {
 	b, err := readPrivate(dir, newsroomFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return wire.NewsroomKey{}, cli.WithHint(errors.New("this drop was not told which newsroom it serves"),
+		return wire.NewsroomKey{}, cli.WithHint(errNotAdopted,
 			"tell it with tamizdat-drop adopt; without that, whoever came first could take it")
 	}
 	if err != nil {

@@ -76,7 +76,7 @@ func start(t *testing.T, dir string) *process {
 	t.Helper()
 	addrFile := filepath.Join(t.TempDir(), "addr")
 	p := &process{errs: &bytes.Buffer{}, done: make(chan error, 1)}
-	p.cmd = exec.Command(os.Args[0], "serve", "--dir", dir, "--addr-file", addrFile)
+	p.cmd = exec.Command(os.Args[0], "serve", "--dir", dir, "--tor", "none", "--addr-file", addrFile)
 	p.cmd.Env = append(os.Environ(), asProgram+"=1")
 	p.cmd.Stdout, p.cmd.Stderr = io.Discard, p.errs
 	droptest.Expect(t, "starting the drop", p.cmd.Start(), nil)

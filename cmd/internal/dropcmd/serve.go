@@ -18,32 +18,95 @@ import (
 	"tamizdat/drop/sqlite"
 	"tamizdat/internal/cli"
 	"tamizdat/internal/durable"
+	"tamizdat/internal/tor"
 )
 
 // connections bounds those that are open at the same time.
 const connections = 1024
 
-func runServe(ctx context.Context, env *cli.Env, args []string) error {
-	fl := flag.NewFlagSet("serve", flag.ContinueOnError)
-	listen := fl.String("listen", "127.0.0.1:0", "")
-	addrFile := fl.String("addr-file", "", "")
-	dir, err := folderFlag(fl, args, 0)
-	if err != nil {
-		return err
-	}
-	if err := checkLoopback(*listen); err != nil {
-		return err
-	}
-	h, err := openFolder(ctx, env, dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(h.serve(ctx, env, *listen, *addrFile), h.close())
+// serving is what the flags of serve say.
+type serving struct {
+	dir, listen, addrFile, tor string
+	wait                       bool
+	tell                       notifier
 }
 
-// checkLoopback refuses to show a drop to any network. An onion service comes
-// with the installation; until the program sets one up by itself, a drop that
-// listened elsewhere would learn the addresses of those who connect.
+func parseServe(env *cli.Env, args []string) (*serving, error) {
+	s := &serving{tell: notifierOf(env)}
+	fl := flag.NewFlagSet("serve", flag.ContinueOnError)
+	fl.StringVar(&s.listen, "listen", "", "")
+	fl.StringVar(&s.addrFile, "addr-file", "", "")
+	fl.StringVar(&s.tor, "tor", "", "")
+	fl.BoolVar(&s.wait, "wait", false, "")
+	var err error
+	if s.dir, err = folderFlag(fl, args, 0); err != nil {
+		return nil, err
+	}
+	given := make(map[string]bool)
+	fl.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if !given["tor"] {
+		s.tor = torAuto
+		if given["listen"] {
+			s.tor = torNone
+			env.Notef("Without --tor, --listen means this machine only: nobody reaches the drop through Tor.\n")
+		}
+	}
+	if !given["listen"] {
+		s.listen = "127.0.0.1:0"
+	}
+	return s, checkLoopback(s.listen)
+}
+
+func runServe(ctx context.Context, env *cli.Env, args []string) error {
+	s, err := parseServe(env, args)
+	if err != nil {
+		return err
+	}
+	if s.wait {
+		if err := s.awaitAdoption(ctx, env); err != nil {
+			return err
+		}
+	}
+	h, err := openFolder(ctx, env, s.dir)
+	if err != nil {
+		return err
+	}
+	g, err := chooseGate(s.dir, s.tor, env.Getenv)
+	if err == nil {
+		err = h.serve(ctx, env, s, g)
+	}
+	return errors.Join(err, h.close())
+}
+
+// adoptionPoll is how often a drop that waits looks whether it was adopted.
+const adoptionPoll = 2 * time.Second
+
+// awaitAdoption returns when the drop was told which newsroom it serves. Until
+// then it listens nowhere: a fresh drop is nobody's.
+func (s *serving) awaitAdoption(ctx context.Context, env *cli.Env) error {
+	if _, err := readIdentity(s.dir); err != nil {
+		return err
+	}
+	for told := false; ; told = true {
+		_, err := readNewsroom(s.dir)
+		if !errors.Is(err, errNotAdopted) {
+			return err
+		}
+		if !told {
+			s.tell.ready()
+			s.tell.status("waits for tamizdat-drop adopt; listens nowhere")
+			env.Notef("This drop waits until tamizdat-drop adopt tells it which newsroom it serves. It listens nowhere.\n")
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(adoptionPoll):
+		}
+	}
+}
+
+// checkLoopback refuses to show a drop to any network: a drop that listened
+// elsewhere would learn the addresses of those who connect.
 func checkLoopback(listen string) error {
 	addr, err := netip.ParseAddrPort(listen)
 	if err != nil {
@@ -102,28 +165,54 @@ func openFolder(ctx context.Context, env *cli.Env, dir string) (*house, error) {
 	return h, nil
 }
 
-// serve answers and seals until ctx ends.
-func (h *house) serve(ctx context.Context, env *cli.Env, listen, addrFile string) error {
-	l, err := net.Listen("tcp", listen)
+// serve answers, seals, and is reachable until ctx ends. With a nil gate only
+// this machine reaches it.
+func (h *house) serve(ctx context.Context, env *cli.Env, s *serving, g *gate) error {
+	key, err := h.onion(env, s.dir, g)
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", s.listen)
 	if err != nil {
 		return err
 	}
 	url := "http://" + l.Addr().String()
-	if addrFile != "" {
-		if err := durable.WriteFile(addrFile, []byte(url+"\n"), 0o644); err != nil {
+	if s.addrFile != "" {
+		if err := durable.WriteFile(s.addrFile, []byte(url+"\n"), 0o644); err != nil {
 			return errors.Join(err, l.Close())
 		}
 	}
 	env.Printf("%s\n", url)
 	env.Notef("The drop is listening. Stop it with Ctrl-C.\n")
-	// Whichever of the two ends, ends the other.
+	s.tell.status("listening on this machine")
+	s.tell.ready()
+	// Whichever of them ends, ends the others.
 	ctx, stop := context.WithCancel(ctx)
-	var sealing sync.WaitGroup
-	sealing.Go(func() { h.drop.Run(ctx) })
+	var beside sync.WaitGroup
+	beside.Go(func() { h.drop.Run(ctx) })
+	var gateErr error
+	if g != nil {
+		beside.Go(func() {
+			gateErr = g.stay(ctx, env, key, l.Addr().(*net.TCPAddr).AddrPort(), s.tell)
+			stop()
+		})
+	}
 	err = server.Serve(ctx, l, h.drop.Handler(), connections)
 	stop()
-	sealing.Wait()
-	return err
+	beside.Wait()
+	return errors.Join(err, gateErr)
+}
+
+// onion is the key of the drop's onion service, if it is to have one.
+func (h *house) onion(env *cli.Env, dir string, g *gate) (key tor.OnionKey, err error) {
+	if g == nil {
+		return key, nil
+	}
+	key, made, err := onionOf(dir)
+	if made {
+		env.Notef("This drop had no onion address yet. It was given one: http://%s\nPut it into the newsroom's next roster.\n", key.Host())
+	}
+	return key, err
 }
 
 func (h *house) close() error {

@@ -29,6 +29,15 @@ func runStatus(_ context.Context, env *cli.Env, args []string) error {
 		return err
 	}
 	env.Printf("newsroom  %s\n", key)
+	onion, err := readOnion(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		env.Printf("address   none yet; serve makes one\n")
+	case err != nil:
+		return err
+	default:
+		env.Printf("address   http://%s\n", onion.Host())
+	}
 	logs, err := sqlite.Summary(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		env.Printf("never served\n")

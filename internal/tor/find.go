@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package tor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"tamizdat/internal/cli"
+)
+
+// readyLimit is how long a tor that we start may take to join the network.
+const readyLimit = 5 * time.Minute
+
+// ExtraVariable names, in the environment, a file with further settings for a
+// tor that a program starts. It is for tests, which have a network of their own;
+// the file must belong to the user.
+const ExtraVariable = "TAMIZDAT_TOR_EXTRA"
+
+// places are where Tor usually listens: as a service, and in Tor Browser.
+func places() []string { return []string{"127.0.0.1:9050", "127.0.0.1:9150"} }
+
+// Finder finds Tor when it is needed: at the SOCKS port it was told, else at the
+// usual ports, else it starts a tor of its own, once, and ends it when it is
+// closed.
+//
+// A tor of its own has no memory: each time it chooses its entry into the
+// network anew. Who writes often is better off with one that goes on running.
+// Its folder is in memory where the system has a place for that (Linux), else
+// among temporary files, and is deleted at the end; a program that is killed
+// leaves it until the machine is started anew. It holds what tor has
+// downloaded of the network, and nothing of what was sent or asked for.
+type Finder struct {
+	Socks  string              // where Tor listens, if that is known
+	Getenv func(string) string // the environment
+	Tell   func(string)        // called with a sentence where a person must wait; may be nil
+
+	usual []string // in place of places, for tests
+	mu    sync.Mutex
+	own   *Process
+	dir   string // of own
+}
+
+// To is the way to an address, http://host or http://host:port. It is nil for an
+// address on this machine if no SOCKS port was given, which means directly.
+func (f *Finder) To(ctx context.Context, address string) (DialFunc, error) {
+	local, err := OnThisMachine(address)
+	switch {
+	case err != nil:
+		return nil, err
+	case f.Socks != "":
+		return Through(f.Socks)
+	case local:
+		return nil, nil
+	}
+	socks, err := f.find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return Through(socks)
+}
+
+// Close ends the tor that was started, if one was.
+func (f *Finder) Close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.end()
+}
+
+func (f *Finder) end() error {
+	var err error
+	if f.own != nil {
+		err = f.own.Close()
+	}
+	if f.dir != "" {
+		err = errors.Join(err, os.RemoveAll(f.dir))
+	}
+	f.own, f.dir = nil, ""
+	return err
+}
+
+// find is the SOCKS port of a tor that is there now.
+func (f *Finder) find(ctx context.Context) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.own != nil && !f.own.Ended() {
+		return f.own.Socks(), nil
+	}
+	if err := f.end(); err != nil {
+		return "", err
+	}
+	extra, err := Extra(f.Getenv)
+	if err != nil {
+		return "", err
+	}
+	if extra == "" { // a Tor that is there knows nothing of a network of tests
+		if at := f.running(ctx); at != "" {
+			return at, nil
+		}
+	}
+	if err := f.start(ctx, extra); err != nil {
+		return "", errors.Join(err, f.end())
+	}
+	return f.own.Socks(), nil
+}
+
+// running is the first of the usual places where something speaks as Tor does.
+func (f *Finder) running(ctx context.Context) string {
+	usual := f.usual
+	if usual == nil {
+		usual = places()
+	}
+	for _, at := range usual {
+		if speaksSOCKS(ctx, at) {
+			return at
+		}
+	}
+	return ""
+}
+
+func (f *Finder) start(ctx context.Context, extra string) (err error) {
+	if f.dir, err = os.MkdirTemp(inMemory(f.Getenv), "tor"); err != nil {
+		return err
+	}
+	f.own, err = Start(ctx, Options{Dir: f.dir, Socks: true, Extra: extra})
+	if errors.Is(err, ErrNotInstalled) {
+		return cli.WithHint(errors.New("no Tor runs on this machine, and without it your network would see where you go"), howToInstall)
+	}
+	if err != nil {
+		return err
+	}
+	f.tell("Tor does not run on this machine; starting one for this once. It takes a minute or so.")
+	ctx, cancel := context.WithTimeout(ctx, readyLimit)
+	defer cancel()
+	var last Phase
+	if err := f.own.Ready(ctx, func(p Phase) { last = p }); err != nil {
+		return cli.WithHint(fmt.Errorf("this tor did not get into the network, it came to %d %% (%s): %w", last.Percent, last.Summary, err),
+			"where Tor is blocked, open Tor Browser, have it connect by a bridge, and leave it open")
+	}
+	f.tell("Tor is ready.")
+	return nil
+}
+
+func (f *Finder) tell(sentence string) {
+	if f.Tell != nil {
+		f.Tell(sentence)
+	}
+}
+
+// inMemory is a folder that is not on a disk, or empty where there is none. What
+// it holds may still reach a swap partition.
+func inMemory(getenv func(string) string) string {
+	for _, dir := range []string{getenv("XDG_RUNTIME_DIR"), "/dev/shm"} {
+		if info, err := os.Stat(dir); filepath.IsAbs(dir) && err == nil && info.IsDir() && writable(dir) {
+			return dir
+		}
+	}
+	return ""
+}
+
+func writable(dir string) bool {
+	probe, err := os.MkdirTemp(dir, "tor")
+	return err == nil && os.Remove(probe) == nil
+}
+
+// Extra reads the settings that [ExtraVariable] names; none if it is not set.
+func Extra(getenv func(string) string) (string, error) {
+	path := getenv(ExtraVariable)
+	if path == "" {
+		return "", nil
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", ExtraVariable, err)
+	}
+	if !info.Mode().IsRegular() || !ours(info) || info.Mode().Perm()&0o022 != 0 {
+		return "", fmt.Errorf("%s names a file that others could have written", ExtraVariable)
+	}
+	b, err := os.ReadFile(path)
+	return string(b), err
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package tor
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"golang.org/x/net/proxy"
+
+	"tamizdat/internal/cli"
+)
+
+// Through dials by the SOCKS5 proxy at an address and a port. The name of the
+// onion goes to the proxy as it is and is never looked up here. Each connection
+// has fresh random credentials, for which Tor takes a circuit of its own
+// (IsolateSOCKSAuth, on by default).
+//
+// It refuses a proxy on the open network: the way to it would be plain.
+func Through(socks string) (DialFunc, error) {
+	ap, err := netip.ParseAddrPort(socks)
+	if err != nil {
+		return nil, cli.Usagef("--socks wants an address and a port, such as 127.0.0.1:9050")
+	}
+	if ip := ap.Addr(); !ip.IsLoopback() && !ip.IsPrivate() {
+		return nil, cli.WithHint(errors.New("this SOCKS port is on the open network; what you send there could be read on the way"),
+			"use the Tor of this machine: --socks 127.0.0.1:9050")
+	}
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		auth := &proxy.Auth{User: rand.Text(), Password: rand.Text()}
+		d, err := proxy.SOCKS5("tcp", socks, auth, &net.Dialer{})
+		if err != nil {
+			return nil, fmt.Errorf("use the SOCKS port: %w", err)
+		}
+		conn, err := d.(proxy.ContextDialer).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, fmt.Errorf("through %s: %w", socks, err)
+		}
+		return conn, nil
+	}, nil
+}
+
+// OnThisMachine reports whether the address of a drop, http://host or
+// http://host:port, is on this machine, by its spelling alone: a name that had to
+// be looked up could be anyone's.
+func OnThisMachine(address string) (bool, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" || u.Hostname() == "" {
+		return false, cli.WithHint(fmt.Errorf("%q is not the address of a drop", address), "it looks like http://….onion")
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && ip.IsLoopback(), nil
+}
+
+// speaksSOCKS reports whether something at a port takes SOCKS5 with user and
+// password, without which connections could not be kept apart. It asks for
+// nothing. That it is Tor's cannot be proved.
+func speaksSOCKS(ctx context.Context, socks string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", socks)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	if _, err := conn.Write([]byte{5, 1, 2}); err != nil { // version 5, one method: password
+		return false
+	}
+	var answer [2]byte
+	_, err = io.ReadFull(conn, answer[:])
+	return err == nil && answer == [2]byte{5, 2}
+}
