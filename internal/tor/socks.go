@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"strings"
 	"time"
 
 	"golang.org/x/net/proxy"
@@ -57,6 +58,16 @@ func OnThisMachine(address string) (bool, error) {
 	}
 	ip, err := netip.ParseAddr(u.Hostname())
 	return u.Hostname() == "localhost" || err == nil && ip.IsLoopback(), nil
+}
+
+// checkAddress refuses an onion that cannot be, before anything is started for
+// it.
+func checkAddress(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || !strings.HasSuffix(u.Hostname(), onionSuffix) {
+		return err
+	}
+	return cli.WithHint(CheckHost(u.Hostname()), "look at the address once more, or copy it")
 }
 
 // speaksSOCKS reports whether something at a port takes SOCKS5 with user and

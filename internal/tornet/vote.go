@@ -88,18 +88,16 @@ func (n *Network) spread() error {
 	return nil
 }
 
+// startClient starts the network's own client and waits until it has built a
+// circuit. Of the others nobody asks that: a relay serves without.
 func (n *Network) startClient(ctx context.Context) error {
 	if err := n.start(n.client); err != nil {
 		return err
 	}
-	return n.until(ctx, func() bool {
-		for _, a := range n.all() {
-			if !a.bootstrapped() {
-				return false
-			}
-		}
-		return true
-	})
+	if err := n.until(ctx, n.client.bootstrapped); err != nil {
+		return fmt.Errorf("%w; the last it said: %s", err, n.client.lastWords())
+	}
+	return nil
 }
 
 // until asks again and again, until the answer is yes, a tor has ended or the

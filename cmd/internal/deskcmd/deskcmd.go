@@ -19,11 +19,13 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"sync"
 	"time"
 
 	"tamizdat/desk"
 	"tamizdat/desk/vault"
 	"tamizdat/internal/cli"
+	"tamizdat/internal/tor"
 )
 
 // Command gives the verb "desk".
@@ -35,7 +37,7 @@ func command(now func() time.Time) *cli.Command {
 }
 
 func (p *program) command() *cli.Command {
-	return &cli.Command{
+	return p.closing(&cli.Command{
 		Name: "desk", Summary: "read and answer letters, run a newsroom", Usage: usage,
 		Sub: []*cli.Command{
 			{Name: "init", Summary: "set up this desk", Usage: initUsage, Run: p.runInit},
@@ -64,7 +66,7 @@ func (p *program) command() *cli.Command {
 			{Name: "passphrase", Summary: "change the passphrase", Usage: passphraseUsage, Run: p.runPassphrase},
 			{Name: "restored", Summary: "say that this folder came back from a copy", Usage: restoredUsage, Run: p.runRestored},
 		},
-	}
+	})
 }
 
 // program holds what the verbs share.
@@ -73,6 +75,9 @@ type program struct {
 	params    vault.Params
 	busyFor   time.Duration // how long a round that is due waits for the folder
 	joinEvery time.Duration // how often a desk that runs without a newsroom looks for one
+
+	torOnce sync.Once
+	tor     *tor.Finder // nil before something is to be reached
 }
 
 // options are the flags that most verbs have.
@@ -123,8 +128,8 @@ func (o *options) parse(env *cli.Env, fs *flag.FlagSet, args []string, least, mo
 	return words, o.configure(env, fs)
 }
 
-func (p *program) options(o *options) desk.Options {
-	return desk.Options{Now: p.now, Params: p.params, Connect: o.connect}
+func (p *program) options(ctx context.Context, env *cli.Env, o *options) desk.Options {
+	return desk.Options{Now: p.now, Params: p.params, Connect: p.connect(ctx, env, o)}
 }
 
 // patience is how long a verb waits for the folder.
@@ -143,7 +148,7 @@ func (p *program) open(ctx context.Context, env *cli.Env, o *options) (*desk.Des
 			return nil, err
 		}
 	}
-	d, err := waitFor(ctx, env, patience, func() (*desk.Desk, error) { return desk.Open(o.dir, o.passphrase, p.options(o)) })
+	d, err := waitFor(ctx, env, patience, func() (*desk.Desk, error) { return desk.Open(o.dir, o.passphrase, p.options(ctx, env, o)) })
 	return d, explain(err)
 }
 
@@ -194,7 +199,7 @@ func (p *program) asking(ctx context.Context, env *cli.Env, o *options, look fun
 	if err := ask(); err != nil {
 		return err
 	}
-	d, err := waitFor(ctx, env, patience, func() (*desk.Desk, error) { return desk.OpenWith(key, p.options(o)) })
+	d, err := waitFor(ctx, env, patience, func() (*desk.Desk, error) { return desk.OpenWith(key, p.options(ctx, env, o)) })
 	if err != nil {
 		return explain(err)
 	}

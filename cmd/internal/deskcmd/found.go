@@ -34,7 +34,7 @@ func (p *program) runInit(ctx context.Context, env *cli.Env, args []string) erro
 	if *name == "" {
 		return cli.Usagef("--name is missing: the name that colleagues and sources will read")
 	}
-	d, err := p.create(env, o, *name)
+	d, err := p.create(ctx, env, o, *name)
 	if err != nil {
 		return err
 	}
@@ -42,12 +42,12 @@ func (p *program) runInit(ctx context.Context, env *cli.Env, args []string) erro
 }
 
 // create sets a desk up. The caller closes it.
-func (p *program) create(env *cli.Env, o *options, name string) (*desk.Desk, error) {
+func (p *program) create(ctx context.Context, env *cli.Env, o *options, name string) (*desk.Desk, error) {
 	passphrase, err := newPassphrase(env)
 	if err != nil {
 		return nil, err
 	}
-	d, err := desk.Create(o.dir, passphrase, name, p.options(o))
+	d, err := desk.Create(o.dir, passphrase, name, p.options(ctx, env, o))
 	if err != nil {
 		return nil, err
 	}
@@ -58,11 +58,11 @@ func (p *program) create(env *cli.Env, o *options, name string) (*desk.Desk, err
 }
 
 // setUp sets a desk up where name is given and there is none yet.
-func (p *program) setUp(env *cli.Env, o *options, name string) error {
+func (p *program) setUp(ctx context.Context, env *cli.Env, o *options, name string) error {
 	if name == "" || desk.Exists(o.dir) {
 		return nil
 	}
-	d, err := p.create(env, o, name)
+	d, err := p.create(ctx, env, o, name)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (p *program) runRequest(ctx context.Context, env *cli.Env, args []string) e
 	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
 	}
-	if err := p.setUp(env, o, *name); err != nil {
+	if err := p.setUp(ctx, env, o, *name); err != nil {
 		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {
@@ -153,7 +153,7 @@ func (p *program) runFound(ctx context.Context, env *cli.Env, args []string) err
 	if err := useSchedule(env, &f, *schedule); err != nil {
 		return err
 	}
-	if err := p.setUp(env, o, *me); err != nil {
+	if err := p.setUp(ctx, env, o, *me); err != nil {
 		return err
 	}
 	err = p.asking(ctx, env, o, nothing, func() (err error) {

@@ -158,7 +158,7 @@ func (p *program) runJoin(ctx context.Context, env *cli.Env, args []string) erro
 		return nil
 	}
 	if len(words) == 0 {
-		err = p.with(ctx, env, o, func(d *desk.Desk) error { return welcome(d, joinFrom(ctx, d, o, *address, *key)) })
+		err = p.with(ctx, env, o, func(d *desk.Desk) error { return welcome(d, joinFrom(ctx, d, p.connect(ctx, env, o), *address, *key)) })
 	} else {
 		err = p.joinDraft(ctx, env, o, words[0], welcome)
 	}
@@ -178,12 +178,12 @@ func (p *program) joinDraft(ctx context.Context, env *cli.Env, o *options, file 
 		func(d *desk.Desk) error { return welcome(d, explainThreshold(d.Join(ctx, draft))) })
 }
 
-func joinFrom(ctx context.Context, d *desk.Desk, o *options, address, key string) error {
+func joinFrom(ctx context.Context, d *desk.Desk, connect func(string) (drop.Drop, error), address, key string) error {
 	nr, err := wire.ParseNewsroomKey(key)
 	if err != nil {
 		return err
 	}
-	from, err := o.connect(address)
+	from, err := connect(address)
 	if err != nil {
 		return err
 	}

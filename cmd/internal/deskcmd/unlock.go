@@ -218,7 +218,7 @@ func (w *watch) lockedWatch(ctx context.Context) error {
 	var d *desk.Desk
 	err = awaitPassphrase(ctx, w.env, socket, func(passphrase string) (err error) {
 		d, err = waitFor(ctx, nil, patience, func() (*desk.Desk, error) {
-			return desk.Open(w.o.dir, passphrase, w.p.options(w.o))
+			return desk.Open(w.o.dir, passphrase, w.p.options(ctx, w.env, w.o))
 		})
 		if errors.Is(err, vault.ErrNone) {
 			err = errors.New("there is no desk in this folder yet")

@@ -7,7 +7,9 @@ const usage = `tamizdat desk is one journalist's side of a newsroom.
   --dir D             the desk's folder, for every command. Otherwise the one that
                       this system has for a person's data: on Linux
                       ~/.local/share/tamizdat/desk
-  --socks HOST:PORT   where Tor listens; only a drop on this machine needs none
+  --socks HOST:PORT   where Tor listens. Without it Tor is looked for at
+                      127.0.0.1:9050 and at Tor Browser's 127.0.0.1:9150; where
+                      it does not run, the program tor is started
 
 Founding a newsroom:
   init                set up this desk

@@ -30,7 +30,7 @@ type watch struct {
 // begin opens the desk, however long that takes, and keeps watch.
 func (w *watch) begin(ctx context.Context, passphrase string) error {
 	start := time.Now()
-	d, err := waitFor(ctx, w.env, forEver, func() (*desk.Desk, error) { return desk.Open(w.o.dir, passphrase, w.p.options(w.o)) })
+	d, err := waitFor(ctx, w.env, forEver, func() (*desk.Desk, error) { return desk.Open(w.o.dir, passphrase, w.p.options(ctx, w.env, w.o)) })
 	if err != nil {
 		return explain(err)
 	}
@@ -84,7 +84,7 @@ func (w *watch) awaitNewsroom(ctx context.Context, d *desk.Desk) (*desk.Desk, er
 			return nil, ctx.Err()
 		}
 		var err error
-		d, err = waitFor(ctx, nil, forEver, func() (*desk.Desk, error) { return desk.OpenWith(w.key, w.p.options(w.o)) })
+		d, err = waitFor(ctx, nil, forEver, func() (*desk.Desk, error) { return desk.OpenWith(w.key, w.p.options(ctx, w.env, w.o)) })
 		if err != nil {
 			return nil, err
 		}
@@ -148,7 +148,7 @@ func (w *watch) await(ctx context.Context, last *desk.Desk, next time.Time) (*de
 		if !sleep(ctx, next.Sub(w.p.now())) {
 			return nil, ctx.Err()
 		}
-		d, err := waitFor(ctx, nil, w.p.busyFor, func() (*desk.Desk, error) { return desk.OpenWith(w.key, w.p.options(w.o)) })
+		d, err := waitFor(ctx, nil, w.p.busyFor, func() (*desk.Desk, error) { return desk.OpenWith(w.key, w.p.options(ctx, w.env, w.o)) })
 		if !errors.Is(err, vault.ErrInUse) {
 			w.free(err)
 			return d, err

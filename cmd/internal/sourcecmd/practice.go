@@ -35,7 +35,7 @@ func practiceCommand() *cli.Command {
 
 func runPractice(ctx context.Context, env *cli.Env, args []string) error {
 	var e errand
-	defer e.leave()
+	defer e.leave(env)
 	if err := e.parse(flag.NewFlagSet("practice", flag.ContinueOnError), args); err != nil {
 		return err
 	}

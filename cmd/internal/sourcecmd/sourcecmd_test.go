@@ -165,7 +165,7 @@ func TestWrongUse(t *testing.T) {
 		"unknown flag":            {s.here("read", "--words", phrase), 2, "not defined"},
 		"nothing to know it by":   {[]string{"read", "--drop", s.url}, 2, "--newsroom or --check is missing"},
 		"open network":            {[]string{"read", "--drop", "http://drop.example", "--newsroom", s.nr.String()}, 1, "--socks 127.0.0.1:9050"},
-		"an onion without Tor":    {[]string{"read", "--drop", "http://abcdef.onion", "--newsroom", s.nr.String()}, 1, "without Tor"},
+		"a mistyped onion":        {[]string{"read", "--drop", "http://abcdef.onion", "--newsroom", s.nr.String()}, 1, "not the address of an onion"},
 		"no address":              {[]string{"read", "--drop", "abcdef.onion", "--newsroom", s.nr.String()}, 1, "it looks like http://"},
 		"https":                   {[]string{"read", "--drop", "https://127.0.0.1", "--newsroom", s.nr.String()}, 1, "it looks like http://"},
 		"mistyped key":            {[]string{"read", "--drop", s.url, "--newsroom", s.nr.String()[:64]}, 1, "65 characters"},

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -18,6 +17,7 @@ import (
 	"time"
 
 	"tamizdat/internal/cli"
+	"tamizdat/internal/tornet"
 )
 
 // stage is what the story plays on: a folder, the four programs, and the
@@ -27,8 +27,10 @@ type stage struct {
 	bin string // folder of the programs
 	dir string // folder of everything that the story writes
 
-	dropAddress string // http://127.0.0.1:port
+	dropAddress string // http://127.0.0.1:port, or an onion
 	newsroom    string // tamizdat1…
+
+	network *tornet.Network // nil where the story is told without Tor
 
 	mu    sync.Mutex
 	procs []*process
@@ -39,7 +41,8 @@ type process struct {
 	name string
 	cmd  *exec.Cmd
 	done chan struct{}
-	tail *tail
+	said *tail // on standard output
+	tail *tail // on standard error
 }
 
 // run plays one command as a person would type it: it prints the command and
@@ -67,7 +70,8 @@ func (s *stage) again(ctx context.Context, stdin, program string, args ...string
 func (s *stage) quiet(ctx context.Context, stdin, program string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, program), args...)
 	cmd.Stdin = strings.NewReader(stdin)
-	cmd.Dir, cmd.Env = s.dir, s.environment()
+	cmd.Dir = s.dir
+	cmd.Env = s.environment(s.unconfigured())
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
@@ -76,8 +80,8 @@ func (s *stage) quiet(ctx context.Context, stdin, program string, args ...string
 	return stdout.String(), nil
 }
 
-// environment is that of a person who has configured nothing.
-func (s *stage) environment() []string {
+// unconfigured is the environment of a person who has configured nothing.
+func (s *stage) unconfigured() []string {
 	return append(os.Environ(), "HOME="+s.dir, "XDG_CONFIG_HOME="+s.dir, "CONFIGURATION_DIRECTORY="+s.dir)
 }
 
@@ -113,15 +117,22 @@ func (s *stage) show(out string) {
 // start starts a server of the story. It is ended by [stage.end], or by the
 // kernel if this process dies first.
 func (s *stage) start(name, stdin, program string, args ...string) error {
+	_, err := s.startProcess(name, stdin, program, args...)
+	return err
+}
+
+// startProcess is start for who wants to know what the server says.
+func (s *stage) startProcess(name, stdin, program string, args ...string) (*process, error) {
 	s.env.Printf("  $ %s &\n", shown(program, args))
-	p := &process{name: name, done: make(chan struct{}), tail: &tail{}}
+	p := &process{name: name, done: make(chan struct{}), said: &tail{}, tail: &tail{}}
 	p.cmd = exec.Command(filepath.Join(s.bin, program), args...)
-	p.cmd.Dir, p.cmd.Env = s.dir, s.environment()
+	p.cmd.Dir = s.dir
+	p.cmd.Env = s.environment(s.unconfigured())
 	p.cmd.Stdin = strings.NewReader(stdin)
-	p.cmd.Stdout, p.cmd.Stderr = io.Discard, p.tail
+	p.cmd.Stdout, p.cmd.Stderr = p.said, p.tail
 	p.cmd.SysProcAttr = childAttributes()
 	if err := p.cmd.Start(); err != nil {
-		return fmt.Errorf("could not start %s: %w", program, err)
+		return nil, fmt.Errorf("could not start %s: %w", program, err)
 	}
 	go func() {
 		p.cmd.Wait()
@@ -130,7 +141,7 @@ func (s *stage) start(name, stdin, program string, args ...string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.procs = append(s.procs, p)
-	return nil
+	return p, nil
 }
 
 // end asks every server to stop, last started first, and waits for each.
@@ -147,7 +158,7 @@ func (p *process) stop() {
 	p.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-p.done:
-	case <-time.After(3 * time.Second):
+	case <-time.After(6 * time.Second): // a drop's own tor has 3 of them
 		p.cmd.Process.Kill()
 		<-p.done
 	}

@@ -32,8 +32,8 @@ type scene struct {
 	play  func(context.Context) error
 }
 
-func (t *story) scenes() []scene {
-	return []scene{
+func (t *story) scenes(onion bool) []scene {
+	scenes := []scene{
 		{"A drop is set up. It has keys to sign with, none to read with.", t.setUpDrop},
 		{"Three journalists found a newsroom; any two of them may change it.", t.foundNewsroom},
 		{"The drop opens, and the three desks keep watch.", t.openDrop},
@@ -47,6 +47,11 @@ func (t *story) scenes() []scene {
 		{"A reader verifies the page, offline.", t.verify},
 		{"One byte of the page is changed. The verifier says which.", t.tamper},
 	}
+	if onion {
+		network := scene{"A private Tor network starts: three authorities, two relays, a client, all on this machine.", t.openNetwork}
+		scenes = append([]scene{network}, scenes...)
+	}
+	return scenes
 }
 
 func desks() []string { return []string{"anna", "boris", "vera"} }
@@ -63,7 +68,21 @@ func (t *story) setUpDrop(ctx context.Context) error {
 	if t.dropKey == "" || t.incarnation == "" {
 		return errors.New("the drop did not tell its key and incarnation")
 	}
-	return nil
+	return t.nameDrop(out)
+}
+
+// nameDrop settles the drop's address: the onion that it has told, or where the
+// story is told without Tor, a free port.
+func (t *story) nameDrop(told string) error {
+	if t.network != nil {
+		if t.dropAddress = valueOf(told, "address"); !strings.HasSuffix(t.dropAddress, ".onion") {
+			return errors.New("the drop did not tell its onion address")
+		}
+		return nil
+	}
+	address, err := freeAddress()
+	t.dropAddress = "http://" + address
+	return err
 }
 
 // valueOf finds the last word of the line that begins with a label.
@@ -94,11 +113,6 @@ func (t *story) foundNewsroom(ctx context.Context) error {
 }
 
 func (t *story) draftAndSign(ctx context.Context) error {
-	address, err := freeAddress()
-	if err != nil {
-		return err
-	}
-	t.dropAddress = "http://" + address
 	out, err := t.run(ctx, signed(""), "tamizdat", "desk", "found", "--dir", "anna", "--name", newsroomName,
 		"--drop", t.dropAddress, "--drop-key", t.dropKey, "--incarnation", t.incarnation,
 		"--threshold", "2", "--schedule", "fast", "--yes", "--out", "newsroom.draft", "boris.request", "vera.request")
@@ -120,40 +134,60 @@ func (t *story) openDrop(ctx context.Context) error {
 	if _, err := t.run(ctx, "", "tamizdat-drop", "adopt", "--dir", "drop", t.newsroom); err != nil {
 		return err
 	}
+	serve := t.openPort
+	if t.network != nil {
+		serve = t.openOnion
+	}
+	if err := serve(ctx); err != nil {
+		return err
+	}
+	return t.gather(ctx)
+}
+
+// openPort starts the drop at a port of this machine.
+func (t *story) openPort(ctx context.Context) error {
 	listen := strings.TrimPrefix(t.dropAddress, "http://")
 	if err := t.start("drop", "", "tamizdat-drop", "serve", "--dir", "drop", "--listen", listen); err != nil {
 		return err
 	}
-	err := t.waitFor(ctx, "the drop", 20*time.Second, func() (bool, error) { return answers(listen), nil })
-	if err != nil {
-		return err
-	}
-	if _, err := t.run(ctx, signed(""), "tamizdat", "desk", "publish", "--dir", "anna", "newsroom.draft"); err != nil {
+	return t.waitFor(ctx, "the drop", 20*time.Second, func() (bool, error) { return answers(listen), nil })
+}
+
+// gather publishes the newsroom at the drop, and has all desks join and run.
+func (t *story) gather(ctx context.Context) error {
+	if _, err := t.run(ctx, signed(""), "tamizdat", t.deskArgs("publish", "anna", "newsroom.draft")...); err != nil {
 		return err
 	}
 	for _, name := range desks()[1:] {
-		if err := t.again(ctx, signed(""), "tamizdat", "desk", "join", "--dir", name, "newsroom.draft"); err != nil {
+		if err := t.again(ctx, signed(""), "tamizdat", t.deskArgs("join", name, "newsroom.draft")...); err != nil {
 			return err
 		}
 	}
 	for _, name := range desks() {
-		if err := t.start("desk of "+name, signed(""), "tamizdat", "desk", "run", "--dir", name); err != nil {
+		if err := t.start("desk of "+name, signed(""), "tamizdat", t.deskArgs("run", name)...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// deskArgs are the arguments of a desk's command that goes to the drop.
+func (t *story) deskArgs(verb, name string, more ...string) []string {
+	args := append([]string{"desk", verb, "--dir", name}, t.throughTor()...)
+	return append(args, more...)
+}
+
 // sourceArgs are the arguments that all of the source's commands share.
 func (t *story) sourceArgs(verb string, more ...string) []string {
-	return append([]string{verb, "--drop", t.dropAddress, "--newsroom", t.newsroom}, more...)
+	args := append([]string{verb, "--drop", t.dropAddress, "--newsroom", t.newsroom}, t.throughTor()...)
+	return append(args, more...)
 }
 
 // giveWords waits until the desks have been heard of: before that, a source is
 // told that nothing can be sent.
 func (t *story) giveWords(ctx context.Context) error {
 	var out string
-	err := t.waitFor(ctx, "the desks' first keys", 45*time.Second, func() (ok bool, err error) {
+	err := t.waitFor(ctx, "the desks' first keys", t.patient(45*time.Second), func() (ok bool, err error) {
 		out, err = t.quiet(ctx, "", "tamizdat-source", t.sourceArgs("new")...)
 		return err == nil && valueOf(out, "words") != "" && !strings.Contains(out, "nothing can be sent"), err
 	})
@@ -178,7 +212,7 @@ func (t *story) writeLetter(ctx context.Context) error {
 		return err
 	}
 	args := t.sourceArgs("send", "--text", "letter.txt", "--attach", "sheet.txt")
-	return t.waitFor(ctx, "keys of the newsroom", 30*time.Second, func() (bool, error) {
+	return t.waitFor(ctx, "keys of the newsroom", t.patient(30*time.Second), func() (bool, error) {
 		out, err := t.quiet(ctx, t.words+"\n", "tamizdat-source", args...)
 		if err != nil {
 			return false, err
@@ -190,7 +224,7 @@ func (t *story) writeLetter(ctx context.Context) error {
 }
 
 func (t *story) readLetter(ctx context.Context) error {
-	if err := t.waitFor(ctx, "the letter", 30*time.Second, func() (bool, error) { return t.letterIn(ctx, "boris") }); err != nil {
+	if err := t.waitFor(ctx, "the letter", t.patient(30*time.Second), func() (bool, error) { return t.letterIn(ctx, "boris") }); err != nil {
 		return err
 	}
 	for _, args := range [][]string{{"list"}, {"read", t.letter}} {
@@ -202,7 +236,7 @@ func (t *story) readLetter(ctx context.Context) error {
 	if err := os.Mkdir(t.path("saved"), 0o700); err != nil {
 		return err
 	}
-	if _, err := t.run(ctx, signed(""), "tamizdat", "desk", "save", "--dir", "boris", t.letter, "--to", "saved"); err != nil {
+	if _, err := t.run(ctx, signed(""), "tamizdat", t.deskArgs("save", "boris", t.letter, "--to", "saved")...); err != nil {
 		return err
 	}
 	if err := t.sameAttachment(); err != nil {
@@ -245,7 +279,7 @@ func (t *story) sameAttachment() error {
 
 func (t *story) readAnswer(ctx context.Context) error {
 	var out string
-	err := t.waitFor(ctx, "the answer", 60*time.Second, func() (ok bool, err error) {
+	err := t.waitFor(ctx, "the answer", t.patient(60*time.Second), func() (ok bool, err error) {
 		out, err = t.quiet(ctx, t.words+"\n", "tamizdat-source", t.sourceArgs("read")...)
 		return strings.Contains(out, strings.Fields(replyText)[0]), err
 	})

@@ -18,9 +18,10 @@ import (
 	"time"
 
 	"tamizdat/internal/cli"
+	"tamizdat/internal/tornet"
 )
 
-const usage = `tamizdat try [--keep] [--bin FOLDER]
+const usage = `tamizdat try [--onion] [--keep] [--bin FOLDER]
 
 Plays the whole story of one letter on this machine: an invented newsroom of
 three is founded, a drop starts, a source writes and reads the answer, the letter
@@ -29,6 +30,8 @@ real ones; only the times between two sealings are seconds instead of hours.
 
 In a terminal the drop and the site stay open at the end, until Ctrl-C.
 
+--onion  start a private Tor network on this machine first, serve the drop as an
+         onion service, and reach it through Tor only; needs tor, adds a minute
 --keep   leave the folder of the story where it is, and say where
 --bin    where the programs are (default: beside this one)
 `
@@ -43,12 +46,17 @@ const patience = 5 * time.Minute
 
 func run(ctx context.Context, env *cli.Env, args []string) error {
 	fs := flag.NewFlagSet("try", flag.ContinueOnError)
-	keep, bin := fs.Bool("keep", false, ""), fs.String("bin", "", "")
+	keep, bin, onion := fs.Bool("keep", false, ""), fs.String("bin", "", ""), fs.Bool("onion", false, "")
 	if err := cli.ParseFlags(fs, args); err != nil {
 		return err
 	}
 	if fs.NArg() > 0 {
 		return cli.Usagef("try takes no other words")
+	}
+	if *onion {
+		if err := tornet.Installed(); err != nil {
+			return err
+		}
 	}
 	s, err := newStage(env, *bin)
 	if err != nil {
@@ -57,7 +65,7 @@ func run(ctx context.Context, env *cli.Env, args []string) error {
 	defer s.close(*keep)
 	told, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if err := s.play(told); err != nil {
+	if err := s.play(told, *onion); err != nil {
 		return cli.WithHint(fmt.Errorf("the story broke off: %w", err),
 			"run it again with --keep and look at the files; if it breaks twice, please report it")
 	}
@@ -95,6 +103,11 @@ func newStage(env *cli.Env, bin string) (*stage, error) {
 // close ends the servers and takes the folder away, unless it is to be kept.
 func (s *stage) close(keep bool) {
 	s.end()
+	if s.network != nil {
+		if err := s.network.Close(); err != nil {
+			s.env.Notef("The Tor network did not end well: %v\n", err)
+		}
+	}
 	if keep {
 		s.env.Notef("The story's files are in %s.\n", s.dir)
 		return
@@ -105,11 +118,11 @@ func (s *stage) close(keep bool) {
 }
 
 // play tells the story, scene by scene.
-func (s *stage) play(ctx context.Context) error {
+func (s *stage) play(ctx context.Context, onion bool) error {
 	began := time.Now()
 	s.env.Printf(opening)
 	t := &story{stage: s}
-	for i, scene := range t.scenes() {
+	for i, scene := range t.scenes(onion) {
 		s.env.Printf("\n%d. %s\n\n", i+1, scene.title)
 		if err := scene.play(ctx); err != nil {
 			return fmt.Errorf("scene %d (%s): %w", i+1, scene.title, err)
@@ -136,7 +149,8 @@ func (s *stage) stayOpen(ctx context.Context) {
 		return
 	}
 	defer site.Close()
-	s.env.Printf(epilogue, site.address, s.dropAddress, s.bin, s.dropAddress, s.newsroom, s.dir)
+	writing := append([]string{"new", "--drop", s.dropAddress, "--newsroom", s.newsroom}, s.throughTor()...)
+	s.env.Printf(epilogue, site.address, s.dropAddress, shown(filepath.Join(s.bin, "tamizdat-source"), writing), s.dir)
 	<-ctx.Done()
 	if !errors.Is(context.Cause(ctx), context.Canceled) {
 		s.env.Notef("%v\n", context.Cause(ctx))
@@ -151,7 +165,7 @@ Still open, until Ctrl-C:
 
 Write a letter of your own, in another terminal:
 
-  %s/tamizdat-source new --drop %s --newsroom %s
+  %s
 
 The desks run in %s; their passphrase is the one you saw above.
 `
