@@ -94,4 +94,3 @@ func zipped(entries []entry, prefix string, when time.Time) ([]byte, error) {
 	err := w.Close()
 	return out.Bytes(), err
 }
-

@@ -29,6 +29,7 @@ import (
 const usage = `tamizdat-drop: the server between sources and a newsroom
 
   tamizdat-drop init                  make a drop's keys; prints what the newsroom's founder needs
+                [--if-none]           where there is a drop already, only print
   tamizdat-drop adopt tamizdat1...    fix the newsroom that this drop serves, for good
   tamizdat-drop serve                 take, seal and hand out letters
                 [--tor auto]          how it is reached, see below
@@ -80,7 +81,9 @@ func Command() *cli.Command {
 }
 
 func runInit(_ context.Context, env *cli.Env, args []string) error {
-	dir, err := folderFlag(env, flag.NewFlagSet("init", flag.ContinueOnError), args, 0)
+	fl := flag.NewFlagSet("init", flag.ContinueOnError)
+	ifNone := fl.Bool("if-none", false, "")
+	dir, err := folderFlag(env, fl, args, 0)
 	if err != nil {
 		return err
 	}
@@ -90,17 +93,34 @@ func runInit(_ context.Context, env *cli.Env, args []string) error {
 	}
 	key, err := createDrop(dir, id)
 	if errors.Is(err, fs.ErrExist) {
-		return cli.WithHint(errors.New("there is a drop in this folder already"), "choose another --dir")
+		if !*ifNone {
+			return cli.WithHint(errors.New("there is a drop in this folder already"), "choose another --dir", "to see what it is: --if-none")
+		}
+		id, key, err = openDrop(dir)
 	}
 	if err != nil {
 		return err
 	}
+	introduce(env, id, key)
+	return nil
+}
+
+// introduce prints what a newsroom's founder must know of a drop.
+func introduce(env *cli.Env, id identity, key tor.OnionKey) {
 	public, incarnation := id.public(), hex.EncodeToString(id.incarnation[:])
 	env.Printf("drop key     %s\nincarnation  %s\n", hex.EncodeToString(public[:]), incarnation)
 	env.Printf("address      http://%s\n", key.Host())
 	env.Printf("drop's line  http://%s#%s.%s\n", key.Host(), hex.EncodeToString(public[:]), incarnation)
 	env.Notef("Give the drop's line to whoever founds the newsroom; it is all the others together.\n")
-	return nil
+}
+
+// openDrop reads the keys of a drop that is there.
+func openDrop(dir string) (id identity, key tor.OnionKey, err error) {
+	if id, err = readIdentity(dir); err != nil {
+		return id, key, err
+	}
+	key, _, err = onionOf(dir)
+	return id, key, err
 }
 
 // createDrop writes the keys of a new drop. The identity comes last: with it

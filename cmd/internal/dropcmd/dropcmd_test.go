@@ -75,6 +75,21 @@ func TestStory(t *testing.T) {
 	}
 }
 
+// TestInitIfNone: what starts a service may ask for a drop each time, and gets
+// the same one. Whoever types init without the flag is told.
+func TestInitIfNone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "drop")
+	first := must(t, "init", "--if-none", "--dir", dir)
+	if again := must(t, "init", "--if-none", "--dir", dir); again != first {
+		t.Errorf("first %q, then %q", first, again)
+	}
+	fails(t, "there is a drop in this folder already", "init", "--dir", dir)
+	if err := os.WriteFile(filepath.Join(dir, identityFile), []byte("tamizdat-drop 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fails(t, "is damaged", "init", "--if-none", "--dir", dir)
+}
+
 // TestF13AFreshDropIsNobodys: without a newsroom's key a drop does not even
 // start.
 func TestF13AFreshDropIsNobodys(t *testing.T) {
