@@ -3,6 +3,7 @@
 package contact_test
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -21,12 +22,10 @@ const screensFolder = "TAMIZDAT_SCREENS"
 // and wide, light and dark, and on paper. One browser does it all.
 func TestInABrowser(t *testing.T) {
 	b := startBrowser(t)
-	dir, keep := t.TempDir(), keeper(t)
+	keep := keeper(t)
 	pages := made(t, newsroom(t, "The Lamp", "", onion), everything())
 	for _, name := range slices.Sorted(maps.Keys(pages)) {
-		file := filepath.Join(dir, name)
-		must(t, os.WriteFile(file, []byte(pages[name]), 0o600))
-		b.open(file)
+		b.open(saved(t, name, pages[name]))
 		for _, scheme := range []string{"light", "dark"} {
 			for _, width := range []int{320, 1280} {
 				b.look(width, scheme, "screen")
@@ -35,9 +34,36 @@ func TestInABrowser(t *testing.T) {
 				keep(view, func() []byte { return b.picture(b.whole(), 1) })
 			}
 		}
-		b.readsBack(name)
 		b.onPaper(name, keep)
 	}
+}
+
+// TestTheCodeReads has another program read the code off the screen with what is
+// around it, in the colours in which readers fail most easily.
+func TestTheCodeReads(t *testing.T) {
+	program, err := exec.LookPath("zbarimg")
+	if err != nil {
+		t.Skip("no zbarimg here, so no QR code was read: run make deps")
+	}
+	b := startBrowser(t)
+	pages := made(t, newsroom(t, "The Lamp", "", onion), contact.Options{})
+	for _, name := range []string{"contact.en.html", "card.fa.html"} {
+		b.open(saved(t, name, pages[name]))
+		b.look(360, "dark", "screen")
+		var code area
+		b.evaluate(`(r => ({X: r.x - 30, Y: r.y - 30, Width: r.width + 60, Height: r.height + 60}))(document.querySelector(".qr").getBoundingClientRect())`, &code)
+		out, err := exec.Command(program, "--quiet", "--raw", saved(t, "code.png", string(b.picture(code, 3)))).Output()
+		if got := strings.TrimSpace(string(out)); err != nil || got != onion {
+			t.Errorf("%s: the code reads %q (%v), not %q", name, got, err, onion)
+		}
+	}
+}
+
+func saved(t *testing.T, name, content string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), name)
+	must(t, os.WriteFile(file, []byte(content), 0o600))
+	return file
 }
 
 // TestTheLongestCard fills everything that can be long with the longest.
@@ -48,9 +74,7 @@ func TestTheLongestCard(t *testing.T) {
 	o.Names = map[string]string{"en": strings.Repeat("M", 96), "fa": strings.Repeat("ش", 48), "ar": strings.Repeat("ش", 48)}
 	n := newsroom(t, long, "", onion)
 	for name, page := range made(t, n, o) {
-		file := filepath.Join(t.TempDir(), name)
-		must(t, os.WriteFile(file, []byte(page), 0o600))
-		b.open(file)
+		b.open(saved(t, name, page))
 		b.look(320, "light", "screen")
 		b.noOverflow(name, 320)
 		if strings.HasPrefix(name, "card.") {
@@ -87,25 +111,6 @@ func (b *browser) noOverflow(name string, width int) {
 	}
 }
 
-// readsBack has another program read the code off the screen, with what is
-// around it, in the colours in which readers fail most easily.
-func (b *browser) readsBack(name string) {
-	b.t.Helper()
-	program, err := exec.LookPath("zbarimg")
-	if err != nil {
-		b.t.Skip("no zbarimg here, so no QR code was read: run make deps")
-	}
-	b.look(360, "dark", "screen")
-	var code area
-	b.evaluate(`(r => ({X: r.x - 30, Y: r.y - 30, Width: r.width + 60, Height: r.height + 60}))(document.querySelector(".qr").getBoundingClientRect())`, &code)
-	file := filepath.Join(b.t.TempDir(), "code.png")
-	must(b.t, os.WriteFile(file, b.picture(code, 3), 0o600))
-	out, err := exec.Command(program, "--quiet", "--raw", file).Output()
-	if got := strings.TrimSpace(string(out)); err != nil || got != onion {
-		b.t.Errorf("%s: the code reads %q (%v), not %q", name, got, err, onion)
-	}
-}
-
 // onPaper prints. A sheet of cards is one sheet, with nothing cut off any card.
 func (b *browser) onPaper(name string, keep func(string, func() []byte)) {
 	b.t.Helper()
@@ -113,7 +118,6 @@ func (b *browser) onPaper(name string, keep func(string, func() []byte)) {
 	most := 4
 	if card {
 		most = 1
-		b.cardsHold(name)
 	}
 	b.look(800, "dark", "")
 	for _, p := range papers() {
@@ -123,12 +127,25 @@ func (b *browser) onPaper(name string, keep func(string, func() []byte)) {
 		}
 		keep(strings.TrimSuffix(name, "html")+p.name+".pdf", func() []byte { return pdf })
 	}
+	if card {
+		b.cardsHold(name) // it changes the words
+	}
 }
 
-// cardsHold fails where a card has more in it than fits.
+// cardsHold fails where a card has more in it than fits, with the words that
+// need most room, in large letters and in small ones.
 func (b *browser) cardsHold(name string) {
 	b.t.Helper()
 	b.look(794, "light", "print")
+	b.cardsHoldWords(name, "mammal", false)
+	b.cardsHoldWords(name, "mushroom", true)
+}
+
+func (b *browser) cardsHoldWords(name, word string, wide bool) {
+	b.t.Helper()
+	var done bool
+	b.evaluate(fmt.Sprintf(`document.querySelectorAll(".words span").forEach(e => e.textContent = %q),
+		document.querySelectorAll(".card").forEach(e => e.classList.toggle("wide", %t)), true`, word, wide), &done)
 	var cards []struct{ Inner, Outer, Width, Height float64 }
 	b.evaluate(`[...document.querySelectorAll(".card")].map(c => ({Inner: c.scrollHeight, Outer: c.clientHeight,
 		Width: c.getBoundingClientRect().width / 96 * 25.4, Height: c.getBoundingClientRect().height / 96 * 25.4}))`, &cards)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -136,6 +137,21 @@ func faultOfRune(l *locale, c rune) string {
 		return "an Arabic letter that looks like a Farsi one"
 	}
 	return ""
+}
+
+// TestOwedReviewsAreListed: docs/TRANSLATIONS.md says of each language what its
+// file says.
+func TestOwedReviewsAreListed(t *testing.T) {
+	b, err := os.ReadFile("../../docs/TRANSLATIONS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range allLocales(t) {
+		row := regexp.MustCompile(`(?m)^\| ` + l.Lang + ` \|[^|]*\| (\w+) \|$`).FindSubmatch(b)
+		if row == nil || string(row[1]) != l.Review {
+			t.Errorf("%s: the list says %q, the file says %q", l.Lang, row, l.Review)
+		}
+	}
 }
 
 // TestNoTextTwice: of two texts with one key the first would vanish silently.

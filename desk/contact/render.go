@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -29,8 +30,11 @@ var (
 // cardsOnSheet fit on A4 and on Letter alike, two beside each other.
 const cardsOnSheet = 8
 
-// lineOfName is how many characters of a name fit on one line of a card.
-const lineOfName = 30
+// lineOfName and lineOfWords are how many letters fit on a line of a card.
+const (
+	lineOfName  = 30
+	lineOfWords = 24
+)
 
 // view is what the templates see.
 type view struct {
@@ -43,6 +47,7 @@ type view struct {
 	Addresses   []string
 	QR          template.HTML // of the first address
 	Words       [4]string
+	LongWords   bool
 	Key         string
 	Journalists []string
 	Bridges     []string
@@ -77,7 +82,7 @@ func viewOf(l *locale, all []*locale, f *facts) (*view, error) {
 	name := f.name(l.Lang)
 	return &view{
 		Lang: l.Lang, Dir: l.Dir, Name: name, LongName: utf8.RuneCountInString(name) > lineOfName, Languages: all,
-		Addresses: f.addresses, QR: picture, Words: f.words, Key: f.key,
+		Addresses: f.addresses, QR: picture, Words: f.words, LongWords: len(strings.Join(f.words[:], "")) > lineOfWords, Key: f.key,
 		Journalists: f.journalists(), Bridges: f.options.Bridges,
 		Program: f.options.Program != "", Site: f.options.Site != "", Log: f.body.LogKey != "",
 		Cards: make([]struct{}, cardsOnSheet),
