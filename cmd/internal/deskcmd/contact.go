@@ -99,7 +99,7 @@ func (p *program) runContact(ctx context.Context, env *cli.Env, args []string) e
 	o, c := &options{}, &contactOrder{}
 	fs := o.flags("contact")
 	c.flags(fs)
-	if _, err := o.parse(fs, args, 0, 0); err != nil {
+	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
 	}
 	if err := c.complete(); err != nil {
