@@ -33,6 +33,7 @@ Now and then:
   roster propose      draft the next list of journalists
   editors             keys with which this newsroom's people sign editions
   edition make, sign  prepare what is to be printed
+  contact             make the page and cards that tell sources how to write
   passphrase          change the passphrase
   restored            say that this folder came back from a copy
 
