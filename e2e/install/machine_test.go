@@ -71,7 +71,7 @@ func (m *machine) prepare(n *network) {
 		"etc/hostname":                        m.name + "\n",
 		"etc/tamizdat-test/private-network":   defaults + n.torrc,
 		"etc/sudoers.d/test":                  "%sudo ALL=(ALL) NOPASSWD: ALL\n",
-		"etc/skel/.config/tamizdat/desk.conf": "schedule fast\n",
+		"etc/skel/.config/tamizdat/desk.conf": "schedule trial\n",
 		"etc/systemd/system/tor@default.service.d/private.conf": "[Service]\nExecStartPre=\n" +
 			"ExecStartPre=/usr/bin/install -Z -m 02755 -o debian-tor -g debian-tor -d /run/tor\nExecStart=\n" +
 			"ExecStart=/usr/bin/tor --defaults-torrc /etc/tamizdat-test/private-network -f /etc/tor/torrc --RunAsDaemon 0\n",
