@@ -30,7 +30,9 @@ It keeps nothing: twelve words in your head or on paper are all there is.
   tamizdat-source send    send a letter
   tamizdat-source read    read what the newsroom answered
 
-All three need the address of the newsroom's drop, and something to know the
+  tamizdat-source practice   for newsrooms: send a letter that says it is practice
+
+All need the address of the newsroom's drop, and something to know the
 newsroom by:
 
   --drop URL              http://….onion
@@ -50,7 +52,7 @@ tamizdat-source help COMMAND tells more about one of them.
 func Command() *cli.Command {
 	return &cli.Command{
 		Name: "tamizdat-source", Summary: "write to a newsroom and read its answers, leaving nothing behind", Usage: about,
-		Sub: []*cli.Command{newCommand(), sendCommand(), readCommand()},
+		Sub: []*cli.Command{newCommand(), sendCommand(), readCommand(), practiceCommand()},
 	}
 }
 

@@ -218,3 +218,27 @@ func TestHelp(t *testing.T) {
 		}
 	}
 }
+
+// TestPractice: a newsroom tries itself with one command, and its letter says
+// that it is practice; the words shown read the answer.
+func TestPractice(t *testing.T) {
+	s := newStage(t)
+	got := run(t, "", s.here("practice")...)
+	if got.code != 0 {
+		t.Fatalf("practice: %d\n%s%s", got.code, got.stdout, got.stderr)
+	}
+	phrase := line(t, got.stdout, "words:")
+	s.write(0, nil)
+	opened := s.letters(2)
+	if len(opened) != 1 || !strings.HasPrefix(opened[0].Letter.Text, "This is a practice letter.") {
+		t.Fatalf("Clara opened %d letters", len(opened))
+	}
+	answer := &letter.Reply{Number: 1, Lowest: 1, Day: wire.DayOf(time.Now().Unix()), Text: "It arrived.\n"}
+	s.write(1, [][]byte{must(s.desks[1].SealReply(s.nr, &opened[0].Sender, answer))(t)})
+	if got = run(t, phrase+"\n", s.here("read")...); !strings.Contains(got.stdout, "It arrived.") {
+		t.Errorf("read: %d\n%s%s", got.code, got.stdout, got.stderr)
+	}
+	if got = run(t, "", append(s.here("practice"), "words")...); got.code != 2 {
+		t.Errorf("an argument too many: %d", got.code)
+	}
+}
