@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"strings"
 	"time"
 
 	"golang.org/x/net/proxy"
@@ -60,11 +59,12 @@ func OnThisMachine(address string) (bool, error) {
 	return u.Hostname() == "localhost" || err == nil && ip.IsLoopback(), nil
 }
 
-// checkAddress refuses an onion that cannot be, before anything is started for
-// it.
+// checkAddress refuses what is no onion: through Tor, a server of the open network
+// is reached in plain text from its exit on. It does so before anything is
+// started.
 func checkAddress(address string) error {
 	u, err := url.Parse(address)
-	if err != nil || !strings.HasSuffix(u.Hostname(), onionSuffix) {
+	if err != nil {
 		return err
 	}
 	return cli.WithHint(CheckHost(u.Hostname()), "look at the address once more, or copy it")

@@ -164,7 +164,7 @@ func TestWrongUse(t *testing.T) {
 		"key and check words":     {s.here("read", "--check", "a b c d"), 2, "give one of them"},
 		"unknown flag":            {s.here("read", "--words", phrase), 2, "not defined"},
 		"nothing to know it by":   {[]string{"read", "--drop", s.url}, 2, "--newsroom or --check is missing"},
-		"open network":            {[]string{"read", "--drop", "http://drop.example", "--newsroom", s.nr.String()}, 1, "--socks 127.0.0.1:9050"},
+		"open network":            {[]string{"read", "--drop", "http://drop.example", "--newsroom", s.nr.String()}, 1, "not the address of an onion"},
 		"a mistyped onion":        {[]string{"read", "--drop", "http://abcdef.onion", "--newsroom", s.nr.String()}, 1, "not the address of an onion"},
 		"no address":              {[]string{"read", "--drop", "abcdef.onion", "--newsroom", s.nr.String()}, 1, "it looks like http://"},
 		"https":                   {[]string{"read", "--drop", "https://127.0.0.1", "--newsroom", s.nr.String()}, 1, "it looks like http://"},
