@@ -100,6 +100,7 @@ func (m *machine) boot(n *network) {
 	m.t.Helper()
 	cmd := exec.Command("systemd-nspawn", "--quiet", "--boot", "--register=no", "--keep-unit", "--link-journal=no",
 		"--console=read-only", "--machine="+n.name(m.name), "--network-namespace-path=/run/netns/"+n.name(m.name), "--directory="+m.root)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
 		m.t.Fatal(err)
 	}
