@@ -8,6 +8,7 @@
 # make bench   measure what the design sets a target for
 # make soak    the long rounds of the tests that have them, then a long search by
 #              every fuzz target (FUZZTIME=2m each); takes hours
+# make screenshots  leave every view of the contact page and cards in bin/screenshots
 # make deps    install the system packages that the tests need
 # make generate  remake every generated file
 
@@ -21,7 +22,7 @@ export GOTOOLCHAIN := local
 export GOFLAGS := -mod=readonly
 export GOWORK := off
 
-.PHONY: try build test deps check bench soak generate clean need-go
+.PHONY: try build test deps check bench soak screenshots generate clean need-go
 
 try: build
 	@bin/tamizdat try
@@ -45,6 +46,11 @@ bench: need-go
 soak: need-go
 	@TAMIZDAT_SOAK=1 go -C tools run ./runtests -soak
 	@go -C tools run ./runfuzz -each $(or $(FUZZTIME),2m)
+
+screenshots: need-go
+	@mkdir -p bin/screenshots
+	@TAMIZDAT_SCREENS=$(CURDIR)/bin/screenshots go test -count=1 -run '^TestInABrowser$$' ./desk/contact
+	@echo "they are in bin/screenshots"
 
 generate: need-go
 	@go generate ./...

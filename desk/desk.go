@@ -115,6 +115,9 @@ func Create(dir, passphrase, name string, o Options) (*Desk, error) {
 	return d, nil
 }
 
+// Exists reports whether there is a desk in dir, whole or not.
+func Exists(dir string) bool { return vault.Exists(dir) }
+
 // Open opens the desk in dir. Besides the errors of [vault.Open] it fails when
 // the set-up was cut short or the journal was written by a later program.
 func Open(dir, passphrase string, o Options) (*Desk, error) {

@@ -32,7 +32,7 @@ type Founding struct {
 
 // Found drafts a newsroom: the first root with everybody's admin key, the first
 // roster, and the seed that the desks will share, wrapped for each. Nothing is
-// signed yet.
+// signed yet. The desk remembers what it drafted, for [Desk.JoinDrafted].
 func (d *Desk) Found(f Founding) (*Draft, error) {
 	if d.s.newsroom != nil {
 		return nil, errors.New("this desk belongs to a newsroom already")
@@ -59,7 +59,11 @@ func (d *Desk) Found(f Founding) (*Draft, error) {
 		return nil, err
 	}
 	body.Newsroom = wire.NewsroomKeyOf(part)
-	return finishDraft([][]byte{wire.AssembleRoot(part, nil)}, body, requests)
+	draft, err := finishDraft([][]byte{wire.AssembleRoot(part, nil)}, body, requests)
+	if err != nil {
+		return nil, err
+	}
+	return draft, d.commit(&newsroomDrafted{Key: hash32(body.Newsroom), Addresses: f.Addresses})
 }
 
 // withOwn parses requests and adds this desk's own if it is not among them.

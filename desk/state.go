@@ -16,6 +16,7 @@ type state struct {
 	requests    map[wire.JournalistID]*wire.JournalistRequest
 	newsroom    *wire.Newsroom         // nil before joining
 	signed      map[wire.Hash][][]byte // requests of newcomers, by roster signed and not yet adopted
+	drafted     *newsroomDrafted       // the newsroom that this desk drafted last, until it belongs to one
 	rosters     map[uint64]wire.Hash
 	incarnation uint32             // of this author's reply numbers
 	restored    int64              // when that last began; 0: never since the beginning

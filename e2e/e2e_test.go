@@ -44,6 +44,9 @@ func buildAndRun(m *testing.M) (int, error) {
 		return 0, fmt.Errorf("building the programs: %w\n%s", err, out)
 	}
 	programs = dir
+	for _, variable := range []string{"XDG_CONFIG_HOME", "CONFIGURATION_DIRECTORY"} { // not of whoever runs the tests
+		os.Setenv(variable, "/nonexistent")
+	}
 	return m.Run(), nil
 }
 

@@ -141,6 +141,12 @@ func checkUnused(dir string) error {
 	return durable.Sweep(dir)
 }
 
+// Exists reports whether there is a vault in dir, whole or not.
+func Exists(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, keyFileName))
+	return err == nil
+}
+
 // Open opens the vault in dir and hands each record of the journal, in order,
 // to apply, which must not keep the slice. It fails with [ErrNone],
 // [ErrInUse], [ErrPassphrase] or [ErrDamaged], or with what apply returned.

@@ -13,6 +13,12 @@
 // specification allows. Nothing in an answer is verified here; the bytes go to
 // letter/wire. What a drop writes into an error is never shown to anyone.
 //
+// Requests that the drop could not join by what is in them go over connections
+// of their own: reading, each letter, each ticket with its chunks, each nonce with
+// what it is for, and what a journalist signs. A dialler that has a circuit for
+// each connection keeps them apart. A request that got no answer is made again
+// over a new connection, never over one that was open before.
+//
 // It waits long, because circuits are slow, but not forever: a connection on
 // which nothing moves for two minutes is given up.
 package client
@@ -36,7 +42,7 @@ type Dial = func(ctx context.Context, network, addr string) (net.Conn, error)
 // goroutines at once.
 type Client struct {
 	base  string
-	http  *http.Client
+	ways  ways
 	pause func(ctx context.Context, attempt int) error
 }
 
@@ -59,11 +65,11 @@ func New(address string, dial Dial) (*Client, error) {
 		}
 		dial = dialLoopback
 	}
-	return &Client{base: address, http: httpClient(dial), pause: pause}, nil
+	return &Client{base: address, ways: ways{dial: dial, stall: stall}, pause: pause}, nil
 }
 
 // Close gives up idle connections. The client may still be used.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+func (c *Client) Close() { c.ways.close() }
 
 // Newsroom implements drop.Drop.
 func (c *Client) Newsroom(ctx context.Context) ([]byte, error) {
@@ -91,19 +97,19 @@ func (c *Client) Replies(ctx context.Context, week bool) (io.ReadCloser, error) 
 	if week {
 		path = "/v1/replies/week"
 	}
-	return c.open(ctx, request{method: http.MethodGet, path: path, again: true})
+	return c.open(ctx, request{lane: visit, method: http.MethodGet, path: path, again: true})
 }
 
 // PostLetter implements drop.Drop. Where no answer comes the same post is sent
 // again: a drop keeps equal envelopes once.
 func (c *Client) PostLetter(ctx context.Context, post []byte) error {
-	return c.post(ctx, "/v1/letters", post)
+	return c.post(ctx, alone, "/v1/letters", post)
 }
 
 // OpenTicket implements drop.Drop.
 func (c *Client) OpenTicket(ctx context.Context, req []byte) (wire.Ticket, error) {
 	var t wire.Ticket
-	b, err := c.read(ctx, request{method: http.MethodPost, path: "/v1/tickets", body: req, again: true}, int64(len(t)))
+	b, err := c.read(ctx, request{lane: upload, begins: true, method: http.MethodPost, path: "/v1/tickets", body: req, again: true}, int64(len(t)))
 	if err != nil {
 		return t, err
 	}
@@ -112,7 +118,7 @@ func (c *Client) OpenTicket(ctx context.Context, req []byte) (wire.Ticket, error
 
 // TicketChunks implements drop.Drop.
 func (c *Client) TicketChunks(ctx context.Context, t wire.Ticket) ([]wire.ChunkID, error) {
-	b, err := c.get(ctx, "/v1/tickets/"+t.String(), 2+32*(1<<16-1))
+	b, err := c.read(ctx, request{lane: upload, method: http.MethodGet, path: "/v1/tickets/" + t.String(), again: true}, 2+32*(1<<16-1))
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +129,7 @@ func (c *Client) TicketChunks(ctx context.Context, t wire.Ticket) ([]wire.ChunkI
 // answer comes it is sent again.
 func (c *Client) PutChunk(ctx context.Context, t wire.Ticket, id wire.ChunkID, chunk []byte) error {
 	_, err := c.read(ctx, request{
-		method: http.MethodPut, path: "/v1/tickets/" + t.String() + "/" + id.String(), body: chunk, again: true,
+		lane: upload, method: http.MethodPut, path: "/v1/tickets/" + t.String() + "/" + id.String(), body: chunk, again: true,
 	}, 0)
 	return err
 }
@@ -131,7 +137,7 @@ func (c *Client) PutChunk(ctx context.Context, t wire.Ticket, id wire.ChunkID, c
 // Nonce implements drop.Drop.
 func (c *Client) Nonce(ctx context.Context) ([wire.NonceSize]byte, error) {
 	var n [wire.NonceSize]byte
-	b, err := c.get(ctx, "/v1/nonce", wire.NonceSize)
+	b, err := c.read(ctx, request{lane: asking, begins: true, method: http.MethodGet, path: "/v1/nonce", again: true}, wire.NonceSize)
 	if err != nil {
 		return n, err
 	}
@@ -140,12 +146,12 @@ func (c *Client) Nonce(ctx context.Context) ([wire.NonceSize]byte, error) {
 
 // Read implements drop.Drop. It is tried once: the nonce serves only once.
 func (c *Client) Read(ctx context.Context, req []byte) (io.ReadCloser, error) {
-	return c.open(ctx, request{method: http.MethodPost, path: "/v1/read", body: req})
+	return c.open(ctx, request{lane: asking, method: http.MethodPost, path: "/v1/read", body: req})
 }
 
 // Chunk implements drop.Drop. It is tried once: the nonce serves only once.
 func (c *Client) Chunk(ctx context.Context, req []byte) ([]byte, error) {
-	b, err := c.read(ctx, request{method: http.MethodPost, path: "/v1/chunk", body: req}, wire.ChunkSize)
+	b, err := c.read(ctx, request{lane: asking, method: http.MethodPost, path: "/v1/chunk", body: req}, wire.ChunkSize)
 	if err != nil {
 		return nil, err
 	}
@@ -154,20 +160,20 @@ func (c *Client) Chunk(ctx context.Context, req []byte) ([]byte, error) {
 
 // PostReply implements drop.Drop.
 func (c *Client) PostReply(ctx context.Context, w []byte) error {
-	return c.post(ctx, "/v1/replies", w)
+	return c.post(ctx, signed, "/v1/replies", w)
 }
 
 // PostSegment implements drop.Drop.
 func (c *Client) PostSegment(ctx context.Context, w []byte) error {
-	return c.post(ctx, "/v1/segments", w)
+	return c.post(ctx, signed, "/v1/segments", w)
 }
 
 // PostBundle implements drop.Drop.
 func (c *Client) PostBundle(ctx context.Context, b []byte) error {
-	return c.post(ctx, "/v1/bundles", b)
+	return c.post(ctx, signed, "/v1/bundles", b)
 }
 
 // PostNewsroom implements drop.Drop.
 func (c *Client) PostNewsroom(ctx context.Context, w []byte) error {
-	return c.post(ctx, "/v1/newsroom", w)
+	return c.post(ctx, alone, "/v1/newsroom", w)
 }

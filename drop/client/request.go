@@ -24,22 +24,25 @@ const maxView = wire.MaxViewPages*(wire.PageHeaderSize+1+wire.MaxSlots*wire.Repl
 
 // request is one call.
 type request struct {
+	lane         lane
+	begins       bool // it is the first of its lane
 	method, path string
 	body         []byte
 	again        bool // making it twice is the same as making it once
 }
 
 func (c *Client) get(ctx context.Context, path string, most int64) ([]byte, error) {
-	return c.read(ctx, request{method: http.MethodGet, path: path, again: true}, most)
+	return c.read(ctx, request{lane: visit, method: http.MethodGet, path: path, again: true}, most)
 }
 
-func (c *Client) post(ctx context.Context, path string, body []byte) error {
-	_, err := c.read(ctx, request{method: http.MethodPost, path: path, body: body, again: true}, 0)
+func (c *Client) post(ctx context.Context, l lane, path string, body []byte) error {
+	_, err := c.read(ctx, request{lane: l, method: http.MethodPost, path: path, body: body, again: true}, 0)
 	return err
 }
 
 // read makes a request and reads its answer of at most so many bytes. It is
-// made again when no whole answer came and that does no harm.
+// made again, over another connection, when no whole answer came and that does no
+// harm.
 func (c *Client) read(ctx context.Context, r request, most int64) ([]byte, error) {
 	for attempt := 1; ; attempt++ {
 		b, err := c.readOnce(ctx, r, most)
@@ -60,6 +63,7 @@ func (c *Client) readOnce(ctx context.Context, r request, most int64) ([]byte, e
 	defer resp.Body.Close()
 	b, err := io.ReadAll(io.LimitReader(resp.Body, most+1))
 	if err != nil {
+		c.ways.renew(r.lane)
 		return nil, noAnswer{err}
 	}
 	if int64(len(b)) > most {
@@ -96,8 +100,16 @@ func (c *Client) send(ctx context.Context, r request) (*http.Response, error) {
 	if r.body != nil {
 		req.Header.Set("Content-Type", "application/octet-stream")
 	}
-	resp, err := c.http.Do(req)
+	if r.begins {
+		c.ways.renew(r.lane)
+	}
+	way := c.ways.get(r.lane)
+	resp, err := way.Do(req)
+	if r.lane == alone {
+		way.CloseIdleConnections() // and this one as soon as it is idle
+	}
 	if err != nil {
+		c.ways.renew(r.lane) // the circuit may be dead, and the others like it
 		return nil, noAnswer{err}
 	}
 	if err := statusError(resp.StatusCode); err != nil {

@@ -15,15 +15,15 @@ import (
 const stall = 2 * time.Minute
 
 // httpClient returns a client that adds nothing of its own to a request.
-func httpClient(dial Dial) *http.Client {
+func httpClient(dial Dial, stall time.Duration) *http.Client {
 	protocols := &http.Protocols{}
 	protocols.SetHTTP1(true)
 	return &http.Client{
 		Transport: &http.Transport{
 			Proxy:                  nil, // never from the environment
-			DialContext:            patient(dial),
+			DialContext:            patient(dial, stall),
 			DisableCompression:     true,
-			MaxIdleConnsPerHost:    8,
+			MaxIdleConnsPerHost:    1, // net/http tries again by itself over an idle one; there shall be none
 			IdleConnTimeout:        90 * time.Second,
 			MaxResponseHeaderBytes: 16 << 10,
 			Protocols:              protocols,
@@ -33,7 +33,7 @@ func httpClient(dial Dial) *http.Client {
 }
 
 // patient bounds the dialling and the silence on what was dialled.
-func patient(dial Dial) Dial {
+func patient(dial Dial, stall time.Duration) Dial {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		ctx, cancel := context.WithTimeout(ctx, stall)
 		defer cancel()
@@ -41,18 +41,21 @@ func patient(dial Dial) Dial {
 		if err != nil {
 			return nil, err
 		}
-		return &patientConn{Conn: c}, nil
+		return &patientConn{c, stall}, nil
 	}
 }
 
 // patientConn moves its deadline with everything that moves. Reading and
 // writing share it: while a chunk goes out slowly, the wait for the answer
 // must not run out.
-type patientConn struct{ net.Conn }
+type patientConn struct {
+	net.Conn
+	stall time.Duration
+}
 
 // Read implements net.Conn.
 func (c *patientConn) Read(p []byte) (int, error) {
-	if err := c.SetDeadline(time.Now().Add(stall)); err != nil {
+	if err := c.SetDeadline(time.Now().Add(c.stall)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Read(p)
@@ -62,7 +65,7 @@ func (c *patientConn) Read(p []byte) (int, error) {
 // whole megabyte would cut off slow circuits.
 func (c *patientConn) Write(p []byte) (n int, err error) {
 	for len(p) > 0 && err == nil {
-		if err := c.SetDeadline(time.Now().Add(stall)); err != nil {
+		if err := c.SetDeadline(time.Now().Add(c.stall)); err != nil {
 			return n, err
 		}
 		var m int

@@ -10,7 +10,8 @@
 //
 // How the voice sounds: lower case, no full stop, no blame. An error says what
 // happened; a hint, added by [WithHint], says what to do about it. Wrong use
-// ([Usagef]) exits with 2, any other failure with 1.
+// ([Usagef]) exits with 2, any other failure with 1. Every program answers to
+// --help, and to --version with its name and version.
 //
 // What strangers wrote can reach a terminal through a letter, a file name or
 // an error from a server. So every argument of Printf and Notef and every
@@ -36,6 +37,8 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+
+	"tamizdat/internal/version"
 )
 
 // Env is all that a command may touch of the outside world besides its files.
@@ -74,6 +77,10 @@ func Main(root *Command) {
 // the program's name, and returns the exit code instead of exiting.
 func Run(ctx context.Context, root *Command, env *Env, args []string) int {
 	env.ctx = ctx
+	if len(args) == 1 && (args[0] == "--version" || args[0] == "-version") {
+		env.Printf("%s %s\n", root.Name, version.Version)
+		return env.finish(nil, root.Name)
+	}
 	cmd, usage, path, args, err := find(root, args)
 	if err == nil {
 		err = cmd.Run(ctx, env, args)

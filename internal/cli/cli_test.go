@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tamizdat/internal/version"
 )
 
 // result is what a person or a script sees of one run.
@@ -37,6 +39,24 @@ func program(run func(ctx context.Context, env *Env, args []string) error) *Comm
 			{Name: "take", Summary: "take an edition", Run: run},
 		}},
 	}}
+}
+
+// TestVersion: every program says which it is, and only where nothing else was
+// asked of it: a command may have arguments of its own that look the same.
+func TestVersion(t *testing.T) {
+	root := program(func(_ context.Context, env *Env, args []string) error {
+		env.Printf("%v\n", args)
+		return nil
+	})
+	for args, want := range map[string]string{
+		"--version":           "tamizdat " + version.Version + "\n",
+		"-version":            "tamizdat " + version.Version + "\n",
+		"desk read --version": "[--version]\n",
+	} {
+		if diff := cmp.Diff(result{0, want, ""}, run(root, "", strings.Fields(args)...)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", args, diff)
+		}
+	}
 }
 
 func TestDispatchHelpAndExitCodes(t *testing.T) {

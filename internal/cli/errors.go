@@ -60,11 +60,11 @@ func hints(err error) []string {
 // finish prints what err has to say and returns the exit code. The command
 // with the full name path failed or, with a nil err, succeeded.
 func (e *Env) finish(err error, path string) int {
-	if err == nil {
-		err = e.outputError()
-	}
-	if err == nil {
-		return 0
+	c, quiet := errors.AsType[exitCode](err)
+	if err == nil || quiet {
+		if err = e.outputError(); err == nil {
+			return int(c)
+		}
 	}
 	if e.ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = errors.New("interrupted")
@@ -103,4 +103,18 @@ func (e *Env) block(label, text string) {
 		}
 		e.Notef("%s%s\n", label, line)
 	}
+}
+
+// exitCode ends a program without a word: what there was to say was said.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit with %d", int(c)) }
+
+// ExitWith is for a command whose result is its exit code as well, as monitoring
+// wants it. Nothing is printed for it. Code 0 is no error.
+func ExitWith(code int) error {
+	if code == 0 {
+		return nil
+	}
+	return exitCode(code)
 }

@@ -58,6 +58,9 @@ func (f *Finder) To(ctx context.Context, address string) (DialFunc, error) {
 	case local:
 		return nil, nil
 	}
+	if err := checkAddress(address); err != nil {
+		return nil, err
+	}
 	socks, err := f.find(ctx)
 	if err != nil {
 		return nil, err

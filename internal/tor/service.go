@@ -25,6 +25,7 @@ const (
 	firstWait = time.Second
 	longWait  = 30 * time.Second
 	lookEvery = 3 * time.Second
+	looks     = 10 // tor does not ask the same directory twice in a quarter of an hour
 )
 
 // Service is an onion service: what comes to its address at port 80 goes to
@@ -147,12 +148,20 @@ const codeSyntax = 512
 
 // follow reports once that the service is reachable and returns when the
 // connection ends. An upload of the descriptor is not enough: there are two, of
-// which a visitor needs the one of his hour. So tor fetches it, as he would.
+// which a visitor needs the one of his hour. So tor fetches it, as he would. Where
+// it cannot, which also happens when it has asked too often, the uploads must do.
 func (s *Service) follow(ctx context.Context, c *Control) error {
 	id := strings.TrimSuffix(s.Key.Host(), onionSuffix)
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
-	for uploaded, found := false, false; ; {
+	found := false
+	find := func() {
+		if !found {
+			found = true
+			call(s.Reachable)
+		}
+	}
+	for uploaded, looked := false, 0; ; {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -167,13 +176,15 @@ func (s *Service) follow(ctx context.Context, c *Control) error {
 					c.fetch(ctx, id)
 				}
 			case "RECEIVED":
-				if !found {
-					found = true
-					call(s.Reachable)
-				}
+				find()
 			}
 		case <-look.C:
-			if uploaded && !found {
+			switch {
+			case !uploaded || found:
+			case looked == looks:
+				find()
+			default:
+				looked++
 				c.fetch(ctx, id)
 			}
 		}

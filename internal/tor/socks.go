@@ -59,6 +59,17 @@ func OnThisMachine(address string) (bool, error) {
 	return u.Hostname() == "localhost" || err == nil && ip.IsLoopback(), nil
 }
 
+// checkAddress refuses what is no onion: through Tor, a server of the open network
+// is reached in plain text from its exit on. It does so before anything is
+// started.
+func checkAddress(address string) error {
+	u, err := url.Parse(address)
+	if err != nil {
+		return err
+	}
+	return cli.WithHint(CheckHost(u.Hostname()), "look at the address once more, or copy it")
+}
+
 // speaksSOCKS reports whether something at a port takes SOCKS5 with user and
 // password, without which connections could not be kept apart. It asks for
 // nothing. That it is Tor's cannot be proved.

@@ -126,7 +126,7 @@ func TestMissedRoundIsNotMadeUp(t *testing.T) {
 	b.pass(1, "anna")
 	p := &program{now: b.now, busyFor: 10 * time.Millisecond}
 	o := &options{dir: b.path("anna")}
-	d, err := desk.Open(o.dir, "pass anna", p.options(o))
+	d, err := desk.Open(o.dir, "pass anna", p.options(t.Context(), &cli.Env{Getenv: os.Getenv}, o))
 	b.must(err)
 	for next, err := d.Next(); next.Sub(b.now()) < time.Minute; next, err = d.Next() {
 		b.must(err)
@@ -163,7 +163,7 @@ func TestReadsAndWritesApart(t *testing.T) {
 		carried[r.RemoteAddr][r.Method+" "+r.URL.Path] = true
 	}))
 	defer drop.Close()
-	to, err := (&options{}).connect(drop.URL)
+	to, err := (&program{}).connect(t.Context(), &cli.Env{Getenv: os.Getenv}, &options{})(drop.URL)
 	if err != nil {
 		t.Fatal(err)
 	}

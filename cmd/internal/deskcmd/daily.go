@@ -16,7 +16,7 @@ import (
 
 func (p *program) runList(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(o.flags("list"), args, 0, 0); err != nil {
+	if _, err := o.parse(env, o.flags("list"), args, 0, 0); err != nil {
 		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {
@@ -80,7 +80,16 @@ func orDash(s string) string {
 }
 
 func (p *program) runRead(ctx context.Context, env *cli.Env, args []string) error {
-	return p.onLetter(ctx, env, "read", args, func(o *options, d *desk.Desk, id desk.LetterID) error {
+	o := &options{}
+	words, err := o.parse(env, o.flags("read"), args, 0, 1)
+	if err != nil {
+		return err
+	}
+	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		id, err := findOrNext(d, words)
+		if err != nil {
+			return err
+		}
 		l, err := d.Letter(id)
 		if err != nil {
 			return err
@@ -94,20 +103,22 @@ func (p *program) runRead(ctx context.Context, env *cli.Env, args []string) erro
 	})
 }
 
-// onLetter parses the arguments of a verb that takes one letter.
-func (p *program) onLetter(ctx context.Context, env *cli.Env, name string, args []string, do func(*options, *desk.Desk, desk.LetterID) error) error {
-	o := &options{}
-	words, err := o.parse(o.flags(name), args, 1, 1)
-	if err != nil {
-		return err
+// findOrNext finds the letter that was named, or else the oldest that nobody has
+// read here, or else the newest.
+func findOrNext(d *desk.Desk, words []string) (desk.LetterID, error) {
+	if len(words) > 0 {
+		return find(d, words[0])
 	}
-	return p.with(ctx, env, o, func(d *desk.Desk) error {
-		id, err := find(d, words[0])
-		if err != nil {
-			return err
+	letters := d.Letters()
+	if len(letters) == 0 {
+		return desk.LetterID{}, cli.WithHint(errors.New("there is no letter yet"), "a letter can be read after the drop's next sealing: tamizdat desk status")
+	}
+	for _, l := range letters {
+		if !l.Read {
+			return l.ID, nil
 		}
-		return do(o, d, id)
-	})
+	}
+	return letters[len(letters)-1].ID, nil
 }
 
 func find(d *desk.Desk, typed string) (desk.LetterID, error) {
@@ -144,7 +155,7 @@ func (p *program) runSave(ctx context.Context, env *cli.Env, args []string) erro
 	o := &options{}
 	fs := o.flags("save")
 	to := fs.String("to", "", "")
-	words, err := o.parse(fs, args, 1, 1)
+	words, err := o.parse(env, fs, args, 1, 1)
 	if err != nil {
 		return err
 	}
@@ -176,7 +187,7 @@ func (p *program) runSave(ctx context.Context, env *cli.Env, args []string) erro
 
 func (p *program) runReply(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	words, err := o.parse(o.flags("reply"), args, 1, 1)
+	words, err := o.parse(env, o.flags("reply"), args, 1, 1)
 	if err != nil {
 		return err
 	}
@@ -233,25 +244,25 @@ func (p *program) when(t time.Time) string {
 
 func (p *program) runRun(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(o.flags("run"), args, 0, 0); err != nil {
+	fs := o.flags("run")
+	background := fs.Bool("background", false, "")
+	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
+	}
+	w := &watch{p: p, env: env, o: o, background: *background}
+	if *background {
+		return explain(w.lockedWatch(ctx))
 	}
 	passphrase, err := askPassphrase(env)
 	if err != nil {
 		return err
 	}
-	w := &watch{p: p, env: env, o: o}
-	d, err := w.begin(ctx, passphrase)
-	if err != nil {
-		return explain(err)
-	}
-	env.Notef("The desk keeps watch. Stop it with Ctrl-C.\n")
-	return w.keep(ctx, d)
+	return w.begin(ctx, passphrase)
 }
 
 func (p *program) runSync(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(o.flags("sync"), args, 0, 0); err != nil {
+	if _, err := o.parse(env, o.flags("sync"), args, 0, 0); err != nil {
 		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {

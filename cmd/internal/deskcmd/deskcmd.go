@@ -19,23 +19,25 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"sync"
 	"time"
 
 	"tamizdat/desk"
 	"tamizdat/desk/vault"
 	"tamizdat/internal/cli"
+	"tamizdat/internal/tor"
 )
 
 // Command gives the verb "desk".
 func Command() *cli.Command { return command(time.Now) }
 
 func command(now func() time.Time) *cli.Command {
-	p := &program{now: now, params: vault.DefaultParams(), busyFor: 10 * time.Second}
+	p := &program{now: now, params: vault.DefaultParams(), busyFor: 10 * time.Second, joinEvery: 10 * time.Second}
 	return p.command()
 }
 
 func (p *program) command() *cli.Command {
-	return &cli.Command{
+	return p.closing(&cli.Command{
 		Name: "desk", Summary: "read and answer letters, run a newsroom", Usage: usage,
 		Sub: []*cli.Command{
 			{Name: "init", Summary: "set up this desk", Usage: initUsage, Run: p.runInit},
@@ -44,6 +46,7 @@ func (p *program) command() *cli.Command {
 			{Name: "sign", Summary: "look at a draft and sign it", Usage: signUsage, Run: p.runSign},
 			{Name: "publish", Summary: "hand a signed draft to the drop", Usage: publishUsage, Run: p.runPublish},
 			{Name: "join", Summary: "make a newsroom yours", Usage: joinUsage, Run: p.runJoin},
+			{Name: "unlock", Summary: "give the desk that runs in the background its passphrase", Usage: unlockUsage, Run: p.runUnlock},
 			{Name: "run", Summary: "keep watch until stopped", Usage: runUsage, Run: p.runRun},
 			{Name: "sync", Summary: "look at the drop now", Usage: syncUsage, Run: p.runSync},
 			{Name: "status", Summary: "how things stand", Usage: statusUsage, Run: p.runStatus},
@@ -60,23 +63,31 @@ func (p *program) command() *cli.Command {
 				{Name: "make", Summary: "freeze a letter with its translation", Usage: editionUsage, Run: p.runMake},
 				{Name: "sign", Summary: "sign an edition off", Usage: editionUsage, Run: p.runSignOff},
 			}},
+			{Name: "contact", Summary: "make the page and cards that tell sources how to write", Usage: contactUsage, Run: p.runContact},
 			{Name: "passphrase", Summary: "change the passphrase", Usage: passphraseUsage, Run: p.runPassphrase},
 			{Name: "restored", Summary: "say that this folder came back from a copy", Usage: restoredUsage, Run: p.runRestored},
 		},
-	}
+	})
 }
 
 // program holds what the verbs share.
 type program struct {
-	now     func() time.Time
-	params  vault.Params
-	busyFor time.Duration // how long a round that is due waits for the folder
+	now       func() time.Time
+	params    vault.Params
+	busyFor   time.Duration // how long a round that is due waits for the folder
+	joinEvery time.Duration // how often a desk that runs without a newsroom looks for one
+
+	torOnce sync.Once
+	tor     *tor.Finder // nil before something is to be reached
 }
 
 // options are the flags that most verbs have.
 type options struct {
 	dir, socks string
 	json       bool
+	config     cli.Config
+
+	passphrase string // after it was asked for
 }
 
 // flags begins a verb's flags with those that all share.
@@ -85,6 +96,7 @@ func (o *options) flags(name string) *flag.FlagSet {
 	fs.StringVar(&o.dir, "dir", "", "")
 	fs.StringVar(&o.socks, "socks", "", "")
 	fs.BoolVar(&o.json, "json", false, "")
+	o.config.Flag(fs)
 	return fs
 }
 
@@ -95,9 +107,9 @@ func outFlag(fs *flag.FlagSet) *string {
 	return out
 }
 
-// parse reads flags and arguments in any order. It wants between least and
-// most arguments and a folder.
-func (o *options) parse(fs *flag.FlagSet, args []string, least, most int) ([]string, error) {
+// parse reads flags and arguments in any order, and what the configuration file
+// adds. It wants between least and most arguments.
+func (o *options) parse(env *cli.Env, fs *flag.FlagSet, args []string, least, most int) ([]string, error) {
 	var words []string
 	for {
 		if err := cli.ParseFlags(fs, args); err != nil {
@@ -109,18 +121,16 @@ func (o *options) parse(fs *flag.FlagSet, args []string, least, most int) ([]str
 		words, args = append(words, fs.Arg(0)), fs.Args()[1:]
 	}
 	switch {
-	case o.dir == "":
-		return nil, cli.Usagef("--dir is missing: the folder of this desk")
 	case len(words) < least:
 		return nil, cli.Usagef("an argument is missing")
 	case len(words) > most:
 		return nil, cli.Usagef("%q is one argument too many", words[most])
 	}
-	return words, nil
+	return words, o.configure(env, fs)
 }
 
-func (p *program) options(o *options) desk.Options {
-	return desk.Options{Now: p.now, Params: p.params, Connect: o.connect}
+func (p *program) options(ctx context.Context, env *cli.Env, o *options) desk.Options {
+	return desk.Options{Now: p.now, Params: p.params, Connect: p.connect(ctx, env, o)}
 }
 
 // patience is how long a verb waits for the folder.
@@ -133,11 +143,13 @@ const (
 // open asks for the passphrase and opens the desk. While a running desk looks
 // at the drop the folder is taken for a moment; then it waits.
 func (p *program) open(ctx context.Context, env *cli.Env, o *options) (*desk.Desk, error) {
-	passphrase, err := askPassphrase(env)
-	if err != nil {
-		return nil, err
+	if o.passphrase == "" {
+		var err error
+		if o.passphrase, err = askPassphrase(env); err != nil {
+			return nil, err
+		}
 	}
-	d, err := waitFor(ctx, env, patience, func() (*desk.Desk, error) { return desk.Open(o.dir, passphrase, p.options(o)) })
+	d, err := waitFor(ctx, env, patience, func() (*desk.Desk, error) { return desk.Open(o.dir, o.passphrase, p.options(ctx, env, o)) })
 	return d, explain(err)
 }
 
@@ -188,7 +200,7 @@ func (p *program) asking(ctx context.Context, env *cli.Env, o *options, look fun
 	if err := ask(); err != nil {
 		return err
 	}
-	d, err := waitFor(ctx, env, patience, func() (*desk.Desk, error) { return desk.OpenWith(key, p.options(o)) })
+	d, err := waitFor(ctx, env, patience, func() (*desk.Desk, error) { return desk.OpenWith(key, p.options(ctx, env, o)) })
 	if err != nil {
 		return explain(err)
 	}

@@ -69,7 +69,7 @@ func (p *program) runMake(ctx context.Context, env *cli.Env, args []string) erro
 	o, m := &options{}, &printing{}
 	fs := o.flags("make")
 	m.flags(fs)
-	if _, err := o.parse(fs, args, 0, 0); err != nil {
+	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
 	}
 	if m.out == "" || m.draft.Origin == "" || m.draft.Series == "" {
@@ -196,7 +196,7 @@ func (p *program) runSignOff(ctx context.Context, env *cli.Env, args []string) e
 	o := &options{}
 	fs := o.flags("sign")
 	yes := fs.Bool("yes", false, "")
-	words, err := o.parse(fs, args, 1, 1)
+	words, err := o.parse(env, fs, args, 1, 1)
 	if err != nil {
 		return err
 	}
@@ -270,7 +270,7 @@ type editor struct {
 
 func (p *program) runEditors(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(o.flags("editors"), args, 0, 0); err != nil {
+	if _, err := o.parse(env, o.flags("editors"), args, 0, 0); err != nil {
 		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {

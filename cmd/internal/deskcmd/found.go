@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"unicode"
 
 	"tamizdat/desk"
 	"tamizdat/internal/cli"
@@ -27,22 +28,44 @@ func (p *program) runInit(ctx context.Context, env *cli.Env, args []string) erro
 	o := &options{}
 	fs := o.flags("init")
 	name := fs.String("name", "", "")
-	if _, err := o.parse(fs, args, 0, 0); err != nil {
+	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
 	}
 	if *name == "" {
 		return cli.Usagef("--name is missing: the name that colleagues and sources will read")
 	}
+	d, err := p.create(ctx, env, o, *name)
+	if err != nil {
+		return err
+	}
+	return d.Close()
+}
+
+// create sets a desk up. The caller closes it.
+func (p *program) create(ctx context.Context, env *cli.Env, o *options, name string) (*desk.Desk, error) {
 	passphrase, err := newPassphrase(env)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	d, err := desk.Create(o.dir, passphrase, *name, p.options(o))
+	d, err := desk.Create(o.dir, passphrase, name, p.options(ctx, env, o))
+	if err != nil {
+		return nil, err
+	}
+	o.passphrase = passphrase
+	env.Printf("The desk of %s is set up in %s.\n", name, o.dir)
+	env.Notef("Nobody can open it without the passphrase, you neither. Write it down and keep the paper far from this machine.\n")
+	return d, nil
+}
+
+// setUp sets a desk up where name is given and there is none yet.
+func (p *program) setUp(ctx context.Context, env *cli.Env, o *options, name string) error {
+	if name == "" || desk.Exists(o.dir) {
+		return nil
+	}
+	d, err := p.create(ctx, env, o, name)
 	if err != nil {
 		return err
 	}
-	env.Printf("The desk of %s is set up in %s.\n", *name, o.dir)
-	env.Notef("Nobody can open it without the passphrase, you neither. Write it down and keep the paper far from this machine.\n")
 	return d.Close()
 }
 
@@ -62,22 +85,40 @@ func newPassphrase(env *cli.Env) (string, error) {
 func (p *program) runRequest(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
 	fs := o.flags("request")
-	out := outFlag(fs)
-	if _, err := o.parse(fs, args, 0, 0); err != nil {
+	name, out := fs.String("name", "", ""), outFlag(fs)
+	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
 	}
-	if *out == "" {
-		return cli.Usagef("--out is missing: the file to write")
+	if err := p.setUp(ctx, env, o, *name); err != nil {
+		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {
-		request := d.Request()
-		if err := durable.WriteFile(*out, request, 0o644); err != nil {
+		request, file := d.Request(), *out
+		if file == "" {
+			file = fileNameOf(d.Status().Name) + ".request"
+		}
+		if err := durable.WriteFile(file, request, 0o644); err != nil {
 			return err
 		}
 		env.Printf("%s\n", sixWords(request))
-		env.Notef("Send %s to the colleague who founds or changes the newsroom, and read these six words aloud.\n", *out)
+		env.Notef("Send %s to the colleague who founds or changes the newsroom, and read these six words aloud.\n", file)
 		return nil
 	})
+}
+
+// fileNameOf makes a name that every system takes for a file of a name that a
+// person chose.
+func fileNameOf(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return '-'
+	}, name)
+	if name = strings.Trim(name, "-"); name == "" {
+		return "tamizdat"
+	}
+	return name
 }
 
 // sixWords is a request's fingerprint.
@@ -94,22 +135,28 @@ func (p *program) runFound(ctx context.Context, env *cli.Env, args []string) err
 	fs.StringVar(&f.LogKey, "log-key", "", "")
 	fs.IntVar(&f.Threshold, "threshold", 2, "")
 	for _, name := range []string{"drop", "address"} {
-		fs.Func(name, "", func(s string) error { f.Addresses = append(f.Addresses, s); return wire.CheckAddress(s) })
+		fs.Func(name, "", func(s string) error { return addDrop(&f, s) })
 	}
 	fs.Func("drop-key", "", func(s string) error { return fromHex(f.Drop[:], s) })
 	fs.Func("incarnation", "", func(s string) error { return fromHex(f.Incarnation[:], s) })
-	schedule, out, yes := fs.String("schedule", "default", ""), outFlag(fs), fs.Bool("yes", false, "")
-	files, err := o.parse(fs, args, 0, wire.MaxJournalists-1)
+	me, schedule, out, yes := fs.String("me", "", ""), fs.String("schedule", "default", ""), outFlag(fs), fs.Bool("yes", false, "")
+	files, err := o.parse(env, fs, args, 0, wire.MaxJournalists-1)
 	if err != nil {
 		return err
 	}
-	if missing := missing(&f, *out); len(missing) > 0 {
+	if missing := missing(&f); len(missing) > 0 {
 		return cli.Usagef("found needs %s", strings.Join(missing, ", "))
+	}
+	if *out == "" {
+		*out = fileNameOf(f.Name) + ".draft"
 	}
 	if err := useSchedule(env, &f, *schedule); err != nil {
 		return err
 	}
-	return p.asking(ctx, env, o, nothing, func() (err error) {
+	if err := p.setUp(ctx, env, o, *me); err != nil {
+		return err
+	}
+	err = p.asking(ctx, env, o, nothing, func() (err error) {
 		f.Requests, err = readRequests(env, files, *yes)
 		return err
 	}, func(d *desk.Desk) error {
@@ -118,12 +165,38 @@ func (p *program) runFound(ctx context.Context, env *cli.Env, args []string) err
 		if err != nil {
 			return err
 		}
-		return writeDraft(env, d, draft, o, *out)
+		if err := d.Sign(draft); err != nil {
+			return err
+		}
+		if err := writeDraft(env, d, draft, *out); err != nil {
+			return err
+		}
+		signed, needed := draft.Signers()
+		env.Printf("signed: %d of %d\n", signed, needed)
+		return nil
 	})
+	if err == nil {
+		p.handOver(ctx, env, o, o.passphrase)
+	}
+	return err
+}
+
+// addDrop takes a drop's line, or its address alone.
+func addDrop(f *desk.Founding, text string) error {
+	if !strings.Contains(text, "#") {
+		f.Addresses = append(f.Addresses, text)
+		return wire.CheckAddress(text)
+	}
+	l, err := wire.ParseDropLine(text)
+	if err != nil {
+		return err
+	}
+	f.Addresses, f.Drop, f.Incarnation = append(f.Addresses, l.Address), l.Key, l.Incarnation
+	return nil
 }
 
 // missing names the flags of found that were not given.
-func missing(f *desk.Founding, out string) []string {
+func missing(f *desk.Founding) []string {
 	var flags []string
 	for _, need := range []struct {
 		flag string
@@ -131,9 +204,8 @@ func missing(f *desk.Founding, out string) []string {
 	}{
 		{"--name", f.Name == ""},
 		{"--drop", len(f.Addresses) == 0},
-		{"--drop-key", f.Drop == wire.DropKey{}},
+		{"--drop-key (or the drop's line as --drop)", f.Drop == wire.DropKey{}},
 		{"--incarnation", f.Incarnation == wire.Incarnation{}},
-		{"--out", out == ""},
 	} {
 		if need.none {
 			flags = append(flags, need.flag)
@@ -200,14 +272,14 @@ func confirm(env *cli.Env, question string) error {
 }
 
 // writeDraft writes the draft and says what it would do.
-func writeDraft(env *cli.Env, d *desk.Desk, draft *desk.Draft, o *options, file string) error {
+func writeDraft(env *cli.Env, d *desk.Desk, draft *desk.Draft, file string) error {
 	if err := writeNew(file, draft.Bytes()); err != nil {
 		return err
 	}
 	if err := showDraft(env, d, draft); err != nil {
 		return err
 	}
-	env.Notef("Written to %s. Sign it: tamizdat desk sign --dir %s %s\n", file, o.dir, file)
+	env.Notef("Written to %s. It goes from desk to desk: tamizdat desk sign %s\n", file, file)
 	return nil
 }
 

@@ -20,8 +20,10 @@ import (
 	"tamizdat/letter"
 )
 
-// TestMain lets the test binary be the desk that is killed.
+// TestMain lets the test binary be the desk that is killed. No test reads the
+// configuration of whoever runs it.
 func TestMain(m *testing.M) {
+	os.Setenv("XDG_CONFIG_HOME", "/nonexistent")
 	if dir := os.Getenv("DESKCMD_TEST_CHILD"); dir != "" {
 		p := &program{now: time.Now, params: vault.Params{MemoryKiB: 8, Passes: 1, Threads: 1}, busyFor: time.Minute}
 		env := &cli.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}

@@ -4,115 +4,58 @@ package deskcmd
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"fmt"
-	"net"
-	"net/netip"
-	"net/url"
-
-	"golang.org/x/net/proxy"
 
 	"tamizdat/drop"
 	"tamizdat/drop/client"
 	"tamizdat/internal/cli"
+	"tamizdat/internal/tor"
 )
 
-// connect makes the way to the drop: direct on this machine, through Tor to
-// everywhere else.
-func (o *options) connect(address string) (drop.Drop, error) {
-	if o.socks == "" && !onThisMachine(address) {
-		return nil, cli.WithHint(errors.New("the drop is not on this machine, and without Tor your network would see that you go there"),
-			"start Tor and add --socks 127.0.0.1:9050")
-	}
-	var dial client.Dial
-	if o.socks != "" {
-		var err error
-		if dial, err = throughTor(o.socks); err != nil {
+// connect is how a verb reaches the drop: directly on this machine, through Tor
+// to everywhere else. What a desk reads from the letters log it asks for with a
+// key that all desks share, so that the drop does not learn who reads; what it
+// writes carries the journalist's name. The two go over connections of their own
+// (package client). The moments still tell something: a desk that writes has just
+// read.
+func (p *program) connect(ctx context.Context, env *cli.Env, o *options) func(address string) (drop.Drop, error) {
+	return func(address string) (drop.Drop, error) {
+		dial, err := p.finder(env, o).To(ctx, address)
+		if err != nil {
 			return nil, err
 		}
-	}
-	return separate(address, dial)
-}
-
-// apart writes over connections of its own. What a desk reads from the letters
-// log it asks for with a key that all desks share, so that the drop does not
-// learn who reads; what it writes carries the journalist's name. On one
-// connection the second would name the first. Over Tor each connection has
-// circuits of its own. The moments still tell something: a desk that writes has
-// just read.
-type apart struct {
-	drop.Drop // reading
-	writing   drop.Drop
-	ways      []*client.Client
-}
-
-func separate(address string, dial client.Dial) (*apart, error) {
-	a := &apart{}
-	for _, way := range []*drop.Drop{&a.Drop, &a.writing} {
 		c, err := client.New(address, dial)
 		if err != nil {
 			return nil, fmt.Errorf("reach the drop: %w", err)
 		}
-		*way, a.ways = c, append(a.ways, c)
-	}
-	return a, nil
-}
-
-// Close gives up idle connections.
-func (a *apart) Close() {
-	for _, c := range a.ways {
-		c.Close()
+		return c, nil
 	}
 }
 
-// PostReply implements drop.Drop.
-func (a *apart) PostReply(ctx context.Context, w []byte) error { return a.writing.PostReply(ctx, w) }
-
-// PostSegment implements drop.Drop.
-func (a *apart) PostSegment(ctx context.Context, w []byte) error {
-	return a.writing.PostSegment(ctx, w)
+// finder finds Tor once for the whole program, and starts one at most.
+func (p *program) finder(env *cli.Env, o *options) *tor.Finder {
+	p.torOnce.Do(func() {
+		p.tor = &tor.Finder{Socks: o.socks, Getenv: env.Getenv, Tell: func(s string) { env.Notef("%s\n", s) }}
+	})
+	return p.tor
 }
 
-// PostBundle implements drop.Drop.
-func (a *apart) PostBundle(ctx context.Context, b []byte) error { return a.writing.PostBundle(ctx, b) }
-
-// PostNewsroom implements drop.Drop.
-func (a *apart) PostNewsroom(ctx context.Context, w []byte) error {
-	return a.writing.PostNewsroom(ctx, w)
-}
-
-func onThisMachine(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil {
-		return false
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	return u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
-}
-
-// throughTor dials by SOCKS5. The name of the onion goes to the proxy as it is
-// and is never looked up here. Each connection has random credentials, for
-// which Tor takes a circuit of its own.
-func throughTor(socks string) (client.Dial, error) {
-	ap, err := netip.ParseAddrPort(socks)
-	if err != nil {
-		return nil, cli.Usagef("--socks wants an address and a port, such as 127.0.0.1:9050")
-	}
-	if ip := ap.Addr(); !ip.IsLoopback() && !ip.IsPrivate() {
-		return nil, cli.WithHint(errors.New("this SOCKS port is on the open network; what you send there could be read on the way"),
-			"use the Tor of this machine: --socks 127.0.0.1:9050")
-	}
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		auth := &proxy.Auth{User: rand.Text(), Password: rand.Text()}
-		d, err := proxy.SOCKS5("tcp", socks, auth, &net.Dialer{})
-		if err != nil {
-			return nil, fmt.Errorf("use the SOCKS port: %w", err)
+// closing ends the tor that a verb started, when the verb ends.
+func (p *program) closing(cmd *cli.Command) *cli.Command {
+	if run := cmd.Run; run != nil {
+		cmd.Run = func(ctx context.Context, env *cli.Env, args []string) error {
+			err := run(ctx, env, args)
+			if p.tor == nil {
+				return err
+			}
+			if torErr := p.tor.Close(); torErr != nil {
+				env.Notef("warning: the tor that was started left something behind: %v\n", torErr)
+			}
+			return err
 		}
-		conn, err := d.(proxy.ContextDialer).DialContext(ctx, network, address)
-		if err != nil {
-			return nil, fmt.Errorf("through %s: %w", socks, err)
-		}
-		return conn, nil
-	}, nil
+	}
+	for _, sub := range cmd.Sub {
+		p.closing(sub)
+	}
+	return cmd
 }

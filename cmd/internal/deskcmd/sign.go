@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"tamizdat/desk"
+	"tamizdat/drop"
 	"tamizdat/internal/cli"
 	"tamizdat/internal/durable"
 	"tamizdat/letter/wire"
@@ -17,8 +18,8 @@ import (
 func (p *program) runSign(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
 	fs := o.flags("sign")
-	yes := fs.Bool("yes", false, "")
-	words, err := o.parse(fs, args, 1, 1)
+	yes, publish := fs.Bool("yes", false, ""), fs.Bool("publish", false, "")
+	words, err := o.parse(env, fs, args, 1, 1)
 	if err != nil {
 		return err
 	}
@@ -27,7 +28,9 @@ func (p *program) runSign(ctx context.Context, env *cli.Env, args []string) erro
 		return err
 	}
 	var shown []string
-	return p.asking(ctx, env, o, func(d *desk.Desk) (err error) {
+	var first bool
+	err = p.asking(ctx, env, o, func(d *desk.Desk) (err error) {
+		first = newcomer(d)
 		if shown, err = d.Explain(draft); err != nil {
 			return err
 		}
@@ -41,8 +44,15 @@ func (p *program) runSign(ctx context.Context, env *cli.Env, args []string) erro
 		if now, err := d.Explain(draft); err != nil || !slices.Equal(now, shown) {
 			return errors.Join(err, errors.New("the newsroom has changed while you looked at the draft; look at it again"))
 		}
-		return sign(env, d, draft, words[0])
+		if err := sign(env, d, draft, words[0]); err != nil || !*publish {
+			return err
+		}
+		return publishDraft(ctx, env, d, draft)
 	})
+	if err == nil && *publish && first {
+		p.handOver(ctx, env, o, o.passphrase)
+	}
+	return err
 }
 
 func sign(env *cli.Env, d *desk.Desk, draft *desk.Draft, file string) error {
@@ -72,33 +82,55 @@ func readDraft(file string) (*desk.Draft, error) {
 }
 
 func (p *program) runPublish(ctx context.Context, env *cli.Env, args []string) error {
-	return p.onDraft(ctx, env, "publish", args, func(d *desk.Desk, draft *desk.Draft) error {
-		if err := d.Publish(ctx, draft); err != nil {
-			return err
-		}
-		env.Printf("The drop has it. newsroom: %s\n", draft.Key())
-		return nil
-	})
-}
-
-func (p *program) onDraft(ctx context.Context, env *cli.Env, name string, args []string, do func(*desk.Desk, *desk.Draft) error) error {
 	o := &options{}
-	words, err := o.parse(o.flags(name), args, 1, 1)
+	words, err := o.parse(env, o.flags("publish"), args, 1, 1)
 	if err != nil {
 		return err
 	}
-	return p.with(ctx, env, o, func(d *desk.Desk) error {
+	var first bool
+	err = p.with(ctx, env, o, func(d *desk.Desk) error {
+		first = newcomer(d)
 		draft, err := readDraft(words[0])
 		if err != nil {
 			return err
 		}
-		return explainThreshold(do(d, draft), draft)
+		return publishDraft(ctx, env, d, draft)
 	})
+	if err == nil && first {
+		p.handOver(ctx, env, o, o.passphrase)
+	}
+	return err
 }
 
-func explainThreshold(err error, draft *desk.Draft) error {
+// newcomer reports whether the desk belongs to no newsroom yet. Once it does, it
+// has to keep watch.
+func newcomer(d *desk.Desk) bool {
+	_, err := d.Newsroom()
+	return err != nil
+}
+
+func publishDraft(ctx context.Context, env *cli.Env, d *desk.Desk, draft *desk.Draft) error {
+	if err := d.Publish(ctx, draft); err != nil {
+		return explainPublish(err)
+	}
+	env.Printf("The drop has it. newsroom: %s\n", draft.Key())
+	return nil
+}
+
+// explainPublish says what a drop waits for that is not open yet.
+func explainPublish(err error) error {
+	switch {
+	case errors.Is(err, drop.ErrBusy):
+		return cli.WithHint(err, "the drop must be told whom it serves, by its operator: tamizdat-drop adopt KEY; then publish again: tamizdat desk publish DRAFT")
+	case errors.Is(err, wire.ErrThreshold):
+		return explainThreshold(err)
+	}
+	return err
+}
+
+func explainThreshold(err error) error {
 	if errors.Is(err, wire.ErrThreshold) {
-		return cli.WithHint(err, "pass the draft on to a colleague who has not signed yet: tamizdat desk sign --dir D DRAFT")
+		return cli.WithHint(err, "pass the draft on to a colleague who has not signed yet: tamizdat desk sign DRAFT")
 	}
 	return err
 }
@@ -107,7 +139,7 @@ func (p *program) runJoin(ctx context.Context, env *cli.Env, args []string) erro
 	o := &options{}
 	fs := o.flags("join")
 	address, key := fs.String("drop", "", ""), fs.String("newsroom", "", "")
-	words, err := o.parse(fs, args, 0, 1)
+	words, err := o.parse(env, fs, args, 0, 1)
 	if err != nil {
 		return err
 	}
@@ -126,23 +158,32 @@ func (p *program) runJoin(ctx context.Context, env *cli.Env, args []string) erro
 		return nil
 	}
 	if len(words) == 0 {
-		return p.with(ctx, env, o, func(d *desk.Desk) error { return welcome(d, joinFrom(ctx, d, o, *address, *key)) })
+		err = p.with(ctx, env, o, func(d *desk.Desk) error { return welcome(d, joinFrom(ctx, d, p.connect(ctx, env, o), *address, *key)) })
+	} else {
+		err = p.joinDraft(ctx, env, o, words[0], welcome)
 	}
-	draft, err := readDraft(words[0])
+	if err == nil {
+		p.handOver(ctx, env, o, o.passphrase)
+	}
+	return err
+}
+
+func (p *program) joinDraft(ctx context.Context, env *cli.Env, o *options, file string, welcome func(*desk.Desk, error) error) error {
+	draft, err := readDraft(file)
 	if err != nil {
 		return err
 	}
 	return p.asking(ctx, env, o, func(d *desk.Desk) error { return showDraft(env, d, draft) },
 		func() error { return sameWords(env) },
-		func(d *desk.Desk) error { return welcome(d, explainThreshold(d.Join(ctx, draft), draft)) })
+		func(d *desk.Desk) error { return welcome(d, explainThreshold(d.Join(ctx, draft))) })
 }
 
-func joinFrom(ctx context.Context, d *desk.Desk, o *options, address, key string) error {
+func joinFrom(ctx context.Context, d *desk.Desk, connect func(string) (drop.Drop, error), address, key string) error {
 	nr, err := wire.ParseNewsroomKey(key)
 	if err != nil {
 		return err
 	}
-	from, err := o.connect(address)
+	from, err := connect(address)
 	if err != nil {
 		return err
 	}
@@ -169,7 +210,7 @@ func (p *program) runPropose(ctx context.Context, env *cli.Env, args []string) e
 	many(fs, "add", &add)
 	many(fs, "expel", &expel)
 	renew, yes, out := fs.Bool("renew", false, ""), fs.Bool("yes", false, ""), outFlag(fs)
-	if _, err := o.parse(fs, args, 0, 0); err != nil {
+	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
 	}
 	if *out == "" || !*renew && len(add)+len(expel) == 0 {
@@ -184,7 +225,7 @@ func (p *program) runPropose(ctx context.Context, env *cli.Env, args []string) e
 		if err != nil {
 			return err
 		}
-		return writeDraft(env, d, draft, o, *out)
+		return writeDraft(env, d, draft, *out)
 	})
 }
 
@@ -195,7 +236,7 @@ func many(fs *flag.FlagSet, name string, into *[]string) {
 
 func (p *program) runRenew(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(o.flags("renew"), args, 0, 0); err != nil {
+	if _, err := o.parse(env, o.flags("renew"), args, 0, 0); err != nil {
 		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {

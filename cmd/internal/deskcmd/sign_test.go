@@ -28,7 +28,7 @@ func TestSignShowsAllOfIt(t *testing.T) {
 	for _, want := range []string{
 		"Anna joins. Have Anna read six words aloud, and compare: " + words, "Boris joins: this is you",
 		"A NEW ROOT, the first: 2 may sign for the newsroom, and 2 must", "ALL MUST SIGN",
-		"a period of keys lasts 7 days", "letters are kept for: 1080 pages", "the drop's key: ", "newsroom: tamizdat1", "signed: 1 of 2",
+		"a period of keys lasts 7 days", "letters are kept for: 1080 pages", "the drop's key: ", "newsroom: tamizdat1", "signed: 2 of 2",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("not told: %q in\n%s", want, out)

@@ -23,7 +23,7 @@ func (p *program) runStatus(ctx context.Context, env *cli.Env, args []string) er
 	o := &options{}
 	fs := o.flags("status")
 	seen := fs.Bool("seen", false, "")
-	if _, err := o.parse(fs, args, 0, 0); err != nil {
+	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {
@@ -154,7 +154,7 @@ func escapeUnseen(s string) string {
 
 func (p *program) runPassphrase(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(o.flags("passphrase"), args, 0, 0); err != nil {
+	if _, err := o.parse(env, o.flags("passphrase"), args, 0, 0); err != nil {
 		return err
 	}
 	var next string
@@ -172,7 +172,7 @@ func (p *program) runPassphrase(ctx context.Context, env *cli.Env, args []string
 
 func (p *program) runRestored(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(o.flags("restored"), args, 0, 0); err != nil {
+	if _, err := o.parse(env, o.flags("restored"), args, 0, 0); err != nil {
 		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {

@@ -4,8 +4,12 @@ package deskcmd
 
 const usage = `tamizdat desk is one journalist's side of a newsroom.
 
-  --dir D             the desk's folder, for every command
-  --socks HOST:PORT   where Tor listens; only a drop on this machine needs none
+  --dir D             the desk's folder, for every command. Otherwise the one that
+                      this system has for a person's data: on Linux
+                      ~/.local/share/tamizdat/desk
+  --socks HOST:PORT   where Tor listens. Without it Tor is looked for at
+                      127.0.0.1:9050 and at Tor Browser's 127.0.0.1:9150; where
+                      it does not run, the program tor is started
 
 Founding a newsroom:
   init                set up this desk
@@ -16,6 +20,7 @@ Founding a newsroom:
   join                make a newsroom yours
 
 Every day:
+  unlock              give the desk that runs in the background its passphrase
   run                 keep watch and answer on the schedule, until stopped
   sync                one look now; sends only what is due anyway
   status              how things stand
@@ -28,9 +33,12 @@ Now and then:
   roster propose      draft the next list of journalists
   editors             keys with which this newsroom's people sign editions
   edition make, sign  prepare what is to be printed
+  contact             make the page and cards that tell sources how to write
   passphrase          change the passphrase
   restored            say that this folder came back from a copy
 
+desk.conf in ~/.config/tamizdat (or what this system has for it; --config FILE
+names another) may say "dir" and "socks", one name and value a line.
 "tamizdat desk help COMMAND" tells more. Where standard input is not a terminal,
 its first line is the passphrase.
 `
@@ -42,17 +50,27 @@ passphrase. NAME is what colleagues and sources will read. Everything in the
 folder is encrypted; without the passphrase nobody opens it, you neither.
 `
 
-const requestUsage = `tamizdat desk request --dir D --out FILE
+const requestUsage = `tamizdat desk request [--dir D] [--name NAME] [--out FILE]
 
 Writes your request to be listed in a newsroom and shows its six words. Send the
 file to the colleague who founds or changes the newsroom; read the words aloud
-where your voice is known. The file is not secret. (-o is short for --out.)
+where your voice is known. The file is not secret. Where there is no desk yet,
+--name sets one up first; NAME is what colleagues and sources will read. (-o is
+short for --out.)
 `
 
-const signUsage = `tamizdat desk sign --dir D DRAFT [--yes]
+const signUsage = `tamizdat desk sign [--dir D] DRAFT [--yes] [--publish]
 
 Shows what a draft would do: who joins, who leaves, what changes. After a yes it
-adds your signatures to the file. --yes is for scripts.
+adds your signatures to the file. --publish then hands it to the drop at once,
+for the last who has to sign. --yes is for scripts.
+`
+
+const unlockUsage = `tamizdat desk unlock [--dir D]
+
+Gives the desk that runs in the background its passphrase. The passphrase goes
+over a socket in your own runtime folder to the program that waits there, and
+nowhere else. Lock it again by stopping it: systemctl --user restart tamizdat-desk
 `
 
 const publishUsage = `tamizdat desk publish --dir D DRAFT [--socks HOST:PORT]
@@ -81,9 +99,10 @@ the other commands know it, week, sender (three words in place of a name), the
 label that the source saw when sending, and how it begins.
 `
 
-const readUsage = `tamizdat desk read --dir D ID [--json]
+const readUsage = `tamizdat desk read [--dir D] [ID] [--json]
 
-Shows a letter. ID is its name in the list, or the beginning of it.
+Shows a letter. ID is its name in the list, or the beginning of it. Without ID
+it is the oldest that was not read here, or else the newest.
 `
 
 const renewUsage = `tamizdat desk renew --dir D [--socks HOST:PORT]
@@ -110,26 +129,29 @@ your answers are then numbered anew. The copy cannot know which numbers you used
 after it was made.
 `
 
-const foundUsage = `tamizdat desk found --dir D --name NAME --drop URL --drop-key HEX --incarnation HEX
-                    [--threshold N] [--schedule default|fast] [--log-key VKEY]
-                    [--yes] --out DRAFT REQUEST...
+const foundUsage = `tamizdat desk found [--dir D] --name NAME --drop LINE [--me NAME] [--threshold N]
+                    [--schedule default|fast] [--log-key VKEY] [--yes] [--out DRAFT] REQUEST...
 
-Drafts a newsroom of this desk and the colleagues whose request files are given.
-The drop's operator tells its address, key and incarnation.
+Drafts a newsroom of this desk and the colleagues whose request files are given,
+and signs the draft. Where there is no desk yet, --me sets one up first, in your
+name. LINE is what the drop printed when it was installed.
 
 For each request you see six words (in English). Call the colleague, on a line
 where you know the voice, and have them read theirs aloud. If they differ,
 somebody has put himself in between: do not go on. --yes says for a script that
 this was done.
 
---drop          (or --address) where sources will reach the drop
+--drop          the drop's line; or its address alone (also --address), with
+                --drop-key HEX and --incarnation HEX
 --threshold     how many must sign what the newsroom is (usually 2)
 --schedule      default: pages of letters every hour, of replies every six hours.
                 fast: every 2 and 3 seconds. Only for trying it out: a source's
                 safety rests on slow pages.
+--out           the file to write; without it, the newsroom's name and .draft
 
 The draft goes to the colleagues as a file. Each looks at it and signs it with
-"tamizdat desk sign"; then one of you publishes it.
+"tamizdat desk sign"; the last one adds --publish. This desk makes the newsroom
+its own by itself, as soon as the drop shows it.
 `
 
 const joinUsage = `tamizdat desk join --dir D DRAFT
@@ -152,13 +174,17 @@ desks. It then goes from desk to desk like a founding: sign, publish.
 --renew   only prolong what is there
 `
 
-const runUsage = `tamizdat desk run --dir D [--socks HOST:PORT]
+const runUsage = `tamizdat desk run [--dir D] [--background] [--socks HOST:PORT]
 
 Keeps watch until it is stopped: looks at the drop, writes what is due, makes and
 destroys keys. It says nothing but "something arrived" and what is wrong; read
 with the other commands, which can be used beside it. Where one of them holds the
 folder too long, a look is left out and not made up for: nothing you do here shows
 in what you send.
+
+--background waits for the passphrase at a socket in your runtime folder, which
+"tamizdat desk unlock" brings; then, if need be, until this desk belongs to a
+newsroom. So the service does that comes with the package.
 `
 
 const saveUsage = `tamizdat desk save --dir D ID --to FOLDER

@@ -9,6 +9,7 @@ import (
 
 	"tamizdat/desk"
 	"tamizdat/desk/vault"
+	"tamizdat/drop"
 	"tamizdat/internal/cli"
 )
 
@@ -21,26 +22,99 @@ type watch struct {
 	last string // what went wrong in the round before
 	busy bool   // it was said that another program holds the folder
 
+	background bool // nobody sees what it says; wait for the passphrase, and for a newsroom
+
 	warned time.Time // when the roster's end was last spoken of
 }
 
-// begin opens the desk for its first round, however long that takes. When that
-// was long, the round waits for its moment, as in [watch.await].
-func (w *watch) begin(ctx context.Context, passphrase string) (*desk.Desk, error) {
+// begin opens the desk, however long that takes, and keeps watch.
+func (w *watch) begin(ctx context.Context, passphrase string) error {
 	start := time.Now()
-	d, err := waitFor(ctx, w.env, forEver, func() (*desk.Desk, error) { return desk.Open(w.o.dir, passphrase, w.p.options(w.o)) })
+	d, err := waitFor(ctx, w.env, forEver, func() (*desk.Desk, error) { return desk.Open(w.o.dir, passphrase, w.p.options(ctx, w.env, w.o)) })
 	if err != nil {
-		return nil, err
+		return explain(err)
 	}
+	return w.keepFrom(ctx, d, time.Since(start))
+}
+
+// keepFrom keeps watch with an open desk, whose opening took so long.
+func (w *watch) keepFrom(ctx context.Context, d *desk.Desk, waited time.Duration) error {
+	d, err := w.settle(ctx, d, waited)
+	if ctx.Err() != nil {
+		return closeIf(d)
+	}
+	if err != nil {
+		return explain(err)
+	}
+	w.env.Notef("The desk keeps watch. Stop it with Ctrl-C.\n")
+	return w.keep(ctx, d)
+}
+
+// settle returns the desk for its first round. When opening took long, the round
+// waits for its moment, as in [watch.await].
+func (w *watch) settle(ctx context.Context, d *desk.Desk, waited time.Duration) (*desk.Desk, error) {
 	w.key = d.Key()
 	next, err := d.Next()
-	if err == nil && time.Since(start) <= w.p.busyFor {
+	if errors.Is(err, desk.ErrNoNewsroom) && (w.background || d.Drafted()) {
+		return w.awaitNewsroom(ctx, d)
+	}
+	if err == nil && waited <= w.p.busyFor {
 		return d, nil
 	}
 	if err := errors.Join(err, d.Close()); err != nil {
 		return nil, err
 	}
 	return w.await(ctx, d, next)
+}
+
+// awaitNewsroom looks from time to time whether this desk belongs to a newsroom:
+// its person may have joined one with another command, or the drop may show the
+// one that was drafted here. Nobody writes to a newsroom that is not there yet,
+// so these moments tell nothing.
+func (w *watch) awaitNewsroom(ctx context.Context, d *desk.Desk) (*desk.Desk, error) {
+	w.env.Notef("This desk waits until it belongs to a newsroom.\n")
+	for {
+		if w.joined(ctx, d) {
+			return d, nil
+		}
+		if err := d.Close(); err != nil {
+			return nil, err
+		}
+		if !sleep(ctx, w.p.joinEvery) {
+			return nil, ctx.Err()
+		}
+		var err error
+		d, err = waitFor(ctx, nil, forEver, func() (*desk.Desk, error) { return desk.OpenWith(w.key, w.p.options(ctx, w.env, w.o)) })
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// joined reports whether the desk belongs to a newsroom, after trying to join
+// the one that it drafted. The folder is not held for long: a drop that does not
+// answer must not keep its person from the other commands.
+func (w *watch) joined(ctx context.Context, d *desk.Desk) bool {
+	if d.Drafted() {
+		ctx, cancel := context.WithTimeout(ctx, time.Minute)
+		defer cancel()
+		w.notYet(d.JoinDrafted(ctx))
+	}
+	n, err := d.Newsroom()
+	if err != nil {
+		return false
+	}
+	w.env.Notef("This desk belongs to %s now.\n", n.Roster().Name)
+	return true
+}
+
+// notYet says what keeps the newsroom away, unless it is only that the drop is
+// not open yet.
+func (w *watch) notYet(err error) {
+	if errors.Is(err, drop.ErrBusy) {
+		err = nil
+	}
+	w.complain(err)
 }
 
 // keep runs rounds until ctx ends, which is no failure. It ends by itself only
@@ -74,7 +148,7 @@ func (w *watch) await(ctx context.Context, last *desk.Desk, next time.Time) (*de
 		if !sleep(ctx, next.Sub(w.p.now())) {
 			return nil, ctx.Err()
 		}
-		d, err := waitFor(ctx, nil, w.p.busyFor, func() (*desk.Desk, error) { return desk.OpenWith(w.key, w.p.options(w.o)) })
+		d, err := waitFor(ctx, nil, w.p.busyFor, func() (*desk.Desk, error) { return desk.OpenWith(w.key, w.p.options(ctx, w.env, w.o)) })
 		if !errors.Is(err, vault.ErrInUse) {
 			w.free(err)
 			return d, err

@@ -28,14 +28,19 @@ import (
 
 const usage = `tamizdat-drop: the server between sources and a newsroom
 
-  tamizdat-drop init   --dir D                make a drop's keys; prints what the newsroom's founder needs
-  tamizdat-drop adopt  --dir D tamizdat1...   fix the newsroom that this drop serves, for good
-  tamizdat-drop serve  --dir D                take, seal and hand out letters
-                       [--tor auto]           how it is reached, see below
-                       [--listen ADDR]        on loopback only; default 127.0.0.1:0, any free port
-                       [--addr-file FILE]     write the loopback address there
-                       [--wait]               before adopt, wait for it, listening nowhere
-  tamizdat-drop status --dir D                how full and how fresh it is
+  tamizdat-drop init                  make a drop's keys; prints what the newsroom's founder needs
+                [--if-none]           where there is a drop already, only print
+  tamizdat-drop adopt tamizdat1...    fix the newsroom that this drop serves, for good
+  tamizdat-drop serve                 take, seal and hand out letters
+                [--tor auto]          how it is reached, see below
+                [--listen ADDR]       on loopback only; default 127.0.0.1:0, any free port
+                [--addr-file FILE]    write the loopback address there
+                [--wait]              before adopt, wait for it, listening nowhere
+  tamizdat-drop status                how full and how fresh it is
+
+Each takes --dir D, the drop's folder; otherwise it is $STATE_DIRECTORY, or
+/var/lib/tamizdat-drop. /etc/tamizdat/drop.conf (--config FILE names another) may
+say "dir", "listen" and "tor", one name and value a line.
 
 A drop is reached through Tor alone, at the address that init printed; on any
 other way it would see who comes. --tor takes
@@ -75,20 +80,10 @@ func Command() *cli.Command {
 	}
 }
 
-// folderFlag parses the flags of a command that takes so many arguments.
-func folderFlag(fl *flag.FlagSet, args []string, arguments int) (dir string, err error) {
-	fl.StringVar(&dir, "dir", "", "")
-	if err := cli.ParseFlags(fl, args); err != nil {
-		return "", err
-	}
-	if dir == "" || fl.NArg() != arguments {
-		return "", cli.Usagef("%s needs --dir D and %d more", fl.Name(), arguments)
-	}
-	return dir, nil
-}
-
 func runInit(_ context.Context, env *cli.Env, args []string) error {
-	dir, err := folderFlag(flag.NewFlagSet("init", flag.ContinueOnError), args, 0)
+	fl := flag.NewFlagSet("init", flag.ContinueOnError)
+	ifNone := fl.Bool("if-none", false, "")
+	dir, err := folderFlag(env, fl, args, 0)
 	if err != nil {
 		return err
 	}
@@ -98,17 +93,34 @@ func runInit(_ context.Context, env *cli.Env, args []string) error {
 	}
 	key, err := createDrop(dir, id)
 	if errors.Is(err, fs.ErrExist) {
-		return cli.WithHint(errors.New("there is a drop in this folder already"), "choose another --dir")
+		if !*ifNone {
+			return cli.WithHint(errors.New("there is a drop in this folder already"), "choose another --dir", "to see what it is: --if-none")
+		}
+		id, key, err = openDrop(dir)
 	}
 	if err != nil {
 		return err
 	}
+	introduce(env, id, key)
+	return nil
+}
+
+// introduce prints what a newsroom's founder must know of a drop.
+func introduce(env *cli.Env, id identity, key tor.OnionKey) {
 	public, incarnation := id.public(), hex.EncodeToString(id.incarnation[:])
 	env.Printf("drop key     %s\nincarnation  %s\n", hex.EncodeToString(public[:]), incarnation)
 	env.Printf("address      http://%s\n", key.Host())
 	env.Printf("drop's line  http://%s#%s.%s\n", key.Host(), hex.EncodeToString(public[:]), incarnation)
 	env.Notef("Give the drop's line to whoever founds the newsroom; it is all the others together.\n")
-	return nil
+}
+
+// openDrop reads the keys of a drop that is there.
+func openDrop(dir string) (id identity, key tor.OnionKey, err error) {
+	if id, err = readIdentity(dir); err != nil {
+		return id, key, err
+	}
+	key, _, err = onionOf(dir)
+	return id, key, err
 }
 
 // createDrop writes the keys of a new drop. The identity comes last: with it
@@ -130,7 +142,7 @@ func createDrop(dir string, id identity) (tor.OnionKey, error) {
 
 func runAdopt(_ context.Context, env *cli.Env, args []string) error {
 	fl := flag.NewFlagSet("adopt", flag.ContinueOnError)
-	dir, err := folderFlag(fl, args, 1)
+	dir, err := folderFlag(env, fl, args, 1)
 	if err != nil {
 		return err
 	}

@@ -75,6 +75,21 @@ func TestStory(t *testing.T) {
 	}
 }
 
+// TestInitIfNone: what starts a service may ask for a drop each time, and gets
+// the same one. Whoever types init without the flag is told.
+func TestInitIfNone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "drop")
+	first := must(t, "init", "--if-none", "--dir", dir)
+	if again := must(t, "init", "--if-none", "--dir", dir); again != first {
+		t.Errorf("first %q, then %q", first, again)
+	}
+	fails(t, "there is a drop in this folder already", "init", "--dir", dir)
+	if err := os.WriteFile(filepath.Join(dir, identityFile), []byte("tamizdat-drop 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fails(t, "is damaged", "init", "--if-none", "--dir", dir)
+}
+
 // TestF13AFreshDropIsNobodys: without a newsroom's key a drop does not even
 // start.
 func TestF13AFreshDropIsNobodys(t *testing.T) {
@@ -146,7 +161,7 @@ func TestDoubtfulFolders(t *testing.T) {
 // TestWrongUse: mistakes on the command line exit with 2 and change nothing.
 func TestWrongUse(t *testing.T) {
 	for _, args := range [][]string{
-		{"init"}, {"init", "--dir", "x", "more"}, {"adopt", "--dir", "x"}, {"serve", "--bogus"}, {"nonsense"}, {"status"},
+		{"init", "--dir", "x", "more"}, {"adopt", "--dir", "x"}, {"serve", "--bogus"}, {"nonsense"}, {"status", "more"},
 	} {
 		if code, _, errs := run(t, args...); code != 2 || errs == "" {
 			t.Errorf("%v: exit %d, %q", args, code, errs)

@@ -24,18 +24,35 @@ import (
 // can kill a real process without building one.
 const asProgram = "TAMIZDAT_TEST_IS_DROP"
 
+// asWitness makes the test binary become the owner of a folder and tell what
+// rights it then has. Its value is what to keep and the folder.
+const asWitness = "TAMIZDAT_TEST_TELLS_RIGHTS"
+
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		cli.Main(Command())
 	}
+	if how := os.Getenv(asWitness); how != "" {
+		tellRights(how)
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
+}
+
+// getenv is the environment of a machine on which nothing is installed.
+func getenv(name string) string {
+	switch name {
+	case "STATE_DIRECTORY", "CONFIGURATION_DIRECTORY":
+		return "/nonexistent"
+	}
+	return os.Getenv(name)
 }
 
 // run runs the program in this process.
 func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	env := &cli.Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Getenv: os.Getenv}
+	env := &cli.Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Getenv: getenv}
 	code = cli.Run(t.Context(), Command(), env, args)
 	return code, out.String(), errs.String()
 }
@@ -77,7 +94,7 @@ func start(t *testing.T, dir string) *process {
 	addrFile := filepath.Join(t.TempDir(), "addr")
 	p := &process{errs: &bytes.Buffer{}, done: make(chan error, 1)}
 	p.cmd = exec.Command(os.Args[0], "serve", "--dir", dir, "--tor", "none", "--addr-file", addrFile)
-	p.cmd.Env = append(os.Environ(), asProgram+"=1")
+	p.cmd.Env = append(os.Environ(), asProgram+"=1", "CONFIGURATION_DIRECTORY=/nonexistent")
 	p.cmd.Stdout, p.cmd.Stderr = io.Discard, p.errs
 	droptest.Expect(t, "starting the drop", p.cmd.Start(), nil)
 	go func() { p.done <- p.cmd.Wait() }()

@@ -39,7 +39,7 @@ func parseServe(env *cli.Env, args []string) (*serving, error) {
 	fl.StringVar(&s.tor, "tor", "", "")
 	fl.BoolVar(&s.wait, "wait", false, "")
 	var err error
-	if s.dir, err = folderFlag(fl, args, 0); err != nil {
+	if s.dir, err = serviceFlag(env, fl, args); err != nil {
 		return nil, err
 	}
 	given := make(map[string]bool)

@@ -17,7 +17,7 @@ import (
 // runStatus tells what an operator needs and nothing about sources: not how
 // much lies in the spool, which would count letters as they come.
 func runStatus(_ context.Context, env *cli.Env, args []string) error {
-	dir, err := folderFlag(flag.NewFlagSet("status", flag.ContinueOnError), args, 0)
+	dir, err := folderFlag(env, flag.NewFlagSet("status", flag.ContinueOnError), args, 0)
 	if err != nil {
 		return err
 	}

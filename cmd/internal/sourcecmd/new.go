@@ -42,7 +42,7 @@ func newCommand() *cli.Command {
 
 func runNew(ctx context.Context, env *cli.Env, args []string) error {
 	var p place
-	defer p.leave()
+	defer p.leave(env)
 	if err := p.parse(flag.NewFlagSet("new", flag.ContinueOnError), args); err != nil {
 		return err
 	}

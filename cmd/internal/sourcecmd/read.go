@@ -24,7 +24,7 @@ func readCommand() *cli.Command {
 
 func runRead(ctx context.Context, env *cli.Env, args []string) (err error) {
 	var p place
-	defer p.leave()
+	defer p.leave(env)
 	defer func() { err = p.sweepAfter(env, err) }()
 	if err := p.parse(flag.NewFlagSet("read", flag.ContinueOnError), args); err != nil {
 		return err

@@ -65,7 +65,7 @@ func (l *list) Set(s string) error {
 
 func runSend(ctx context.Context, env *cli.Env, args []string) (err error) {
 	var e errand
-	defer e.leave()
+	defer e.leave(env)
 	defer func() { err = e.sweepAfter(env, err) }()
 	fs := flag.NewFlagSet("send", flag.ContinueOnError)
 	fs.StringVar(&e.text, "text", "", "")

@@ -5,7 +5,7 @@
 //
 // Call [Command]. It reads what it is told to read, writes to the terminal and
 // to no file, and keeps nothing. It refuses to reach an address of the open
-// network except through Tor's SOCKS port, and to write to a newsroom that
+// network except through Tor, and to write to a newsroom that
 // nobody compared with its key or check words.
 package sourcecmd
 
@@ -15,7 +15,9 @@ import (
 	"flag"
 	"strings"
 
+	"tamizdat/drop/client"
 	"tamizdat/internal/cli"
+	"tamizdat/internal/tor"
 	"tamizdat/letter"
 	"tamizdat/letter/wire"
 	"tamizdat/source"
@@ -28,15 +30,18 @@ It keeps nothing: twelve words in your head or on paper are all there is.
   tamizdat-source send    send a letter
   tamizdat-source read    read what the newsroom answered
 
-All three need the address of the newsroom's drop, and something to know the
+  tamizdat-source practice   for newsrooms: send a letter that says it is practice
+
+All need the address of the newsroom's drop, and something to know the
 newsroom by:
 
   --drop URL              http://….onion
   --newsroom KEY          the newsroom's key, tamizdat1…
   --check "W W W W"       or its four check words; without either, you are asked
                           to compare them yourself
-  --socks HOST:PORT       where Tor listens, usually 127.0.0.1:9050; an address
-                          on this machine needs none
+  --socks HOST:PORT       where Tor listens. Without it Tor is looked for at
+                          127.0.0.1:9050 and at Tor Browser's 127.0.0.1:9150;
+                          where it does not run, the program tor is started
   --week                  fetch only the last seven days of replies
 
 Whatever you do, the program first fetches the same things from the drop.
@@ -47,7 +52,7 @@ tamizdat-source help COMMAND tells more about one of them.
 func Command() *cli.Command {
 	return &cli.Command{
 		Name: "tamizdat-source", Summary: "write to a newsroom and read its answers, leaving nothing behind", Usage: about,
-		Sub: []*cli.Command{newCommand(), sendCommand(), readCommand()},
+		Sub: []*cli.Command{newCommand(), sendCommand(), readCommand(), practiceCommand()},
 	}
 }
 
@@ -57,15 +62,9 @@ type place struct {
 	newsroom, check string
 	week            bool
 
-	ways  []*separated // that were taken
-	shown bool         // something stands on the screen that names the newsroom
-}
-
-// leave gives up all connections.
-func (p *place) leave() {
-	for _, w := range p.ways {
-		w.close()
-	}
+	tor   *tor.Finder
+	ways  []*client.Client // that were taken
+	shown bool             // something stands on the screen that names the newsroom
 }
 
 // flags adds what all commands share.
@@ -125,11 +124,10 @@ func (p *place) begin(ctx context.Context, env *cli.Env) (*visit, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := p.reach()
+	d, err := p.reach(ctx, env)
 	if err != nil {
 		return nil, err
 	}
-	p.ways = append(p.ways, d)
 	return &visit{env, source.Start(ctx, d, o)}, nil
 }
 

@@ -164,8 +164,8 @@ func TestWrongUse(t *testing.T) {
 		"key and check words":     {s.here("read", "--check", "a b c d"), 2, "give one of them"},
 		"unknown flag":            {s.here("read", "--words", phrase), 2, "not defined"},
 		"nothing to know it by":   {[]string{"read", "--drop", s.url}, 2, "--newsroom or --check is missing"},
-		"open network":            {[]string{"read", "--drop", "http://drop.example", "--newsroom", s.nr.String()}, 1, "--socks 127.0.0.1:9050"},
-		"an onion without Tor":    {[]string{"read", "--drop", "http://abcdef.onion", "--newsroom", s.nr.String()}, 1, "without Tor"},
+		"open network":            {[]string{"read", "--drop", "http://drop.example", "--newsroom", s.nr.String()}, 1, "not the address of an onion"},
+		"a mistyped onion":        {[]string{"read", "--drop", "http://abcdef.onion", "--newsroom", s.nr.String()}, 1, "not the address of an onion"},
 		"no address":              {[]string{"read", "--drop", "abcdef.onion", "--newsroom", s.nr.String()}, 1, "it looks like http://"},
 		"https":                   {[]string{"read", "--drop", "https://127.0.0.1", "--newsroom", s.nr.String()}, 1, "it looks like http://"},
 		"mistyped key":            {[]string{"read", "--drop", s.url, "--newsroom", s.nr.String()[:64]}, 1, "65 characters"},
@@ -216,5 +216,29 @@ func TestHelp(t *testing.T) {
 		if got := run(t, "", args...); got.code != 0 || !strings.Contains(got.stdout, "--drop") || got.stderr != "" {
 			t.Errorf("%v: %d %s", args, got.code, got.stderr)
 		}
+	}
+}
+
+// TestPractice: a newsroom tries itself with one command, and its letter says
+// that it is practice; the words shown read the answer.
+func TestPractice(t *testing.T) {
+	s := newStage(t)
+	got := run(t, "", s.here("practice")...)
+	if got.code != 0 {
+		t.Fatalf("practice: %d\n%s%s", got.code, got.stdout, got.stderr)
+	}
+	phrase := line(t, got.stdout, "words:")
+	s.write(0, nil)
+	opened := s.letters(2)
+	if len(opened) != 1 || !strings.HasPrefix(opened[0].Letter.Text, "This is a practice letter.") {
+		t.Fatalf("Clara opened %d letters", len(opened))
+	}
+	answer := &letter.Reply{Number: 1, Lowest: 1, Day: wire.DayOf(time.Now().Unix()), Text: "It arrived.\n"}
+	s.write(1, [][]byte{must(s.desks[1].SealReply(s.nr, &opened[0].Sender, answer))(t)})
+	if got = run(t, phrase+"\n", s.here("read")...); !strings.Contains(got.stdout, "It arrived.") {
+		t.Errorf("read: %d\n%s%s", got.code, got.stdout, got.stderr)
+	}
+	if got = run(t, "", append(s.here("practice"), "words")...); got.code != 2 {
+		t.Errorf("an argument too many: %d", got.code)
 	}
 }

@@ -71,13 +71,18 @@ func (s *stage) quiet(ctx context.Context, stdin, program string, args ...string
 	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, program), args...)
 	cmd.Stdin = strings.NewReader(stdin)
 	cmd.Dir = s.dir
-	cmd.Env = s.environment(os.Environ())
+	cmd.Env = s.environment(s.unconfigured())
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		return stdout.String(), &failure{shown(program, args), err, strings.TrimSpace(stderr.String())}
 	}
 	return stdout.String(), nil
+}
+
+// unconfigured is the environment of a person who has configured nothing.
+func (s *stage) unconfigured() []string {
+	return append(os.Environ(), "HOME="+s.dir, "XDG_CONFIG_HOME="+s.dir, "CONFIGURATION_DIRECTORY="+s.dir)
 }
 
 // failure is a program of the story that did not do its part.
@@ -122,7 +127,7 @@ func (s *stage) startProcess(name, stdin, program string, args ...string) (*proc
 	p := &process{name: name, done: make(chan struct{}), said: &tail{}, tail: &tail{}}
 	p.cmd = exec.Command(filepath.Join(s.bin, program), args...)
 	p.cmd.Dir = s.dir
-	p.cmd.Env = s.environment(os.Environ())
+	p.cmd.Env = s.environment(s.unconfigured())
 	p.cmd.Stdin = strings.NewReader(stdin)
 	p.cmd.Stdout, p.cmd.Stderr = p.said, p.tail
 	p.cmd.SysProcAttr = childAttributes()

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package install follows docs/INSTALL.md to the letter: on Debian machines of
+// their own, each with its own systemd and its own network, that can reach each
+// other through a private Tor network alone.
+package install
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What a machine has before anything of ours comes: what anybody's Debian has,
+// and nothing that our packages would have to bring.
+const basePackages = "systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,iproute2,ca-certificates,sudo"
+
+// debian returns a folder with a freshly installed Debian, in which nobody may
+// change anything: machines are layers over it. It holds the packages that ours
+// depend on, not installed, because the machines reach no mirror.
+func debian(t *testing.T) string {
+	t.Helper()
+	if base := os.Getenv("TAMIZDAT_TEST_DEBIAN"); base != "" {
+		return base // one that was made so before, by somebody in a hurry
+	}
+	base := filepath.Join(t.TempDir(), "debian")
+	t.Log("installing a Debian to try on")
+	command(t, "debootstrap", "--variant=minbase", "--include="+basePackages, release(t), base)
+	command(t, "chroot", base, "apt-get", "update", "-qq")
+	command(t, "chroot", base, "apt-get", "install", "-y", "-qq", "--download-only", "tor")
+	return base
+}
+
+// release is this machine's own release, for which packages can be had.
+func release(t *testing.T) string {
+	t.Helper()
+	b, err := os.ReadFile("/etc/os-release")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "VERSION_CODENAME="); ok {
+			return name
+		}
+	}
+	t.Fatal("/etc/os-release names no release")
+	return ""
+}
+
+// packages builds the Debian packages as they are released.
+func packages(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	t.Log("building the packages")
+	cmd := exec.Command("go", "run", "./dist", "-only", "deb", "-arch", "amd64", "-out", dir)
+	cmd.Dir = filepath.Join("..", "..", "tools")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("building the packages: %v\n%s", err, out)
+	}
+	return dir
+}
+
+// needs skips the test, aloud, where it cannot be done. In CI nothing is missing
+// and a skipped test is a failure.
+func needs(t *testing.T) {
+	t.Helper()
+	if os.Getuid() != 0 {
+		t.Skip("following docs/INSTALL.md needs root: it starts Debian machines in namespaces")
+	}
+	for _, program := range []string{"debootstrap", "systemd-nspawn", "ip", "nsenter", "tor", "tor-gencert"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("following docs/INSTALL.md needs the program %s: make deps", program)
+		}
+	}
+}
+
+// command runs what must succeed.
+func command(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := try(args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func try(args ...string) (string, error) {
+	out, err := exec.Command(args[0], args[1:]...).CombinedOutput()
+	if err != nil {
+		return string(out), fmt.Errorf("%s: %w\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out), nil
+}
