@@ -117,6 +117,11 @@ func (n *node) torrc(base string, votes time.Time) string {
 		return b.String()
 	}
 	fmt.Fprintf(&b, "SocksPort 0\nNickname %s\nAddress %s\nORPort %s\n", n.name, n.or.Addr(), n.or)
+	// A relay that counted what it carries here would report, in its first
+	// seconds, 0 or 1 kB/s by chance; where one has 1 and all others 0, every
+	// circuit of every tor begins and ends there, which relays refuse to build.
+	// All at 0 are chosen alike.
+	b.WriteString("CountPrivateBandwidth 0\n")
 	b.WriteString("ExitRelay 0\nExitPolicy reject *:*\n")
 	if n.role == authority {
 		fmt.Fprintf(&b, "DirPort %s\n", n.dirs)
