@@ -37,6 +37,9 @@ func (p *patient) checkConfig() doctor.Finding {
 	if p.configured != nil {
 		return failed(p.configured, "correct the file; until then no command of the drop works")
 	}
+	if p.listenOnly {
+		return doctor.Warn("drop.conf has listen without tor, which means that nobody reaches the drop through Tor", "add a line: tor auto")
+	}
 	return doctor.OK("there is none, or it is right")
 }
 

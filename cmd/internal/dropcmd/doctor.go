@@ -3,6 +3,7 @@
 package dropcmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -29,6 +30,7 @@ type patient struct {
 	dir     string
 
 	configured error // what is wrong with the configuration file
+	listenOnly bool  // it says where to listen and not how Tor is reached
 	tor        asker // nil where torFailed is set
 	torFailed  error
 	pid        int    // of the process that serves, 0 for none
@@ -46,7 +48,7 @@ type patient struct {
 func runDoctor(ctx context.Context, env *cli.Env, args []string) error {
 	fl := flag.NewFlagSet("doctor", flag.ContinueOnError)
 	asJSON := fl.Bool("json", false, "")
-	listen := fl.String("listen", "127.0.0.1:0", "")
+	listen := fl.String("listen", "", "")
 	through := fl.String("tor", "", "")
 	p := &patient{machine: doctor.This()}
 	var err error
@@ -54,8 +56,9 @@ func runDoctor(ctx context.Context, env *cli.Env, args []string) error {
 		return err
 	}
 	if p.configured == nil {
-		p.configured = checkLoopback(*listen)
+		p.configured = checkLoopback(cmp.Or(*listen, "127.0.0.1:0"))
 	}
+	p.listenOnly = *listen != "" && *through == ""
 	// The port is root's and Tor's own. Behind the next step the process is the
 	// folder's owner and may only read.
 	p.tor, p.torFailed = dialTor(ctx, *through)
