@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"strings"
 	"time"
 
 	"tamizdat/drop/server"
-	"tamizdat/internal/cli"
 	"tamizdat/internal/doctor"
 	"tamizdat/letter/wire"
 )
@@ -22,22 +20,11 @@ const (
 	comfortable   = 8                   // times the room below which letters are refused
 )
 
-// notSeen stands for a check that needs what another one has complained about.
-func notSeen() doctor.Finding { return doctor.Unknown("not looked at before the rest is right") }
-
-// failed makes a finding of an error, with the advice that it brings.
-func failed(err error, otherwise string) doctor.Finding {
-	if hints := cli.Hints(err); len(hints) > 0 {
-		otherwise = strings.Join(hints, "; ")
-	}
-	return doctor.Fail(err.Error(), otherwise)
-}
-
 func (p *patient) checkConfig() doctor.Finding {
 	if p.configured != nil {
-		return failed(p.configured, "correct the file; until then no command of the drop works")
+		return doctor.Failed(p.configured, "correct the file; until then no command of the drop works")
 	}
-	if p.listenOnly {
+	if p.listenOnly && path.Base(p.unit) != service+".service" { // the unit says which tor
 		return doctor.Warn("drop.conf has listen without tor, which means that nobody reaches the drop through Tor", "add a line: tor auto")
 	}
 	return doctor.OK("there is none, or it is right")
@@ -46,18 +33,18 @@ func (p *patient) checkConfig() doctor.Finding {
 func (p *patient) checkDrop() doctor.Finding {
 	switch {
 	case p.identity != nil:
-		return failed(p.identity, "make a drop with tamizdat-drop init, or bring back a copy of "+p.dir)
+		return doctor.Failed(p.identity, "make a drop with tamizdat-drop init, or bring back a copy of "+p.dir)
 	case errors.Is(p.adopted, errNotAdopted):
 		return doctor.Warn("it waits for its newsroom", "sudo tamizdat-drop adopt KEY")
 	case p.adopted != nil:
-		return failed(p.adopted, "bring back a copy of "+p.dir)
+		return doctor.Failed(p.adopted, "bring back a copy of "+p.dir)
 	}
 	return doctor.OK("it knows whom it serves")
 }
 
 func (p *patient) checkFolder() doctor.Finding {
 	if p.identity != nil && p.pid == 0 {
-		return notSeen()
+		return doctor.Later()
 	}
 	return p.machine.Folder(p.dir)
 }
@@ -68,7 +55,7 @@ func (p *patient) checkService() doctor.Finding {
 	case p.machine.System != "linux":
 		return doctor.Unknown("whether it runs can be seen on Linux only")
 	case p.identity != nil || p.adopted != nil:
-		return notSeen()
+		return doctor.Later()
 	case p.pid == 0:
 		return doctor.Fail("the drop does not run", "systemctl start "+service+"; journalctl -u "+service+" says why it ended")
 	case path.Base(p.unit) != unit:
@@ -82,9 +69,9 @@ func (p *patient) checkVersion() doctor.Finding {
 	case p.state == nil && errors.Is(p.stored, fs.ErrNotExist):
 		return doctor.OK("it has never served, so nothing is of another version")
 	case p.state == nil && p.stored == nil:
-		return notSeen()
+		return doctor.Later()
 	case p.stored != nil:
-		return failed(p.stored, "use the newest version of this program, or bring back a copy of "+p.dir)
+		return doctor.Failed(p.stored, "use the newest version of this program, or bring back a copy of "+p.dir)
 	case p.state.Schema < p.state.Known && p.pid != 0:
 		return doctor.Warn("the service still runs an older version of this program", "systemctl restart "+service)
 	}
@@ -94,9 +81,9 @@ func (p *patient) checkVersion() doctor.Finding {
 func (p *patient) checkRoster() doctor.Finding {
 	switch {
 	case p.published != nil:
-		return failed(p.published, "this folder holds another drop's pages: bring back a copy of "+p.dir)
+		return doctor.Failed(p.published, "this folder holds another drop's pages: bring back a copy of "+p.dir)
 	case p.identity != nil || p.adopted != nil || p.stored != nil && !errors.Is(p.stored, fs.ErrNotExist):
-		return notSeen()
+		return doctor.Later()
 	case p.newsroom == nil:
 		return doctor.Warn("its newsroom was not published here yet", "a desk does that: tamizdat desk publish DRAFT")
 	}
@@ -116,7 +103,7 @@ func (p *patient) checkRoster() doctor.Finding {
 // checkBundles counts the journalists whose keys a source finds.
 func (p *patient) checkBundles() doctor.Finding {
 	if p.newsroom == nil {
-		return notSeen()
+		return doctor.Later()
 	}
 	const do = "the desks post theirs when they look at the drop: ask the journalists whether theirs run"
 	period := wire.PeriodAt(p.machine.Now().Unix(), p.newsroom.PeriodSeconds())
@@ -151,13 +138,13 @@ func (p *patient) bundles(period wire.Period) (n int) {
 // time with or without letters, so this tells nothing of letters.
 func (p *patient) checkPages() doctor.Finding {
 	if p.newsroom == nil || p.pid == 0 {
-		return notSeen()
+		return doctor.Later()
 	}
 	r := p.newsroom.Roster()
 	for _, log := range threeLogs() {
 		newest, err := p.newest(log)
 		if err != nil {
-			return notSeen() // the heads say more
+			return doctor.Later() // the heads say more
 		}
 		if newest == 0 {
 			newest = p.state.Rosters[0].Since
@@ -193,7 +180,7 @@ func threeLogs() []wire.Log { return []wire.Log{wire.Letters, wire.Replies, wire
 // was mixed of two states is noticed here before the desks notice it.
 func (p *patient) checkHeads() doctor.Finding {
 	if p.newsroom == nil {
-		return notSeen()
+		return doctor.Later()
 	}
 	for _, log := range threeLogs() {
 		if err := headMatches(p.newsroom.Roster(), log, p.state.Logs[log]); err != nil {
@@ -250,7 +237,7 @@ func (p *patient) checkClock() doctor.Finding {
 
 func (p *patient) checkDisk() doctor.Finding {
 	if p.identity != nil {
-		return notSeen()
+		return doctor.Later()
 	}
 	least := server.DefaultLimits().FreeBytes
 	return p.machine.Disk(p.dir, least, comfortable*least)

@@ -49,7 +49,7 @@ func (p *patient) checkTor(ctx context.Context) doctor.Finding {
 	case errors.Is(p.torFailed, errNotAsked):
 		return doctor.Unknown(p.torFailed.Error())
 	case p.torFailed != nil:
-		return failed(p.torFailed, "systemctl start tor; run this with sudo")
+		return doctor.Failed(p.torFailed, "systemctl start tor; run this with sudo")
 	}
 	version, err := p.tor.GetInfo(ctx, "version")
 	if err != nil {

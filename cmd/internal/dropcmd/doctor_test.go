@@ -123,7 +123,8 @@ func TestDoctorFindsEachHarm(t *testing.T) {
 		words string
 	}{
 		{"config", func(p *patient) { p.configured = errors.New("drop.conf:3: wrong") }, doctor.Critical, "drop.conf:3"},
-		{"config", func(p *patient) { p.listenOnly = true }, doctor.Warning, "tor auto"},
+		{"config", func(p *patient) { p.listenOnly, p.unit = true, "x.scope" }, doctor.Warning, "tor auto"},
+		{"config", func(p *patient) { p.listenOnly = true }, doctor.Good, ""},
 		{"drop", func(p *patient) { p.identity = errIdentity() }, doctor.Critical, "damaged"},
 		{"drop", func(p *patient) { p.adopted = fmt.Errorf("x: %w", errNotAdopted) }, doctor.Warning, "adopt KEY"},
 		{"drop", func(p *patient) { p.adopted = errors.New("checksum") }, doctor.Critical, "checksum"},
