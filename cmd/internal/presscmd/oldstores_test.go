@@ -48,11 +48,17 @@ func TestWriteStores(t *testing.T) {
 
 // TestF5PressesOfOlderVersions: a press and a witness that an earlier version
 // wrote, copied from another machine, open, have what they had, and go on.
-func TestF5PressesOfOlderVersions(t *testing.T) {
+func TestF5PressesOfOlderVersions(t *testing.T) { onOld(t, "open.txtar") }
+
+// TestF5NewerPresses: what a newer version wrote is refused.
+func TestF5NewerPresses(t *testing.T) { onOld(t, "newer.txtar") }
+
+// onOld runs a script on copies p and w of each old press and its witness.
+func onOld(t *testing.T, name string) {
 	oldstores.Each(t, "press", func(t *testing.T, press string) {
 		version := filepath.Base(t.Name())
-		script(t, "open.txtar", map[string]func(*testscript.TestScript, bool, []string){
-			"readdress": cmdReaddress,
+		script(t, name, map[string]func(*testscript.TestScript, bool, []string){
+			"readdress": cmdReaddress, "newer": cmdNewer,
 		}, func(env *testscript.Env) error {
 			if err := oldstores.Copy(filepath.Join(env.WorkDir, "w"), filepath.Join("testdata", "stores", version, "witness")); err != nil {
 				return err
@@ -60,6 +66,16 @@ func TestF5PressesOfOlderVersions(t *testing.T) {
 			return oldstores.Copy(filepath.Join(env.WorkDir, "p"), press)
 		})
 	})
+}
+
+// newer FILE makes the version in a file's first line that of a later program.
+func cmdNewer(ts *testscript.TestScript, _ bool, args []string) {
+	text := ts.ReadFile(args[0])
+	later := regexp.MustCompile(`^(.*v)1\n`).ReplaceAllString(text, "${1}2\n")
+	if later == text {
+		ts.Fatalf("%s has no version", args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(later), 0o600))
 }
 
 // readdress POLICY FILE gives the witness the address in FILE.
