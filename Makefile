@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# make try     build the programs and watch one letter go all the way
+# make try     build the programs and watch one letter go all the way; with
+#              ONION=1 over a Tor network of its own on this machine (needs tor)
 # make test    install what the tests need (as root or in CI) and run them all
 #
 # make build   build the programs into bin/
@@ -27,7 +28,7 @@ export GOWORK := off
 .PHONY: try build test deps check bench soak screenshots dist generate clean need-go
 
 try: build
-	@bin/tamizdat try
+	@bin/tamizdat try $(if $(filter 1,$(ONION)),--onion)
 
 build: need-go
 	@tools/build.sh bin

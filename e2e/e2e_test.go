@@ -52,18 +52,19 @@ func buildAndRun(m *testing.M) (int, error) {
 
 // stage is a folder in which a story's people type commands.
 type stage struct {
-	t   *testing.T
-	dir string
+	t     *testing.T
+	dir   string
+	limit time.Duration // for one command
 }
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	return &stage{t: t, dir: t.TempDir()}
+	return &stage{t: t, dir: t.TempDir(), limit: 2 * time.Minute}
 }
 
 // try runs a command and gives what it said on both outputs.
 func (s *stage) try(stdin string, args ...string) (stdout, stderr string, err error) {
-	ctx, cancel := context.WithTimeout(s.t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(s.t.Context(), s.limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, filepath.Join(programs, args[0]), args[1:]...)
 	cmd.Dir = s.dir

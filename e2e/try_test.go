@@ -14,8 +14,12 @@ import (
 // verified, and one changed byte is found.
 func TestTryTellsTheStory(t *testing.T) {
 	s := newStage(t)
-	out := s.run("", "tamizdat", "try")
-	for _, landmark := range []string{
+	s.passes(s.run("", "tamizdat", "try"), landmarks())
+}
+
+// landmarks are what the story cannot leave out.
+func landmarks() []string {
+	return []string{
 		"the newsroom, the letter",                // it says that all is invented
 		"every hour and every 6 hours",            // and that the rhythm is not the real one
 		"signed: 2 of 2",                          // two of three founded
@@ -27,13 +31,19 @@ func TestTryTellsTheStory(t *testing.T) {
 		"in the log, and witnessed by 1 of 1",     // it is on the record
 		"VERIFIED: in the log",                    // a reader checked it
 		`found    "Eleven."`,                      // and the change was found
-	} {
-		if !strings.Contains(strings.ToLower(out), strings.ToLower(landmark)) {
-			t.Errorf("the story does not say %q", landmark)
+	}
+}
+
+// passes checks that a story says all that it must.
+func (s *stage) passes(story string, landmarks []string) {
+	s.t.Helper()
+	for _, landmark := range landmarks {
+		if !strings.Contains(strings.ToLower(story), strings.ToLower(landmark)) {
+			s.t.Errorf("the story does not say %q", landmark)
 		}
 	}
-	if t.Failed() {
-		t.Log(out)
+	if s.t.Failed() {
+		s.t.Log(story)
 	}
 }
 
