@@ -79,3 +79,24 @@ func TestRenewalThatWasCutOff(t *testing.T) {
 		t.Error("a letter that was accepted is not in the first page")
 	}
 }
+
+// TestACopyHolds: whoever starts a drop from the copy, however, and also one that
+// was made of a drop which was behind already.
+func TestACopyHolds(t *testing.T) {
+	for why, want := range map[server.Holding]server.Holding{
+		server.Going: server.Doubtful, server.Doubtful: server.Doubtful, server.Behind: server.Behind,
+	} {
+		dir, to := t.TempDir(), t.TempDir()
+		s, err := Open(dir)
+		must(t, err)
+		must(t, s.Hold(t.Context(), why))
+		must(t, CopyState(dir, to)) // while the store is open
+		must(t, s.Close())
+		if got, err := Holds(to); err != nil || got != want {
+			t.Errorf("the copy of %v is %v: %v", why, got, err)
+		}
+		if got, err := Holds(dir); err != nil || got != why {
+			t.Errorf("the copied one is %v: %v", got, err)
+		}
+	}
+}
