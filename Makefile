@@ -57,7 +57,7 @@ screenshots: need-go
 
 dist: need-go
 	@rm -rf dist
-	@go -C tools run ./dist -out ../dist -key "$(KEY)"
+	@go -C tools run ./dist -out ../dist -key "$(abspath $(KEY))"
 
 generate: need-go
 	@go generate ./...

@@ -19,8 +19,10 @@ func (s system) String() string { return s.os + "/" + s.arch }
 // systems are all of them. The tests run on the first alone, and RELEASE says so.
 func systems() []system {
 	return []system{
-		{"linux", "amd64"}, {"linux", "arm64"},
-		{"darwin", "arm64"}, {"darwin", "amd64"},
+		{"linux", "amd64"},
+		{"linux", "arm64"},
+		{"darwin", "arm64"},
+		{"darwin", "amd64"},
 		{"windows", "amd64"},
 	}
 }
