@@ -10,6 +10,8 @@
 # make soak    the long rounds of the tests that have them, then a long search by
 #              every fuzz target (FUZZTIME=2m each); takes hours
 # make screenshots  leave every view of the contact page and cards in bin/screenshots
+# make dist    make a release in dist/: packages, archives, source, sums; signed
+#              with KEY=path. docs/RELEASING.md says the rest
 # make deps    install the system packages that the tests need
 # make generate  remake every generated file
 
@@ -23,7 +25,7 @@ export GOTOOLCHAIN := local
 export GOFLAGS := -mod=readonly
 export GOWORK := off
 
-.PHONY: try build test deps check bench soak screenshots generate clean need-go
+.PHONY: try build test deps check bench soak screenshots dist generate clean need-go
 
 try: build
 	@bin/tamizdat try $(if $(filter 1,$(ONION)),--onion)
@@ -53,11 +55,15 @@ screenshots: need-go
 	@TAMIZDAT_SCREENS=$(CURDIR)/bin/screenshots go test -count=1 -run '^TestInABrowser$$' ./desk/contact
 	@echo "they are in bin/screenshots"
 
+dist: need-go
+	@rm -rf dist
+	@go -C tools run ./dist -out ../dist -key "$(KEY)"
+
 generate: need-go
 	@go generate ./...
 
 clean:
-	rm -rf bin
+	rm -rf bin dist
 
 need-go:
 	@tools/needgo.sh

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -24,6 +25,8 @@ import (
 //	[32] SHA-256 of all before
 //
 // The sum is no protection. It tells a damaged file from a wrong passphrase.
+// The version is that of the whole folder: a change to the form of journal, mark,
+// keyring or objects raises it too.
 const (
 	keyMagic   = "tmzvault"
 	keyVersion = 1
@@ -109,16 +112,33 @@ func wrapKey(k *dataKey, passphrase []byte, p Params) ([]byte, error) {
 	return append(b, sum[:]...), nil
 }
 
-// unwrapKey returns the data key, or ErrPassphrase, or ErrDamaged.
-func unwrapKey(b, passphrase []byte) (k dataKey, err error) {
-	if len(b) != keyFileLen || string(b[:8]) != keyMagic {
-		return k, fmt.Errorf("%w: its key file is not one", ErrDamaged)
+// checkKeyFile looks at the form. Every version ends the file with its sum, so
+// that a later version's, of whatever length, is told from a damaged one.
+func checkKeyFile(b []byte) error {
+	end := len(b) - sha256.Size
+	if end < headerSize || string(b[:8]) != keyMagic {
+		return fmt.Errorf("%w: its key file is not one", ErrDamaged)
 	}
-	if sum := sha256.Sum256(b[:keyFileLen-32]); !bytes.Equal(sum[:], b[keyFileLen-32:]) {
-		return k, fmt.Errorf("%w: its key file was changed", ErrDamaged)
+	if sum := sha256.Sum256(b[:end]); !bytes.Equal(sum[:], b[end:]) {
+		return fmt.Errorf("%w: its key file was changed", ErrDamaged)
 	}
 	if b[8] != keyVersion {
-		return k, fmt.Errorf("the vault was made by a later version of this program (%d)", b[8])
+		return errLater
+	}
+	if len(b) != keyFileLen {
+		return fmt.Errorf("%w: its key file is not one", ErrDamaged)
+	}
+	return nil
+}
+
+// errLater means that the folder was written by a later version, which is no
+// damage.
+var errLater = errors.New("the vault was made by a later version of this program: use that one")
+
+// unwrapKey returns the data key, or ErrPassphrase, or ErrDamaged.
+func unwrapKey(b, passphrase []byte) (k dataKey, err error) {
+	if err := checkKeyFile(b); err != nil {
+		return k, err
 	}
 	header, sealed := b[:headerSize], b[headerSize:keyFileLen-32]
 	p := Params{binary.BigEndian.Uint32(b[9:]), binary.BigEndian.Uint32(b[13:]), b[17]}

@@ -10,9 +10,12 @@ import (
 	"time"
 )
 
-// stall is how long nothing may move on a connection; dialling may take as
-// long, because building a circuit to an onion service is slow.
+// stall is how long nothing may move on a connection.
 const stall = 2 * time.Minute
+
+// dialling is how long a circuit to an onion service may take. One that was not
+// built in a minute seldom comes at all; another one does.
+const dialling = time.Minute
 
 // httpClient returns a client that adds nothing of its own to a request.
 func httpClient(dial Dial, stall time.Duration) *http.Client {
@@ -35,7 +38,7 @@ func httpClient(dial Dial, stall time.Duration) *http.Client {
 // patient bounds the dialling and the silence on what was dialled.
 func patient(dial Dial, stall time.Duration) Dial {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		ctx, cancel := context.WithTimeout(ctx, stall)
+		ctx, cancel := context.WithTimeout(ctx, min(dialling, stall))
 		defer cancel()
 		c, err := dial(ctx, network, addr)
 		if err != nil {

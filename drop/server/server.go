@@ -143,6 +143,9 @@ func (c *Config) check() error {
 	return nil
 }
 
+// DefaultLimits are those of a drop that was told none.
+func DefaultLimits() Limits { return Limits{}.withDefaults() }
+
 func (l Limits) withDefaults() Limits {
 	return Limits{
 		SpoolBytes:  orDefault(l.SpoolBytes, 4<<30),

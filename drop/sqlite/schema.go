@@ -41,27 +41,38 @@ CREATE TABLE serial (number BLOB PRIMARY KEY, expiry INTEGER NOT NULL) WITHOUT R
 CREATE TABLE slot (place BLOB PRIMARY KEY, body BLOB NOT NULL, beat BLOB NOT NULL) WITHOUT ROWID;`}
 }
 
-// migrate brings a database to the newest step, forward only.
+// migrate brings a database to the newest step, forward only. A step and its
+// number become true together, so a process that is killed between two steps
+// leaves a file of the version between.
 func migrate(db *sql.DB, steps []string) error {
-	var application, version int
-	if err := db.QueryRow("PRAGMA application_id").Scan(&application); err != nil {
+	seen, err := version(db, len(steps))
+	if err != nil {
 		return err
 	}
-	if err := db.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
-		return err
-	}
-	switch {
-	case version > len(steps):
-		return fmt.Errorf("made by a newer version of this program (schema %d, this one knows %d): use that one", version, len(steps))
-	case version > 0 && application != applicationID:
-		return errors.New("not a file of this program")
-	}
-	for ; version < len(steps); version++ {
-		if err := step(db, steps[version], version+1); err != nil {
+	for ; seen < len(steps); seen++ {
+		if err := step(db, steps[seen], seen+1); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// version tells how many steps a database has seen, of the many that are known.
+func version(db *sql.DB, known int) (version int, err error) {
+	var application int
+	if err := db.QueryRow("PRAGMA application_id").Scan(&application); err != nil {
+		return 0, err
+	}
+	if err := db.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
+		return 0, err
+	}
+	switch {
+	case version < 0, version > 0 && application != applicationID:
+		return version, errors.New("not a file of this program")
+	case version > known:
+		return version, fmt.Errorf("made by a newer version of this program (schema %d, this one knows %d): use that one", version, known)
+	}
+	return version, nil
 }
 
 func step(db *sql.DB, text string, version int) error {

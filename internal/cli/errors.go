@@ -38,8 +38,8 @@ func WithHint(err error, hints ...string) error {
 	return hintError{err, hints}
 }
 
-// hints collects the advice in err and in all it wraps, outermost first.
-func hints(err error) []string {
+// Hints collects the advice in err and in all it wraps, outermost first.
+func Hints(err error) []string {
 	var found []string
 	if h, ok := err.(hintError); ok {
 		found = h.hints
@@ -47,11 +47,11 @@ func hints(err error) []string {
 	switch w := err.(type) {
 	case interface{ Unwrap() error }:
 		if inner := w.Unwrap(); inner != nil {
-			found = append(found, hints(inner)...)
+			found = append(found, Hints(inner)...)
 		}
 	case interface{ Unwrap() []error }:
 		for _, inner := range w.Unwrap() {
-			found = append(found, hints(inner)...)
+			found = append(found, Hints(inner)...)
 		}
 	}
 	return found
@@ -69,7 +69,7 @@ func (e *Env) finish(err error, path string) int {
 	if e.ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = errors.New("interrupted")
 	}
-	advice := hints(err)
+	advice := Hints(err)
 	code := 1
 	if _, ok := errors.AsType[usageError](err); ok {
 		code = 2

@@ -18,6 +18,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"tamizdat/internal/cli"
 )
@@ -66,6 +67,18 @@ func Fail(what, do string) Finding { return Finding{Critical, what, do} }
 
 // Unknown is for what cannot be seen on this system.
 func Unknown(what string) Finding { return Finding{Grade: Unseen, What: what} }
+
+// Failed makes a finding of an error, with the advice that it brings, else with
+// another.
+func Failed(err error, otherwise string) Finding {
+	if hints := cli.Hints(err); len(hints) > 0 {
+		otherwise = strings.Join(hints, "; ")
+	}
+	return Fail(err.Error(), otherwise)
+}
+
+// Later stands for a check that needs what another one has complained about.
+func Later() Finding { return Unknown("not looked at before the rest is right") }
 
 // Check is one thing to look at. Name is one word.
 type Check struct {

@@ -112,6 +112,18 @@ func (f *Finder) find(ctx context.Context) (string, error) {
 	return f.own.Socks(), nil
 }
 
+// There is where a Tor listens now: at the SOCKS port that was given, or at a
+// usual one; "" where none does. Nothing is started.
+func (f *Finder) There(ctx context.Context) string {
+	if f.Socks == "" {
+		return f.running(ctx)
+	}
+	if speaksSOCKS(ctx, f.Socks) {
+		return f.Socks
+	}
+	return ""
+}
+
 // running is the first of the usual places where something speaks as Tor does.
 func (f *Finder) running(ctx context.Context) string {
 	usual := f.usual

@@ -29,6 +29,9 @@ func (l *Log) readPending() ([][]byte, error) {
 		return nil, err
 	}
 	rest, ok := strings.CutPrefix(string(b), pendingHeader)
+	if !ok && strings.HasPrefix(string(b), pendingHeader[:len(pendingHeader)-len("1\n")]) {
+		return nil, errors.New("the log folder was last used by a newer version of this program: use that one")
+	}
 	digits, bundle, ok2 := strings.Cut(rest, "\n")
 	size, err := parseDecimal(digits)
 	if !ok || !ok2 || err != nil {

@@ -52,7 +52,7 @@ func (f *factory) debs(arch string) error {
 			if err != nil {
 				return fmt.Errorf("package %s: %w", p.name, err)
 			}
-			if err := f.put(fmt.Sprintf("%s_%s_%s.deb", p.name, f.debian(), s.arch), data); err != nil {
+			if err := f.put(fmt.Sprintf("%s_%s_%s.deb", p.name, f.debian(), s.arch), data, 0o644); err != nil {
 				return err
 			}
 			made++
@@ -99,6 +99,7 @@ func (f *factory) contents(p pack, s system) ([]entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	list = append(list, copyright(list, doc))
 	for _, prog := range choose(programs, p.programs) {
 		list = append(list, entry{"usr/bin/" + prog.file, 0o755, prog.data})
 	}
@@ -110,6 +111,16 @@ func (f *factory) contents(p pack, s system) ([]entry, error) {
 		list = append(list, entry{to, 0o644, data})
 	}
 	return list, nil
+}
+
+// copyright is the licence under the name by which Debian looks for it.
+func copyright(list []entry, doc string) entry {
+	for _, e := range list {
+		if e.name == doc+"LICENSE" {
+			return entry{doc + "copyright", e.mode, e.data}
+		}
+	}
+	return entry{doc + "copyright", 0o644, nil}
 }
 
 // choose picks programs by name.

@@ -60,7 +60,10 @@ func run(say io.Writer, root string, o order) error {
 	}
 	defer os.RemoveAll(work)
 	f := &factory{release: r, say: say, work: work, out: o.out, built: map[system][]program{}}
-	return f.debs(o.arch)
+	if o.only == "deb" {
+		return f.debs(o.arch)
+	}
+	return f.everything(o.key)
 }
 
 // factory makes the files of one release.
@@ -72,11 +75,11 @@ type factory struct {
 }
 
 // put writes one file of the release and says so.
-func (f *factory) put(name string, data []byte) error {
+func (f *factory) put(name string, data []byte, mode os.FileMode) error {
 	if err := os.MkdirAll(f.out, 0o755); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(f.out, name), data, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(f.out, name), data, mode); err != nil {
 		return err
 	}
 	fmt.Fprintf(f.say, "%9.1f MB  %s\n", float64(len(data))/1e6, name)

@@ -7,15 +7,23 @@ import (
 	"path/filepath"
 )
 
-// papers are what goes with the programs wherever they go: what this is, what
-// it does not protect against, the terms, and what was linked. They lie in the
-// folder prefix.
+// papers are what goes with the programs wherever they go: what this is and
+// what it does not protect against, the terms, and what was linked. They lie in
+// the folder prefix.
 func (f *factory) papers(programs []program, prefix string) ([]entry, error) {
+	files := []string{"LICENSE", "NOTICE", "README.md"}
+	docs, err := os.ReadDir(filepath.Join(f.root, "docs"))
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range docs {
+		if d.Type().IsRegular() {
+			files = append(files, "docs/"+d.Name())
+		}
+	}
 	var list []entry
-	for name, from := range map[string]string{
-		"copyright": "LICENSE", "NOTICE": "NOTICE", "README.md": "README.md", "THREATMODEL.md": "docs/THREATMODEL.md",
-	} {
-		data, err := os.ReadFile(filepath.Join(f.root, filepath.FromSlash(from)))
+	for _, name := range files {
+		data, err := os.ReadFile(filepath.Join(f.root, filepath.FromSlash(name)))
 		if err != nil {
 			return nil, err
 		}

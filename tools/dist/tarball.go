@@ -45,7 +45,7 @@ func folders(entries []entry) []string {
 // the folder itself is there too, as in a Debian package.
 func tarball(entries []entry, prefix string, when time.Time) ([]byte, error) {
 	var out bytes.Buffer
-	zipped, _ := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	zipped := gzip.NewWriter(&out)
 	w := tar.NewWriter(zipped)
 	add := func(h tar.Header, data []byte) error {
 		h.Uname, h.Gname, h.ModTime, h.Format = "root", "root", when, tar.FormatGNU

@@ -22,6 +22,11 @@ func (o *options) configure(env *cli.Env, fs *flag.FlagSet) error {
 	if err := o.config.Apply(fs); err != nil || o.dir != "" {
 		return err
 	}
+	return o.configureFolder(env)
+}
+
+// configureFolder is the folder where nobody named one.
+func (o *options) configureFolder(env *cli.Env) error {
 	data, err := places.Data(env.Getenv)
 	if err != nil {
 		return cli.WithHint(err, "name this desk's folder with --dir")

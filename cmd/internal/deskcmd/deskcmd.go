@@ -31,9 +31,10 @@ import (
 // Command gives the verb "desk".
 func Command() *cli.Command { return command(time.Now) }
 
-func command(now func() time.Time) *cli.Command {
-	p := &program{now: now, params: vault.DefaultParams(), busyFor: 10 * time.Second, joinEvery: 10 * time.Second}
-	return p.command()
+func command(now func() time.Time) *cli.Command { return newProgram(now).command() }
+
+func newProgram(now func() time.Time) *program {
+	return &program{now: now, params: vault.DefaultParams(), busyFor: 10 * time.Second, joinEvery: 10 * time.Second}
 }
 
 func (p *program) command() *cli.Command {

@@ -228,15 +228,23 @@ func useSchedule(env *cli.Env, f *desk.Founding, name string) error {
 	case "default":
 		return nil
 	case "fast":
-		s := &f.Schedule
-		s.LettersEvery, s.RepliesEvery, s.DeskEvery = 2, 3, 2
-		s.LettersKept, s.RepliesKept, s.DeskKept = 2000, 1000, 2000
-		s.WorkIterations, s.WorkBits = 1000, 4
-		f.Period = periodFast
-		env.Notef("This schedule is for trying only: pages every 2 seconds would show a listener when a source writes.\n")
+		tryOut(env, f, 2, 3)
+		return nil
+	case "trial":
+		tryOut(env, f, 20, 30)
 		return nil
 	}
-	return cli.Usagef("--schedule is default or fast, not %q", name)
+	return cli.Usagef("--schedule is default, trial or fast, not %q", name)
+}
+
+// tryOut sets so many seconds between pages of letters and of replies.
+func tryOut(env *cli.Env, f *desk.Founding, letters, replies uint32) {
+	s := &f.Schedule
+	s.LettersEvery, s.RepliesEvery, s.DeskEvery = letters, replies, letters
+	s.LettersKept, s.RepliesKept, s.DeskKept = 2000, 1000, 2000
+	s.WorkIterations, s.WorkBits = 1000, 4
+	f.Period = periodFast
+	env.Notef("This schedule is for trying only: pages every %d seconds would show a listener when a source writes.\n", letters)
 }
 
 // readRequests shows each request's six words and has a person confirm them.

@@ -318,7 +318,7 @@ func TestWrongUseAndWrongPassphrase(t *testing.T) {
 		"\"extra\" is one argument too many":         {"list", "extra"},
 		"found needs --name, --drop, --drop-key":     {"found"},
 		"found needs --name\n":                       {"found", "--address", "http://127.0.0.1:1", "--drop-key", strings.Repeat("11", 32), "--incarnation", strings.Repeat("11", len(b.inc))},
-		"--schedule is default or fast":              {"found", "--name", "x", "--drop", "http://127.0.0.1:1", "--drop-key", strings.Repeat("11", 32), "--incarnation", strings.Repeat("11", len(b.inc)), "--schedule", "slow", "-o", "x"},
+		"--schedule is default, trial or fast":       {"found", "--name", "x", "--drop", "http://127.0.0.1:1", "--drop-key", strings.Repeat("11", 32), "--incarnation", strings.Repeat("11", len(b.inc)), "--schedule", "slow", "-o", "x"},
 		"it has 64 hexadecimal digits":               {"found", "--drop-key", "xyz"},
 		"no such file":                               {"sign", b.path("nowhere")},
 		"join needs a draft, or --drop and --newsro": {"join"},

@@ -130,7 +130,7 @@ after it was made.
 `
 
 const foundUsage = `tamizdat desk found [--dir D] --name NAME --drop LINE [--me NAME] [--threshold N]
-                    [--schedule default|fast] [--log-key VKEY] [--yes] [--out DRAFT] REQUEST...
+                    [--schedule default|trial|fast] [--log-key VKEY] [--yes] [--out DRAFT] REQUEST...
 
 Drafts a newsroom of this desk and the colleagues whose request files are given,
 and signs the draft. Where there is no desk yet, --me sets one up first, in your
@@ -145,8 +145,8 @@ this was done.
                 --drop-key HEX and --incarnation HEX
 --threshold     how many must sign what the newsroom is (usually 2)
 --schedule      default: pages of letters every hour, of replies every six hours.
-                fast: every 2 and 3 seconds. Only for trying it out: a source's
-                safety rests on slow pages.
+                trial: every 20 and 30 seconds; fast: every 2 and 3, too fast for
+                Tor. Only for trying it out: a source's safety rests on slow pages.
 --out           the file to write; without it, the newsroom's name and .draft
 
 The draft goes to the colleagues as a file. Each looks at it and signs it with

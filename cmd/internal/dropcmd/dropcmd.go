@@ -37,6 +37,7 @@ const usage = `tamizdat-drop: the server between sources and a newsroom
                 [--addr-file FILE]    write the loopback address there
                 [--wait]              before adopt, wait for it, listening nowhere
   tamizdat-drop status                how full and how fresh it is
+  tamizdat-drop doctor                look whether all is well, and say what to do
 
 Each takes --dir D, the drop's folder; otherwise it is $STATE_DIRECTORY, or
 /var/lib/tamizdat-drop. /etc/tamizdat/drop.conf (--config FILE names another) may
@@ -76,6 +77,7 @@ func Command() *cli.Command {
 			{Name: "adopt", Summary: "fix the newsroom that this drop serves", Usage: usage, Run: runAdopt},
 			{Name: "serve", Summary: "take, seal and hand out letters", Usage: usage, Run: runServe},
 			{Name: "status", Summary: "how full and how fresh it is", Usage: usage, Run: runStatus},
+			{Name: "doctor", Summary: "look whether all is well, and say what to do", Usage: doctorUsage, Run: runDoctor},
 		},
 	}
 }

@@ -27,52 +27,53 @@ func configuration(env *cli.Env) (*cli.Config, error) {
 }
 
 // parse reads the command line of a command that takes so many arguments, and
-// what the configuration file adds to it.
-func parse(env *cli.Env, fl *flag.FlagSet, args []string, arguments int) (dir string, err error) {
+// what the configuration file adds to it. configured is what is wrong with the
+// file.
+func parse(env *cli.Env, fl *flag.FlagSet, args []string, arguments int) (dir string, configured, err error) {
 	fl.StringVar(&dir, "dir", "", "")
 	c, err := configuration(env)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	c.Flag(fl)
 	if err := cli.ParseFlags(fl, args); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if fl.NArg() != arguments {
-		return "", cli.Usagef("%s takes %d arguments", fl.Name(), arguments)
+		return "", nil, cli.Usagef("%s takes %d arguments", fl.Name(), arguments)
 	}
-	if err := c.Apply(fl); err != nil {
-		return "", err
-	}
+	configured = c.Apply(fl)
 	if dir == "" {
-		return places.Service(env.Getenv, service)
+		dir, err = places.Service(env.Getenv, service)
 	}
-	return dir, nil
+	return dir, configured, err
 }
 
 // folderFlag is parse for a command that works beside the service. From its
 // return on the process has only the rights of the folder's owner, and may
 // read: see [actAsOwner].
 func folderFlag(env *cli.Env, fl *flag.FlagSet, args []string, arguments int) (dir string, err error) {
-	if dir, err = parse(env, fl, args, arguments); err != nil {
-		return "", err
-	}
-	if dir, err = resolve(dir); err != nil {
-		return "", err
-	}
-	return dir, actAsOwner(dir, mayRead)
+	return folderFor(env, fl, args, arguments, mayRead)
 }
 
 // serviceFlag is parse for the service itself, which has no rights but those of
 // the folder's owner.
 func serviceFlag(env *cli.Env, fl *flag.FlagSet, args []string) (dir string, err error) {
-	if dir, err = parse(env, fl, args, 0); err != nil {
+	return folderFor(env, fl, args, 0, mayNothing)
+}
+
+func folderFor(env *cli.Env, fl *flag.FlagSet, args []string, arguments int, keep uint32) (string, error) {
+	dir, configured, err := parse(env, fl, args, arguments)
+	if err == nil {
+		err = configured
+	}
+	if err != nil {
 		return "", err
 	}
 	if dir, err = resolve(dir); err != nil {
 		return "", err
 	}
-	return dir, actAsOwner(dir, mayNothing)
+	return dir, actAsOwner(dir, keep)
 }
 
 // resolve follows the symbolic link under which systemd shows a service's

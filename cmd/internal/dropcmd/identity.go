@@ -24,6 +24,7 @@ import (
 const (
 	identityFile = "identity" // key and incarnation
 	newsroomFile = "newsroom" // key of the newsroom served
+	lockFile     = "lock"     // held by the process that serves
 	firstLine    = "tamizdat-drop 1"
 )
 

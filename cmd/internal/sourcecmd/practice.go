@@ -5,6 +5,7 @@ package sourcecmd
 import (
 	"context"
 	"flag"
+	"fmt"
 
 	"tamizdat/internal/cli"
 	"tamizdat/letter"
@@ -17,7 +18,8 @@ For a newsroom that has just been set up: sends one letter that says that it is
 for practice, under twelve new words, and shows the words, so that the answer
 can be read as a source would. To the drop it looks like any other letter.
 
-Never use these words for anything else: they stand on your screen.
+Nothing is sent before the desk of each journalist has posted its keys. Never
+use these words for anything else: they stand on your screen.
 `
 
 // practiceText says in the two languages that newsrooms are likeliest to share
@@ -46,7 +48,22 @@ func runPractice(ctx context.Context, env *cli.Env, args []string) error {
 	if err := visit.MaySend(); err != nil {
 		return explain(err)
 	}
+	if err := allThere(visit); err != nil {
+		return err
+	}
 	return e.rehearse(ctx, env, visit, letter.NewWords())
+}
+
+// allThere refuses to practise while somebody's desk has posted no keys: the
+// letter would arrive, and that one would look for it in vain.
+func allThere(visit *source.Visit) error {
+	for _, r := range visit.Recipients() {
+		if !r.Keys {
+			return cli.WithHint(fmt.Errorf("%s has no keys at the drop yet; nothing was sent", r.Name),
+				"let "+r.Name+"'s desk keep watch, and try again in some minutes")
+		}
+	}
+	return nil
 }
 
 // visit comes to the drop without words: nobody's mail is to be read.

@@ -61,8 +61,11 @@ func seal(vkey, passphrase string, seed [ed25519.SeedSize]byte, c Cost, random i
 
 func unseal(file []byte, passphrase string) (vkey string, seed [ed25519.SeedSize]byte, err error) {
 	lines := strings.Split(string(file), "\n")
+	if lines[0] != keyFormat && strings.HasPrefix(lines[0], keyFormat[:len(keyFormat)-1]) {
+		return "", seed, errors.New("the key of this log was made by a newer version of this program: use that one")
+	}
 	if len(file) > 4096 || len(lines) != 6 || lines[0] != keyFormat || lines[5] != "" {
-		return "", seed, errors.New("the key file is not one of this version")
+		return "", seed, errors.New("the key file is damaged: restore it from a copy")
 	}
 	var c Cost
 	_, err = fmt.Sscanf(lines[2], "argon2id %d %d %d", &c.Passes, &c.KiB, &c.Threads)

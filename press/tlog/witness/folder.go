@@ -43,13 +43,16 @@ func readKey(dir string) (tlog.CosignKey, error) {
 		return tlog.CosignKey{}, err
 	}
 	rest, ok := strings.CutPrefix(string(b), keyFormat)
+	if !ok && strings.HasPrefix(string(b), keyFormat[:len(keyFormat)-len("1\n")]) {
+		return tlog.CosignKey{}, errors.New("the witness in this folder was made by a newer version of this program: use that one")
+	}
 	lines := strings.Split(rest, "\n")
 	if !ok || len(lines) != 3 || lines[2] != "" {
-		return tlog.CosignKey{}, errors.New("the witness's key file is not one of this version")
+		return tlog.CosignKey{}, errors.New("the witness's key file is damaged: restore it from a copy")
 	}
 	seed, err := base64.StdEncoding.Strict().DecodeString(lines[1])
 	if err != nil || len(seed) != 32 {
-		return tlog.CosignKey{}, errors.New("the witness's key file is damaged")
+		return tlog.CosignKey{}, errors.New("the witness's key file is damaged: restore it from a copy")
 	}
 	return tlog.CosignKeyFromSeed(lines[0], [32]byte(seed))
 }

@@ -71,7 +71,7 @@ func (m *machine) prepare(n *network) {
 		"etc/hostname":                        m.name + "\n",
 		"etc/tamizdat-test/private-network":   defaults + n.torrc,
 		"etc/sudoers.d/test":                  "%sudo ALL=(ALL) NOPASSWD: ALL\n",
-		"etc/skel/.config/tamizdat/desk.conf": "schedule fast\n",
+		"etc/skel/.config/tamizdat/desk.conf": "schedule trial\n",
 		"etc/systemd/system/tor@default.service.d/private.conf": "[Service]\nExecStartPre=\n" +
 			"ExecStartPre=/usr/bin/install -Z -m 02755 -o debian-tor -g debian-tor -d /run/tor\nExecStart=\n" +
 			"ExecStart=/usr/bin/tor --defaults-torrc /etc/tamizdat-test/private-network -f /etc/tor/torrc --RunAsDaemon 0\n",
@@ -100,6 +100,7 @@ func (m *machine) boot(n *network) {
 	m.t.Helper()
 	cmd := exec.Command("systemd-nspawn", "--quiet", "--boot", "--register=no", "--keep-unit", "--link-journal=no",
 		"--console=read-only", "--machine="+n.name(m.name), "--network-namespace-path=/run/netns/"+n.name(m.name), "--directory="+m.root)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
 		m.t.Fatal(err)
 	}

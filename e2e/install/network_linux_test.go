@@ -22,7 +22,23 @@ import (
 // namespace that it was started in.
 const asNetwork = "TAMIZDAT_TEST_TOR_NETWORK"
 
+// ownMounts says that this process has mounts of its own, so that the machines'
+// file systems and networks are gone with it, however it ends.
+const ownMounts = "TAMIZDAT_TEST_OWN_MOUNTS"
+
 func TestMain(m *testing.M) {
+	if os.Getuid() == 0 && os.Getenv(ownMounts) == "" {
+		again := exec.Command("unshare", append([]string{"--mount", "--propagation", "private", "--", os.Args[0]}, os.Args[1:]...)...)
+		again.Env = append(os.Environ(), ownMounts+"=1")
+		again.Stdin, again.Stdout, again.Stderr = os.Stdin, os.Stdout, os.Stderr
+		again.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
+		runtime.LockOSThread() // its end would be taken for this process's
+		if err := again.Run(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if dir := os.Getenv(asNetwork); dir != "" {
 		if err := runNetwork(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -114,6 +130,7 @@ func (n *network) startTor() {
 	cmd := exec.Command("ip", "netns", "exec", n.name("tor"), os.Args[0])
 	cmd.Env = append(os.Environ(), asNetwork+"="+n.t.TempDir())
 	cmd.Stderr = os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		n.t.Fatal(err)

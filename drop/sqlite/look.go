@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package sqlite
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"tamizdat/drop/server"
+)
+
+// State is what a store holds, but for what waits in spools: that would tell
+// when letters come.
+type State struct {
+	Schema, Known int // how far the file was brought, and how far this program would bring it
+	server.Snapshot
+}
+
+// Look reads a store beside the process that may have it open, at one moment
+// and without changing it. A file of an older version is read as it is, one of a
+// newer version is not. fs.ErrNotExist: there is no store.
+func Look(dir string) (st *State, err error) {
+	path := filepath.Join(dir, stateFile)
+	info, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a file", stateFile)
+	}
+	db, err := sql.Open("sqlite", dsn(path, "_pragma=query_only(ON)&_pragma=trusted_schema(OFF)&_pragma=busy_timeout(10000)"))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	db.SetMaxOpenConns(1) // so that all is read in the transaction
+	if _, err := db.Exec("BEGIN"); err != nil {
+		return nil, err
+	}
+	return look(&Store{dir: dir, state: db})
+}
+
+func look(s *Store) (*State, error) {
+	st := &State{Known: len(stateSchema())}
+	var err error
+	if st.Schema, err = version(s.state, st.Known); err != nil || st.Schema == 0 {
+		return st, err
+	}
+	if err := s.loadLogs(); err != nil {
+		return st, err
+	}
+	for _, load := range []func(*server.Snapshot) error{s.loadNewsroom, s.loadDesks, s.loadPages} {
+		if err := load(&st.Snapshot); err != nil {
+			return st, err
+		}
+	}
+	return st, nil
+}
