@@ -113,6 +113,7 @@ func TestThePlanRefuses(t *testing.T) {
 		{"cmd/internal/dropcmd → drop/droptest", "test code stays out of programs"},
 		{"cmd/tamizdat → *example.org/odd → *testing", "no test framework in a program"},
 		{"drop/server → *math/rand/v2", "no guessable randomness"},
+		{"letter → *filippo.io/age", "age seals backups and nothing else"},
 	} {
 		tripped[tt.rule] = true
 		broken := invent(tt.line).violations()

@@ -42,6 +42,7 @@ const (
 	wordsFaster        = "the drop seals pages faster than agreed"
 	wordsClock         = "the drop's clock is off"
 	wordsForeignKeys   = "keys under your name that you did not make"
+	wordsHolding       = "the drop was started from a copy, or has lost pages, and takes no letters: have every colleague sync, and it goes on by itself if nothing is missing; else begin new logs with tamizdat desk roster propose --new-logs"
 	wordsOldKeys       = "the drop has keys of yours from before this desk was restored: until their period ends you cannot open letters"
 	wordsClockJumped   = "the clock of this computer went ahead by more than a week: check it; old keys are destroyed a day from now"
 )

@@ -65,6 +65,7 @@ func beatRoster(u *wire.UnverifiedBeat) uint64 {
 func (d *Desk) lookKeys(ctx context.Context, to drop.Drop) error {
 	f := &found{d: d}
 	first := d.currentPeriod()
+	d.unshown = map[wire.Period]bool{}
 	for p := first; p <= first+periodsAhead; p++ {
 		raw, err := to.Keys(ctx, p)
 		if err != nil {
@@ -74,9 +75,13 @@ func (d *Desk) lookKeys(ctx context.Context, to drop.Drop) error {
 		if err != nil {
 			return fmt.Errorf("the keys of period %d cannot be read: %w", p, err)
 		}
+		d.unshown[p] = true // a drop that was restored has lost it
 		for _, u := range file.Bundles {
 			if u.ClaimedPeriod() == p {
 				d.judgeBundle(f, u)
+			}
+			if u.ClaimedID() == d.ID() {
+				d.unshown[p] = false
 			}
 		}
 	}

@@ -143,6 +143,21 @@ func (l *line) PostBundle(ctx context.Context, b []byte) error {
 	return tellDrop(ctx, l, func(to drop.Drop) error { return to.PostBundle(ctx, b) })
 }
 
+// Holding implements [drop.Drop].
+func (l *line) Holding(ctx context.Context) ([wire.NonceSize]byte, error) {
+	return call(ctx, l, func(to drop.Drop) ([wire.NonceSize]byte, error) { return to.Holding(ctx) })
+}
+
+// PostVouch implements [drop.Drop].
+func (l *line) PostVouch(ctx context.Context, v []byte) error {
+	return tellDrop(ctx, l, func(to drop.Drop) error { return to.PostVouch(ctx, v) })
+}
+
+// PostHead implements [drop.Drop].
+func (l *line) PostHead(ctx context.Context, h []byte) error {
+	return tellDrop(ctx, l, func(to drop.Drop) error { return to.PostHead(ctx, h) })
+}
+
 // PostNewsroom implements [drop.Drop].
 func (l *line) PostNewsroom(ctx context.Context, w []byte) error {
 	return tellDrop(ctx, l, func(to drop.Drop) error { return to.PostNewsroom(ctx, w) })

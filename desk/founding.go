@@ -239,6 +239,9 @@ func (d *Desk) Publish(ctx context.Context, draft *Draft) error {
 		return err
 	}
 	if err := to.PostNewsroom(ctx, body); err != nil {
+		if errors.Is(err, drop.ErrRefused) {
+			d.confront(ctx, to) // the roster may name pages that it has lost
+		}
 		return fmt.Errorf("publish the newsroom: %w", err)
 	}
 	return d.adopt(n, draft.grant, d.founders(draft))
@@ -261,10 +264,10 @@ func (d *Desk) Join(ctx context.Context, draft *Draft) error {
 	return d.adopt(n, draft.grant, d.founders(draft))
 }
 
-// isPublished asks the drop whether n is its newest roster. What else the drop
-// shows is judged in the next round.
+// isPublished asks n's drop, which may be a new one, whether n is its newest
+// roster. What else the drop shows is judged in the next round.
 func (d *Desk) isPublished(ctx context.Context, n *wire.Newsroom) error {
-	to, done, err := d.reach(d.s.newsroom)
+	to, done, err := d.reach(n)
 	if err != nil {
 		return err
 	}

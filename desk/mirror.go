@@ -63,7 +63,7 @@ func wholePages(log wire.Log) int {
 // desk has seen. Nothing of it is processed yet.
 func (d *Desk) fetchView(ctx context.Context, to drop.Drop, log wire.Log) (*wire.View, error) {
 	pos, count := d.s.position(log), wholePages(log)
-	prefix, view, err := d.readView(ctx, to, log, pos.size, count)
+	prefix, view, err := d.readOn(ctx, to, log, pos.size, count)
 	f := &found{d: d}
 	if err != nil {
 		if prefix == nil {
@@ -71,10 +71,16 @@ func (d *Desk) fetchView(ctx context.Context, to drop.Drop, log wire.Log) (*wire
 		}
 		row, words := d.viewFault(prefix)
 		f.alarm(row, words, d.todays(log), d.evidence(prefix), pos.head)
+		if row == "M-33" {
+			d.confront(ctx, to)
+		}
 		return nil, errors.Join(fmt.Errorf("%s: %w", words, err), f.commit())
 	}
 	if row, words := d.judgeView(pos, view, count); row != "" {
 		f.alarm(row, words, d.todays(log), view.Head.Bytes(), pos.head)
+		if row != "M-37" {
+			d.confront(ctx, to)
+		}
 		return nil, errors.Join(errors.New(words), f.commit())
 	}
 	if d.excess(pos, log, view.Head.Body().Size) > maxExcess {
@@ -82,6 +88,19 @@ func (d *Desk) fetchView(ctx context.Context, to drop.Drop, log wire.Log) (*wire
 		return nil, errors.Join(errors.New(wordsFaster), f.commit())
 	}
 	return view, nil
+}
+
+// readOn asks for what comes after the pages that this desk knows. A drop that has
+// fewer refuses; what it has then, under its signature, is the evidence.
+func (d *Desk) readOn(ctx context.Context, to drop.Drop, log wire.Log, size uint64, count int) ([]byte, *wire.View, error) {
+	prefix, v, err := d.readView(ctx, to, log, size, count)
+	if !errors.Is(err, drop.ErrRefused) || size == 0 {
+		return prefix, v, err
+	}
+	if p, less, again := d.readView(ctx, to, log, 0, 0); again == nil && less.Proof.Size() < size {
+		return p, less, nil
+	}
+	return prefix, v, err
 }
 
 // readView asks for a desk's view. A prefix beside the error means that the

@@ -38,6 +38,7 @@ type world struct {
 	sched  wire.Schedule
 
 	dropPrivate ed25519.PrivateKey
+	dropDir     string // where the drop keeps its things; in memory where it is empty
 }
 
 const (
@@ -60,9 +61,12 @@ func testSchedule() wire.Schedule {
 func newWorld(t *testing.T) *world { return newWorldOf(t, nil) }
 
 // newWorldOf founds it of these people, where given.
-func newWorldOf(t *testing.T, who []person) *world {
+func newWorldOf(t *testing.T, who []person, setUp ...func(*world)) *world {
 	t.Helper()
 	w := &world{t: t, clock: time.Unix(testStart+1000, 0), sched: testSchedule()}
+	for _, f := range setUp {
+		f(w)
+	}
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	w.must(err)
 	w.key, w.dropPrivate = wire.DropKey(public), private
@@ -86,15 +90,24 @@ func newWorldOf(t *testing.T, who []person) *world {
 
 func (w *world) startDrop(key ed25519.PrivateKey) {
 	w.t.Helper()
+	var store server.Store = memory.New()
+	var blobs server.Blobs = memory.NewBlobs()
+	if w.dropDir != "" {
+		store, blobs = w.openDisk()
+	}
 	s, err := server.New(w.t.Context(), server.Config{
 		Newsroom: w.draft.Key(), Key: key, Incarnation: w.inc,
-		Store: memory.New(), Blobs: memory.NewBlobs(),
+		Store: store, Blobs: blobs,
 		Now: w.now, Random: rand.Reader,
-		Report: func(err error) { w.t.Errorf("the drop reports: %v", err) },
+		Report: func(err error) {
+			if w.double == nil || !w.double.hostile {
+				w.t.Errorf("the drop reports: %v", err)
+			}
+		},
 	})
 	w.must(err)
 	w.drop = s
-	w.double = &double{Drop: s, w: w}
+	w.double = &double{Drop: s, w: w, hostile: w.double != nil && w.double.hostile}
 }
 
 func (w *world) now() time.Time { return w.clock }
@@ -118,7 +131,7 @@ func (w *world) newDesk(name string) *Desk {
 }
 
 // signAndJoin has the draft go from desk to desk as a file.
-func (w *world) signAndJoin(draft *Draft, signers ...int) {
+func (w *world) signAndJoin(draft *Draft, signers ...int) *Draft {
 	w.t.Helper()
 	file := draft.Bytes()
 	for _, i := range signers {
@@ -135,6 +148,7 @@ func (w *world) signAndJoin(draft *Draft, signers ...int) {
 			w.must(desk.Join(w.t.Context(), d))
 		}
 	}
+	return d
 }
 
 func (w *world) must(err error) {

@@ -31,7 +31,7 @@ func (d *Desk) postBundles(ctx context.Context, to drop.Drop) error {
 		return err
 	}
 	for p := first; p <= first+periodsAhead; p++ {
-		if own := d.s.periods[p]; own.posted || own.refused || own.destroyed {
+		if own := d.s.periods[p]; own.posted && !d.unshown[p] || own.refused || own.destroyed {
 			continue
 		}
 		if err := d.postBundle(ctx, to, p); err != nil {

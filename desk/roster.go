@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,6 +16,12 @@ import (
 type Change struct {
 	Add   [][]byte // requests
 	Expel []string // names as the roster has them
+	// NewLogs begins new logs at a drop that holds, because pages of the ones
+	// before are lost (spec/drop.md §11).
+	NewLogs bool
+	// Drop moves to the drop of that line. With the same drop key only its
+	// address changes; another key is another drop, with logs of its own.
+	Drop *wire.DropLine
 }
 
 // Propose drafts the next roster: valid for 60 days from now, with a fresh seed
@@ -31,7 +38,8 @@ func (d *Desk) Propose(c Change) (*Draft, error) {
 	}
 	body := n.Roster().Body()
 	root := n.Root()
-	if err := d.mayPropose(&body); err != nil {
+	fresh := c.NewLogs || c.Drop != nil && c.Drop.Key != body.Drop
+	if err := d.mayPropose(&body, fresh); err != nil {
 		return nil, err
 	}
 	if err := d.expel(&body, root, c.Expel); err != nil {
@@ -51,6 +59,12 @@ func (d *Desk) Propose(c Change) (*Draft, error) {
 	body.Expires = body.Issued + rosterLife
 	log := d.s.position(wire.Replies)
 	body.HeadSize, body.HeadRoot = log.size, log.tree.Root()
+	if c.Drop != nil {
+		body.Addresses = []string{c.Drop.Address}
+	}
+	if fresh {
+		beginLogs(&body, c.Drop)
+	}
 	roots := n.RootBytes()
 	if len(c.Add)+len(c.Expel) > 0 {
 		next, err := nextRoot(n, root)
@@ -63,13 +77,27 @@ func (d *Desk) Propose(c Change) (*Draft, error) {
 	return finishDraft(roots, &body, d.requestsOf(&body, added))
 }
 
+// beginLogs makes the roster that of empty logs: of another drop, where one is
+// given and its key is another, else of the same.
+func beginLogs(body *wire.RosterBody, to *wire.DropLine) {
+	rand.Read(body.Incarnation[:])
+	if to != nil && to.Key != body.Drop {
+		body.Drop, body.Incarnation = to.Key, to.Incarnation
+	}
+	body.HeadSize, body.HeadRoot = 0, wire.NewTree().Root()
+	body.Former = slices.Clone(body.Former)
+	for i := range body.Former {
+		body.Former[i].Pages = 0
+	}
+}
+
 // mayPropose refuses to draft what no colleague's desk would sign.
-func (d *Desk) mayPropose(known *wire.RosterBody) error {
+func (d *Desk) mayPropose(known *wire.RosterBody, fresh bool) error {
 	switch {
 	case known.Issued > d.unix()+daySeconds:
 		return fmt.Errorf("this computer's clock says %s, but the newest roster was issued at %s: set the clock first",
 			moment(d.unix()), moment(known.Issued))
-	case d.s.position(wire.Replies).size < known.HeadSize:
+	case !fresh && d.s.position(wire.Replies).size < known.HeadSize:
 		return errors.New("this desk has not seen the whole replies log yet: sync first")
 	}
 	return nil

@@ -19,6 +19,9 @@ type Report struct {
 	Letters int // new ones
 	Alarms  int // new ones
 	Sent    int // slots that the drop took
+	// Holding: the drop was started from a copy, or has lost pages, and takes
+	// nothing until it is known what is the newest.
+	Holding bool
 }
 
 // errSilent is M-29 in the words of spec/misbehaviour.md.
@@ -40,6 +43,7 @@ func (d *Desk) Round(ctx context.Context) (Report, error) {
 		Letters: after.Letters - before.Letters,
 		Alarms:  after.Alarms - before.Alarms,
 		Sent:    after.Sent,
+		Holding: d.holding,
 	}, err
 }
 
@@ -100,15 +104,27 @@ func (d *Desk) steps(ctx context.Context, to drop.Drop, letters **wire.View) err
 		{stepNewsroom, d.stepLimit, func(ctx context.Context) error { return d.lookNewsroom(ctx, to) }},
 		{"the letters log", d.logLimit, func(ctx context.Context) (err error) { *letters, err = d.fetchView(ctx, to, wire.Letters); return err }},
 		{stepReplies, d.logLimit, func(ctx context.Context) error { return d.lookLog(ctx, to, wire.Replies) }},
-		{"the desk log", d.logLimit, func(ctx context.Context) error { return d.lookLog(ctx, to, wire.Desk) }},
+		{stepDesk, d.logLimit, func(ctx context.Context) error { return d.lookLog(ctx, to, wire.Desk) }},
 		{"the beats", 0, func(context.Context) error {
 			if beats == nil || !done[stepNewsroom] || !done[stepReplies] {
 				return nil // what is old here would make honest beats look false
 			}
 			return d.checkBeats(beats)
 		}},
+		{"whether the drop holds", d.stepLimit, func(ctx context.Context) error {
+			seen := *letters
+			if !done[stepNewsroom] || !done[stepReplies] || !done[stepDesk] {
+				seen = nil
+			}
+			return d.lookHolding(ctx, to, seen)
+		}},
 		{"this desk's keys", d.stepLimit, func(ctx context.Context) error { return d.postBundles(ctx, to) }},
-		{"the replies", d.stepLimit, func(ctx context.Context) error { return d.writeSlots(ctx, to) }},
+		{"the replies", d.stepLimit, func(ctx context.Context) error {
+			if d.holding {
+				return nil // the drop takes none
+			}
+			return d.writeSlots(ctx, to)
+		}},
 	} {
 		err := inTime(ctx, step.limit, step.do)
 		switch {
@@ -130,6 +146,7 @@ func (d *Desk) steps(ctx context.Context, to drop.Drop, letters **wire.View) err
 const (
 	stepNewsroom = "the newsroom"
 	stepReplies  = "the replies log"
+	stepDesk     = "the desk log"
 )
 
 // inTime does a step with a deadline; 0 is none.
@@ -158,6 +175,9 @@ func (d *Desk) lookNewsroom(ctx context.Context, to drop.Drop) error {
 		} else {
 			h := n.Roster().Hash()
 			f.alarm(row, words, fmt.Sprintf("%x", h[:]), file, old.Bytes())
+		}
+		if row == "M-3" {
+			d.confront(ctx, to)
 		}
 		return errors.Join(fmt.Errorf("%s: %w", words, err), f.commit())
 	}

@@ -86,7 +86,7 @@ func (e *explanation) settings() {
 		return
 	}
 	if e.old.Incarnation != e.now.Incarnation {
-		e.say("THE DROP'S LOGS BEGIN ANEW: right only if the drop lost everything")
+		e.say("THE DROP'S LOGS BEGIN ANEW: right only if the drop has lost pages, or is another one. Letters that no desk has read are lost")
 	}
 	if e.old.HeadSize != e.now.HeadSize {
 		e.say("the replies log had %d pages when this was drafted (roster before: %d)", e.now.HeadSize, e.old.HeadSize)

@@ -84,6 +84,18 @@ type Drop interface {
 	// PostBundle publishes a journalist's keys of one period (drop.md §6).
 	PostBundle(ctx context.Context, b []byte) error
 
+	// Holding returns the occasion that a drop which holds has for vouches
+	// (drop.md §11). ErrAbsent: it goes on.
+	Holding(ctx context.Context) ([wire.NonceSize]byte, error)
+
+	// PostVouch tells a drop that holds what a desk has seen. ErrRefused also
+	// where the desk has seen something else than what the drop has.
+	PostVouch(ctx context.Context, v []byte) error
+
+	// PostHead shows a drop a head of its own. ErrConflict: its logs do not
+	// have it, and it holds from now on.
+	PostHead(ctx context.Context, h []byte) error
+
 	// PostNewsroom publishes a newsroom file with its grant (drop.md §6).
 	PostNewsroom(ctx context.Context, w []byte) error
 }

@@ -130,6 +130,14 @@ func (k *JournalistKeys) Bundle(nr wire.NewsroomKey, rosterNumber uint64, p *Per
 	return wire.AssembleBundle(part, k.signing.sign(wire.TagBundle, part))
 }
 
+// Vouch tells a drop that holds what this desk has seen (spec/drop.md §11); the ID
+// is filled in.
+func (k *JournalistKeys) Vouch(b wire.VouchBody) []byte {
+	b.ID = k.ID()
+	part := b.SignedPart()
+	return wire.AssembleVouch(part, k.signing.sign(wire.TagVouch, part))
+}
+
 // Beat signs what this desk knows of the drop (spec/drop.md §3); the ID is
 // filled in.
 func (k *JournalistKeys) Beat(b wire.BeatBody) []byte {

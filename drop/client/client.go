@@ -173,6 +173,26 @@ func (c *Client) PostBundle(ctx context.Context, b []byte) error {
 	return c.post(ctx, signed, "/v1/bundles", b)
 }
 
+// Holding implements drop.Drop.
+func (c *Client) Holding(ctx context.Context) ([wire.NonceSize]byte, error) {
+	var n [wire.NonceSize]byte
+	b, err := c.get(ctx, "/v1/holding", wire.NonceSize)
+	if err != nil {
+		return n, err
+	}
+	return n, exactly(n[:], b)
+}
+
+// PostVouch implements drop.Drop.
+func (c *Client) PostVouch(ctx context.Context, v []byte) error {
+	return c.post(ctx, signed, "/v1/vouches", v)
+}
+
+// PostHead implements drop.Drop.
+func (c *Client) PostHead(ctx context.Context, h []byte) error {
+	return c.post(ctx, alone, "/v1/heads", h)
+}
+
 // PostNewsroom implements drop.Drop.
 func (c *Client) PostNewsroom(ctx context.Context, w []byte) error {
 	return c.post(ctx, alone, "/v1/newsroom", w)

@@ -35,6 +35,8 @@ func RunStore(t *testing.T, fresh func(t *testing.T) OpenStore) {
 		"FirstBundleCounts":            testPutBundle,
 		"ChunksLiveWithTheirPages":     testOrphans,
 		"ManyWritersAtOnce":            testManyWriters,
+		"HoldingIsRemembered":          testHold,
+		"RenewBeginsNewLogs":           testRenew,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, fresh(t)) })
 	}

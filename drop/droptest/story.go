@@ -57,6 +57,8 @@ func RunDrop(t *testing.T, mk Make) {
 		"ChunksLeaveRoomForLetters":        testChunksLeaveRoom,
 		"FullSpool":                        testFullSpool,
 		"AllVisitsAreAlike":                testVisitsAreAlike,
+		"EvidenceOfLostPages":              testEvidence,
+		"NewLogsAfterLostPages":            testRenewal,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -34,6 +34,9 @@ type Store struct {
 	spools  map[uint64]*spool // of the letters log, by the page they will become
 	slots   map[slotKey]server.Slot
 	chunks  map[wire.ChunkID]uint64 // newest letters page that names it
+	holding server.Holding
+	past    []wire.Incarnation
+	left    map[wire.Log]server.Leftover
 }
 
 type bundleKey struct {
@@ -74,6 +77,7 @@ func New() *Store {
 		spools:  map[uint64]*spool{},
 		slots:   map[slotKey]server.Slot{},
 		chunks:  map[wire.ChunkID]uint64{},
+		left:    map[wire.Log]server.Leftover{},
 	}
 	for _, log := range []wire.Log{wire.Letters, wire.Replies, wire.Desk} {
 		s.logs[log] = &logState{}

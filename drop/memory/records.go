@@ -22,6 +22,10 @@ func (s *Store) Load(context.Context) (*server.Snapshot, error) {
 		Rosters: slices.Clone(s.rosters),
 		Serials: serialsOf(s.serials),
 		Logs:    map[wire.Log]server.LogRecord{},
+
+		Holding:   s.holding,
+		Past:      slices.Clone(s.past),
+		Leftovers: maps.Clone(s.left),
 	}
 	for k, b := range s.bundles {
 		snap.Bundles = append(snap.Bundles, server.BundleRecord{Period: k.period, ID: k.id, Bundle: b})
@@ -47,11 +51,67 @@ func (s *Store) Load(context.Context) (*server.Snapshot, error) {
 func (s *Store) PutNewsroom(_ context.Context, ref server.RosterRef, file, grant []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.putNewsroom(ref, file, grant)
+}
+
+// putNewsroom is PutNewsroom for who holds s.mu.
+func (s *Store) putNewsroom(ref server.RosterRef, file, grant []byte) error {
 	if n := len(s.rosters); n > 0 && s.rosters[n-1].Number >= ref.Number {
 		return server.ErrTaken
 	}
 	s.rosters = append(s.rosters, ref)
 	s.file, s.grant = bytes.Clone(file), bytes.Clone(grant)
+	return nil
+}
+
+// Hold implements server.Records.
+func (s *Store) Hold(_ context.Context, why server.Holding) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.holding = why
+	return nil
+}
+
+// Renew implements server.Records.
+func (s *Store) Renew(_ context.Context, past wire.Incarnation, ref server.RosterRef, file, grant []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.putNewsroom(ref, file, grant); err != nil {
+		return err
+	}
+	letters := uint64(len(s.logs[wire.Letters].record.Headers))
+	s.holding, s.past = server.Going, append(s.past, past)
+	for log, l := range s.logs {
+		if n := uint64(len(l.record.Headers)); n > 0 {
+			s.left[log] = s.left[log].With(server.Leftover{First: l.record.Kept, Beyond: n + 1}) // n may be written already
+		}
+		s.logs[log] = &logState{}
+	}
+	for id := range s.chunks {
+		s.chunks[id] = 0
+	}
+	clear(s.beats)
+	clear(s.slots)
+	s.gatherSpools(letters)
+	return nil
+}
+
+// gatherSpools makes the spools of the pages from next on those of the first.
+func (s *Store) gatherSpools(next uint64) {
+	spools := s.spools
+	s.spools = map[uint64]*spool{}
+	for _, n := range slices.Sorted(maps.Keys(spools)) {
+		if n >= next {
+			s.spools[uint64(len(s.spools))] = spools[n]
+		}
+	}
+}
+
+// Cleared implements server.Records.
+func (s *Store) Cleared(_ context.Context, log wire.Log) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.left, log)
 	return nil
 }
 

@@ -11,7 +11,7 @@ import (
 
 // PostReply implements drop.Drop.
 func (s *Server) PostReply(ctx context.Context, write []byte) error {
-	room, err := s.current()
+	room, err := s.taking()
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (s *Server) PostReply(ctx context.Context, write []byte) error {
 
 // PostSegment implements drop.Drop.
 func (s *Server) PostSegment(ctx context.Context, write []byte) error {
-	room, err := s.current()
+	room, err := s.taking()
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (s *Server) checkBeat(room *room, b *wire.Beat) error {
 		return refused("the beat names a roster that the drop does not have")
 	}
 	l := s.ledgerOf(wire.Replies)
-	if b.Incarnation != s.cfg.Incarnation || b.Size > l.size() || l.root(b.Size) != b.Root {
+	if b.Incarnation != l.incarnation || b.Size > l.size() || l.root(b.Size) != b.Root {
 		return refused("the beat names a state that the replies log never had")
 	}
 	today := int64(wire.DayOf(s.now()))

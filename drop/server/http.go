@@ -47,6 +47,9 @@ func routes() []route {
 		{"POST", "/v1/segments", wire.SegmentWriteSize, wire.SegmentWriteSize, posted((*Server).PostSegment)},
 		{"POST", "/v1/bundles", wire.BundleSize, wire.BundleSize, posted((*Server).PostBundle)},
 		{"POST", "/v1/newsroom", 1, wire.MaxNewsroomWriteSize, posted((*Server).PostNewsroom)},
+		{method: "GET", path: "/v1/holding", call: (*Server).serveHolding},
+		{"POST", "/v1/vouches", wire.VouchSize, wire.VouchSize, posted((*Server).PostVouch)},
+		{"POST", "/v1/heads", wire.HeadSize, wire.HeadSize, posted((*Server).PostHead)},
 	}
 }
 
@@ -150,6 +153,14 @@ func (s *Server) serveKeys(c *call) error {
 		return err
 	}
 	return c.answer(b)
+}
+
+func (s *Server) serveHolding(c *call) error {
+	occasion, err := s.Holding(c.r.Context())
+	if err != nil {
+		return err
+	}
+	return c.answer(occasion[:])
 }
 
 func (s *Server) serveTicket(c *call) error {

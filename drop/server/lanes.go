@@ -132,6 +132,9 @@ func (l *lanes) cutSame(t wire.Ticket, id wire.ChunkID) {
 // drop still waits for the rest of it: over a circuit that broke nothing tells
 // the drop so. The new upload takes the place of the old one.
 func (s *Server) reserve(ctx context.Context, t wire.Ticket, id wire.ChunkID) (done bool, err error) {
+	if _, err := s.taking(); err != nil {
+		return false, err
+	}
 	for end := time.Now().Add(farewell); ; {
 		done, err = s.tickets.reserve(t, id)
 		if !errors.As(err, new(errUnderWay)) || time.Now().After(end) || ctx.Err() != nil {

@@ -4,6 +4,7 @@ package server
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 
 	"tamizdat/letter/wire"
@@ -21,6 +22,8 @@ type ledger struct {
 	sealed  int64         // time of the newest page, 0 without one
 	kept    uint64        // number of the first page whose body is kept
 	frozen  bool          // a page was frozen and not appended before a restart
+
+	incarnation wire.Incarnation
 }
 
 // newLedger rebuilds a log from what the store remembers.
@@ -44,7 +47,7 @@ func (l *ledger) size() uint64 { return uint64(len(l.headers)) }
 // with returns the ledger with one page more. The receiver stays as it was:
 // appending to its slices writes only past the length that its readers know.
 func (l *ledger) with(header []byte, sealed int64, head []byte) *ledger {
-	n := &ledger{log: l.log, headers: l.headers, head: head, kept: l.kept}
+	n := &ledger{log: l.log, headers: l.headers, head: head, kept: l.kept, incarnation: l.incarnation}
 	n.levels = append([][]wire.Hash(nil), l.levels...)
 	n.add(header, sealed)
 	return n
@@ -101,6 +104,17 @@ func (l *ledger) root(size uint64) wire.Hash {
 	}
 	return h
 }
+
+// sealedAt is when the log had reached that size; 0 for no pages.
+func (l *ledger) sealedAt(size uint64) int64 {
+	if size == 0 {
+		return 0
+	}
+	return int64(binary.BigEndian.Uint64(l.headers[size-1][sealedAt:]))
+}
+
+// sealedAt is where a page header holds the time of sealing (spec/drop.md §1).
+const sealedAt = 2 + 32 + 1 + 16 + 8
 
 func leafHash(header []byte) wire.Hash {
 	return sha256.Sum256(append([]byte{0}, header...))

@@ -16,7 +16,7 @@ import (
 // PostLetter implements drop.Drop. The cheap checks come first, so that a
 // stranger pays at least as much as the drop does.
 func (s *Server) PostLetter(ctx context.Context, post []byte) error {
-	room, err := s.current()
+	room, err := s.taking()
 	if err != nil {
 		return err
 	}

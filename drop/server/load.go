@@ -7,6 +7,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tamizdat/letter/wire"
 )
@@ -28,7 +29,7 @@ func (s *Server) catchUp(ctx context.Context) (left, err error) {
 	if err != nil {
 		return nil, err
 	}
-	ledgers, err := s.loadLogs(snap)
+	ledgers, err := s.loadLogs(snap, room)
 	if err != nil {
 		return nil, err
 	}
@@ -37,11 +38,24 @@ func (s *Server) catchUp(ctx context.Context) (left, err error) {
 			return nil, err
 		}
 		for _, l := range ledgers {
-			left = errors.Join(left, s.cleanUp(ctx, room, l))
+			left = errors.Join(left, s.cleanUp(ctx, room, l), s.clear(ctx, l, snap.Leftovers[l.log]))
 		}
 	}
-	s.show(room, ledgers, snap)
-	return left, nil
+	return left, s.show(room, ledgers, snap)
+}
+
+// clear deletes the bodies of pages of logs that ended. Pages of the log that
+// took their place have replaced the first of them, and are left alone.
+func (s *Server) clear(ctx context.Context, l *ledger, left Leftover) error {
+	if left.Beyond == 0 {
+		return nil
+	}
+	for n := max(left.First, l.size()); n < left.Beyond; n++ {
+		if err := s.cfg.Blobs.Delete(pageName(l.log, n)); err != nil {
+			return err
+		}
+	}
+	return s.cfg.Store.Cleared(ctx, l.log)
 }
 
 // cleanUp deletes what a sealing deletes after its page is recorded.
@@ -59,10 +73,18 @@ func (s *Server) cleanUp(ctx context.Context, room *room, l *ledger) error {
 
 // show makes a snapshot what all calls see. What was accepted while it was
 // read is in memory already, and stored, and stays.
-func (s *Server) show(room *room, ledgers map[wire.Log]*ledger, snap *Snapshot) {
+func (s *Server) show(room *room, ledgers map[wire.Log]*ledger, snap *Snapshot) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.room, s.logs = room, ledgers
+	pause, err := s.pauseFor(snap.Holding, room)
+	if err != nil {
+		return err
+	}
+	s.room, s.logs, s.pause = room, ledgers, pause
+	s.past = map[wire.Incarnation]bool{}
+	for _, inc := range snap.Past {
+		s.past[inc] = true
+	}
 	for _, b := range s.beats {
 		snap.Beats = append(snap.Beats, BeatRecord{ID: b.ID, Beat: b.Bytes()})
 	}
@@ -75,6 +97,7 @@ func (s *Server) show(room *room, ledgers map[wire.Log]*ledger, snap *Snapshot) 
 	for _, sn := range snap.Serials {
 		s.serials[sn.Number] = sn.Expiry
 	}
+	return nil
 }
 
 // showBundle puts a stored bundle where it is seen. The caller holds s.mu.
@@ -102,28 +125,38 @@ func (s *Server) loadRoom(snap *Snapshot) (*room, error) {
 	if err := s.mine(n.Roster()); err != nil {
 		return nil, fmt.Errorf("stored newsroom: %w", err)
 	}
+	if inc := n.Roster().Incarnation; inc != s.cfg.Incarnation && !slices.Contains(snap.Past, s.cfg.Incarnation) {
+		return nil, fmt.Errorf("stored newsroom: %w", refused("the roster names another incarnation"))
+	}
 	return &room{newsroom: n, roster: n.Roster(), grant: snap.Grant, rosters: snap.Rosters}, nil
 }
 
 // mine checks that a roster names this drop.
 func (s *Server) mine(r *wire.Roster) error {
-	if r.Drop != wire.DropKey(s.cfg.Key.Public().(ed25519.PublicKey)) {
+	if r.Drop != s.key() {
 		return refused("the roster names another drop key")
-	}
-	if r.Incarnation != s.cfg.Incarnation {
-		return refused("the roster names another incarnation")
 	}
 	return nil
 }
 
+// key is the public half of the drop's own.
+func (s *Server) key() wire.DropKey {
+	return wire.DropKey(s.cfg.Key.Public().(ed25519.PublicKey))
+}
+
 // loadLogs rebuilds the three logs and compares each with its signed head.
-func (s *Server) loadLogs(snap *Snapshot) (map[wire.Log]*ledger, error) {
+func (s *Server) loadLogs(snap *Snapshot, room *room) (map[wire.Log]*ledger, error) {
 	out := map[wire.Log]*ledger{}
+	incarnation := s.cfg.Incarnation
+	if room != nil {
+		incarnation = room.roster.Incarnation
+	}
 	for _, log := range logs() {
 		l, err := newLedger(log, snap.Logs[log])
 		if err != nil {
 			return nil, err
 		}
+		l.incarnation = incarnation
 		want := s.signHead(l)
 		if l.head != nil && string(l.head) != string(want) {
 			return nil, fmt.Errorf("%s log: the stored head is not that of the stored pages", log)
@@ -140,7 +173,7 @@ func (s *Server) signHead(l *ledger) []byte {
 	body := wire.HeadBody{
 		Newsroom:    s.cfg.Newsroom,
 		Log:         l.log,
-		Incarnation: s.cfg.Incarnation,
+		Incarnation: l.incarnation,
 		Size:        l.size(),
 		Sealed:      l.sealed,
 		Root:        l.root(l.size()),

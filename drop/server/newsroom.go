@@ -5,7 +5,6 @@ package server
 import (
 	"bytes"
 	"context"
-	"errors"
 	"slices"
 
 	"tamizdat/letter/wire"
@@ -38,19 +37,21 @@ func (s *Server) PostNewsroom(ctx context.Context, write []byte) error {
 	if done || err != nil {
 		return err
 	}
-	if err := s.holds(next.Roster()); err != nil {
+	if err := s.fits(next.Roster()); err != nil {
 		return err
 	}
 	return s.adopt(ctx, next, w)
 }
 
-// holds refuses a roster that has seen more of the replies log than there is,
+// fits refuses a roster that has seen more of the replies log than there is,
 // or another log: served with it, every view would look like fraud to every
-// source (spec/drop.md §4, check 3). It is evidence that this drop lost pages,
-// or runs twice. To stop sealing on such evidence belongs to restore, which is
-// not written yet; until then the drop goes on under the roster it has.
-func (s *Server) holds(r *wire.Roster) error {
+// source (spec/drop.md §4, check 3). The drop goes on under the roster it has:
+// what people sign does not stop it, only a head of its own ([Server.PostHead]).
+func (s *Server) fits(r *wire.Roster) error {
 	l := s.ledgerOf(wire.Replies)
+	if r.Incarnation != l.incarnation {
+		return nil // begins new logs, with no page; checkRenewal saw to it
+	}
 	if r.HeadSize > l.size() || l.root(r.HeadSize) != r.HeadRoot {
 		return refused("the roster names a state that the replies log never had")
 	}
@@ -89,7 +90,13 @@ func (s *Server) checkNewsroom(ctx context.Context, w *wire.NewsroomWrite) (*wir
 func (s *Server) follows(next *wire.Newsroom, grant []byte) (done bool, err error) {
 	room, err := s.current()
 	if err != nil {
+		if next.Roster().Incarnation != s.cfg.Incarnation {
+			return false, refused("the roster names another incarnation")
+		}
 		return false, nil // the first
+	}
+	if renews(room, next) {
+		return false, s.checkRenewal(room, next)
 	}
 	if err := room.newsroom.Follow(next); err != nil {
 		return false, judged(err)
@@ -99,6 +106,11 @@ func (s *Server) follows(next *wire.Newsroom, grant []byte) (done bool, err erro
 		return false, refused("the grant is not the one that is there")
 	}
 	return same, nil
+}
+
+// renews tells whether a newsroom would begin new logs.
+func renews(room *room, next *wire.Newsroom) bool {
+	return next.Roster().Number > room.roster.Number && next.Roster().Incarnation != room.roster.Incarnation
 }
 
 // adopt stores a newsroom and shows it. The views take the shape that the new
@@ -112,10 +124,15 @@ func (s *Server) adopt(ctx context.Context, next *wire.Newsroom, w *wire.Newsroo
 		Journalists: len(next.Roster().Journalists),
 		Since:       (s.now()/every + 1) * every,
 	}
-	if err := s.cfg.Store.PutNewsroom(ctx, ref, w.Newsroom, w.Grant); err != nil {
-		if errors.Is(err, ErrTaken) {
-			s.stale = true // another process was first; look before the next write
+	put := s.cfg.Store.PutNewsroom
+	if room, err := s.current(); err == nil && renews(room, next) {
+		put = func(ctx context.Context, ref RosterRef, file, grant []byte) error {
+			return s.cfg.Store.Renew(ctx, room.roster.Incarnation, ref, file, grant)
 		}
+		s.tickets.forget() // they count pages of the logs that end
+	}
+	if err := put(ctx, ref, w.Newsroom, w.Grant); err != nil {
+		s.stale = true // another process was first, or it happened all the same; look before the next write
 		return stored(err)
 	}
 	s.stale = true

@@ -29,7 +29,7 @@ func (s *Server) writePage(room *room, l *ledger, frozen Frozen) (*Sealing, erro
 	header := wire.PageHeader{
 		Newsroom:    s.cfg.Newsroom,
 		Log:         l.log,
-		Incarnation: s.cfg.Incarnation,
+		Incarnation: l.incarnation,
 		Number:      record.Number,
 		Sealed:      record.Sealed,
 		BodyLen:     uint32(n.n),

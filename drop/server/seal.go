@@ -40,8 +40,8 @@ func (s *Server) seal(ctx context.Context) error {
 		failed = left
 	}
 	room, err := s.current()
-	if err != nil {
-		return failed // nothing to seal for yet
+	if err != nil || s.holds() != nil {
+		return failed // nothing to seal for yet, or nothing may be sealed
 	}
 	for _, log := range logs() {
 		failed = errors.Join(failed, s.sealLog(ctx, room, log))

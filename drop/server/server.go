@@ -43,7 +43,7 @@ import (
 type Config struct {
 	Newsroom    wire.NewsroomKey   // the only newsroom this drop will ever serve
 	Key         ed25519.PrivateKey // signs heads
-	Incarnation wire.Incarnation   // of the three logs
+	Incarnation wire.Incarnation   // of the first three logs; later ones come with a roster
 	Store       Store
 	Blobs       Blobs
 	Now         func() time.Time
@@ -81,6 +81,8 @@ type Server struct {
 	beats   map[wire.JournalistID]*wire.Beat
 	serials map[[16]byte]uint16
 	logs    map[wire.Log]*ledger
+	past    map[wire.Incarnation]bool // of logs that this drop had before
+	pause   *pause                    // nil while it goes on
 }
 
 var _ drop.Drop = (*Server)(nil)
@@ -124,6 +126,9 @@ func (s *Server) begin(ctx context.Context) error {
 		return err
 	}
 	s.stale = false
+	if p := s.holds(); p != nil {
+		s.report(errors.New(p.why.Told()))
+	}
 	if err := errors.Join(left, s.seal(ctx)); err != nil {
 		s.stale = true
 		s.report(fmt.Errorf("sealing at the start did not succeed, it will be tried again: %w", err))

@@ -99,6 +99,20 @@ type Records interface {
 	// roster as ref. ErrTaken: that number, or a later one, was put before.
 	PutNewsroom(ctx context.Context, ref RosterRef, file, grant []byte) error
 
+	// Hold notes whether the drop holds, and why.
+	Hold(ctx context.Context, why Holding) error
+
+	// Renew begins new logs, all of it in one step: what PutNewsroom does; the
+	// incarnation past is remembered; the drop holds no more; headers, heads,
+	// beats, slots and what was frozen are gone, and of the bodies it remembers
+	// that they are left over. Chunks count as named by page 0. What lies in
+	// spools of the letters log, with the serials there, comes into its first
+	// pages.
+	Renew(ctx context.Context, past wire.Incarnation, ref RosterRef, file, grant []byte) error
+
+	// Cleared notes that no bodies of pages are left over from logs that ended.
+	Cleared(ctx context.Context, log wire.Log) error
+
 	// PutBundle keeps the first bundle of a journalist and period. ErrTaken
 	// if there are other bytes; nil, and no change, if the same.
 	PutBundle(ctx context.Context, b BundleRecord) error
@@ -206,6 +220,21 @@ type Snapshot struct {
 	Beats       []BeatRecord // recorded or queued: several by one journalist are possible
 	Serials     []Serial     // recorded or queued
 	Logs        map[wire.Log]LogRecord
+	Holding     Holding
+	Past        []wire.Incarnation    // of logs that ended
+	Leftovers   map[wire.Log]Leftover // bodies of pages of logs that ended
+}
+
+// Leftover is where bodies of pages of logs that ended may lie: under the
+// numbers from First to before Beyond. With a Beyond of 0 there are none.
+type Leftover struct{ First, Beyond uint64 }
+
+// With is one that covers both.
+func (l Leftover) With(o Leftover) Leftover {
+	if l.Beyond == 0 {
+		return o
+	}
+	return Leftover{First: min(l.First, o.First), Beyond: max(l.Beyond, o.Beyond)}
 }
 
 // LogRecord is one log.

@@ -54,6 +54,13 @@ func newTickets(limit int) *tickets {
 	return &tickets{limit: limit, open: map[wire.Ticket]*upload{}, requests: map[[32]byte]request{}}
 }
 
+// forget gives up all uploads.
+func (t *tickets) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	clear(t.open)
+}
+
 // claim looks whether a request was seen. If it was answered, known is true
 // and the ticket that of the first time. If it is new, the caller must end
 // with grant or release.

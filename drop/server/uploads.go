@@ -15,7 +15,7 @@ import (
 // OpenTicket implements drop.Drop. The same bytes again get the same ticket, so
 // that a lost answer costs the source neither work nor a permit.
 func (s *Server) OpenTicket(ctx context.Context, req []byte) (wire.Ticket, error) {
-	room, err := s.current()
+	room, err := s.taking()
 	if err != nil {
 		return wire.Ticket{}, err
 	}
@@ -66,6 +66,9 @@ func (s *Server) TicketChunks(_ context.Context, t wire.Ticket) ([]wire.ChunkID,
 // PutChunk implements drop.Drop.
 func (s *Server) PutChunk(ctx context.Context, t wire.Ticket, id wire.ChunkID, chunk []byte) error {
 	if err := checkChunk(id, chunk); err != nil {
+		return err
+	}
+	if _, err := s.taking(); err != nil {
 		return err
 	}
 	done, err := s.tickets.reserve(t, id)

@@ -43,6 +43,9 @@ func Look(dir string) (st *State, err error) {
 	return look(&Store{dir: dir, state: db})
 }
 
+// firstThatHolds is the schema since which a store can say that its drop holds.
+const firstThatHolds = 2
+
 func look(s *Store) (*State, error) {
 	st := &State{Known: len(stateSchema())}
 	var err error
@@ -57,5 +60,8 @@ func look(s *Store) (*State, error) {
 			return st, err
 		}
 	}
-	return st, nil
+	if st.Schema >= firstThatHolds {
+		st.Holding, err = holding(s.state)
+	}
+	return st, err
 }

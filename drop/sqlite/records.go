@@ -46,7 +46,7 @@ func (s *Store) Load(context.Context) (*server.Snapshot, error) {
 	s.gate.RLock()
 	defer s.gate.RUnlock()
 	snap := &server.Snapshot{}
-	for _, load := range []func(*server.Snapshot) error{s.loadNewsroom, s.loadDesks, s.loadPages, s.loadQueued} {
+	for _, load := range []func(*server.Snapshot) error{s.loadNewsroom, s.loadDesks, s.loadPages, s.loadQueued, s.loadHolding} {
 		if err := load(snap); err != nil {
 			return nil, err
 		}
@@ -145,27 +145,27 @@ func (s *Store) loadQueued(snap *server.Snapshot) error {
 
 // PutNewsroom implements server.Records.
 func (s *Store) PutNewsroom(_ context.Context, ref server.RosterRef, file, grant []byte) error {
-	err := s.transact(func(tx *sql.Tx) error {
-		var newest sql.NullInt64
-		if err := tx.QueryRow("SELECT max(number) FROM roster").Scan(&newest); err != nil {
-			return err
-		}
-		if newest.Valid && uint64(newest.Int64) >= ref.Number {
-			return server.ErrTaken
-		}
-		_, err := tx.Exec("INSERT INTO roster (number, hash, journalists, since) VALUES (?, ?, ?, ?)",
-			ref.Number, ref.Hash[:], ref.Journalists, ref.Since)
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec("INSERT OR REPLACE INTO newsroom (one, file, grant) VALUES (1, ?, ?)", file, grant)
-		return err
-	})
+	err := s.transact(func(tx *sql.Tx) error { return putNewsroom(tx, ref, file, grant) })
 	if err != nil {
 		return err
 	}
 	s.settle(ref.Since)
 	return nil
+}
+
+func putNewsroom(tx *sql.Tx, ref server.RosterRef, file, grant []byte) error {
+	var newest sql.NullInt64
+	if err := tx.QueryRow("SELECT max(number) FROM roster").Scan(&newest); err != nil {
+		return err
+	}
+	if newest.Valid && uint64(newest.Int64) >= ref.Number {
+		return server.ErrTaken
+	}
+	b := batch{tx: tx}
+	b.exec("INSERT INTO roster (number, hash, journalists, since) VALUES (?, ?, ?, ?)",
+		ref.Number, ref.Hash[:], ref.Journalists, ref.Since)
+	b.exec("INSERT OR REPLACE INTO newsroom (one, file, grant) VALUES (1, ?, ?)", file, grant)
+	return b.err
 }
 
 // PutBundle implements server.Records.

@@ -28,7 +28,10 @@ CREATE TABLE head (log INTEGER PRIMARY KEY, body BLOB NOT NULL, sealed INTEGER N
 CREATE TABLE kept (log INTEGER PRIMARY KEY, page INTEGER NOT NULL);
 CREATE TABLE frozen (log INTEGER PRIMARY KEY, number INTEGER NOT NULL, sealed INTEGER NOT NULL);
 CREATE TABLE chunk (id BLOB PRIMARY KEY, page INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX chunk_page ON chunk (page);`}
+CREATE INDEX chunk_page ON chunk (page);`, `
+CREATE TABLE holding (one INTEGER PRIMARY KEY CHECK (one = 1), why INTEGER NOT NULL);
+CREATE TABLE past (incarnation BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE leftover (log INTEGER PRIMARY KEY, first INTEGER NOT NULL, beyond INTEGER NOT NULL);`}
 }
 
 // spoolSchema is one spool. No table has row numbers: they would count

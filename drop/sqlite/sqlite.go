@@ -94,6 +94,9 @@ func Open(dir string) (*Store, error) {
 	if err := s.loadLogs(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if err := s.gatherSpools(); err != nil { // Renew was cut off
+		return nil, errors.Join(err, s.Close())
+	}
 	for _, number := range []uint64{s.logs[wire.Letters].size, s.current()} { // the frozen one, the current one
 		if _, err := s.existing(s.lettersName(number)); err != nil {
 			return nil, errors.Join(err, s.Close())
@@ -226,15 +229,35 @@ type LogSummary struct {
 	Sealed int64  // newest page, in Unix seconds; 0 without one
 }
 
-// Summary tells how far the three logs in the folder dir have come. It may be
-// called while another process has the store open. fs.ErrNotExist: there is no
-// store.
-func Summary(dir string) (out []LogSummary, err error) {
+// Holds tells whether the drop in the folder dir holds. It may be called while
+// another process has the store open. fs.ErrNotExist: there is no store.
+func Holds(dir string) (why server.Holding, err error) {
+	db, err := openToRead(dir)
+	if err != nil {
+		return server.Going, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	var version int
+	if err := db.QueryRow("PRAGMA user_version").Scan(&version); err != nil || version < 2 {
+		return server.Going, err // of a version in which no drop held
+	}
+	return holding(db)
+}
+
+// openToRead opens the state beside whoever writes it.
+func openToRead(dir string) (*sql.DB, error) {
 	path := filepath.Join(dir, stateFile)
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", dsn(path, "_pragma=query_only(ON)&_pragma=busy_timeout(10000)"))
+	return sql.Open("sqlite", dsn(path, "_pragma=query_only(ON)&_pragma=busy_timeout(10000)"))
+}
+
+// Summary tells how far the three logs in the folder dir have come. It may be
+// called while another process has the store open. fs.ErrNotExist: there is no
+// store.
+func Summary(dir string) (out []LogSummary, err error) {
+	db, err := openToRead(dir)
 	if err != nil {
 		return nil, err
 	}

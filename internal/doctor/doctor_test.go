@@ -181,11 +181,12 @@ func TestD6Swap(t *testing.T) {
 		{"/dev/mapper/unknown", "", Warning, "/dev/mapper/unknown"},
 		{"/swapfile", "", Warning, "/swapfile"},
 	} {
-		table := swapHeading
-		for _, place := range strings.Fields(tt.places) {
-			table += place + "\tpartition\t2097148\t0\t-2\n"
+		var table strings.Builder
+		table.WriteString(swapHeading)
+		for place := range strings.FieldsSeq(tt.places) {
+			table.WriteString(place + "\tpartition\t2097148\t0\t-2\n")
 		}
-		files["proc/swaps"] = &fstest.MapFile{Data: []byte(table)}
+		files["proc/swaps"] = &fstest.MapFile{Data: []byte(table.String())}
 		m := &Machine{System: "linux", Files: files}
 		expect(t, tt.places+" in "+tt.unit, m.Swap(tt.unit), tt.grade, tt.words)
 	}

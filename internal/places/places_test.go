@@ -34,12 +34,14 @@ func TestEachSystemsCustom(t *testing.T) {
 		{"linux", nil, "", ""},
 		{"freebsd", []string{"HOME=/h/anna"}, "/h/anna/.local/share/tamizdat", "/h/anna/.config/tamizdat"},
 		{
-			"darwin", []string{"HOME=/u/anna", "XDG_DATA_HOME=/d"},
+			"darwin",
+			[]string{"HOME=/u/anna", "XDG_DATA_HOME=/d"},
 			"/u/anna/Library/Application Support/tamizdat", "/u/anna/Library/Application Support/tamizdat",
 		},
 		{"darwin", []string{"HOME=anna"}, "", ""},
 		{
-			"windows", []string{`LocalAppData=C:\anna\AppData\Local`, `AppData=C:\anna\AppData\Roaming`},
+			"windows",
+			[]string{`LocalAppData=C:\anna\AppData\Local`, `AppData=C:\anna\AppData\Roaming`},
 			`C:\anna\AppData\Local\tamizdat`, `C:\anna\AppData\Roaming\tamizdat`,
 		},
 		{"windows", []string{`LocalAppData=\\server\anna`, `AppData=anna`}, `\\server\anna\tamizdat`, ""},

@@ -29,9 +29,10 @@ func places() []string { return []string{"127.0.0.1:9050", "127.0.0.1:9150"} }
 // usual ports, else it starts a tor of its own, once, and ends it when it is
 // closed.
 //
-// A tor of its own has no memory: each time it chooses its entry into the
-// network anew. Who writes often is better off with one that goes on running.
-// Its folder is in memory where the system has a place for that (Linux), else
+// A tor of its own has no memory unless Keep says where: without, each time it
+// chooses its entry into the network anew, and who does so often will one day
+// choose an enemy's (guard-spec). A source comes seldom and must leave nothing
+// behind; a desk comes every hour. What is not kept is in memory where the system has a place for that (Linux), else
 // among temporary files, and is deleted at the end; a program that is killed
 // leaves it until the machine is started anew. It holds what tor has
 // downloaded of the network, and nothing of what was sent or asked for.
@@ -39,11 +40,12 @@ type Finder struct {
 	Socks  string              // where Tor listens, if that is known
 	Getenv func(string) string // the environment
 	Tell   func(string)        // called with a sentence where a person must wait; may be nil
+	Keep   string              // folder in which a tor of its own remembers its entries into the network; may be empty
 
 	usual []string // in place of places, for tests
 	mu    sync.Mutex
 	own   *Process
-	dir   string // of own
+	dir   string // of own, to be deleted with it; empty for Keep
 }
 
 // To is the way to an address, http://host or http://host:port. It is nil for an
@@ -139,10 +141,7 @@ func (f *Finder) running(ctx context.Context) string {
 }
 
 func (f *Finder) start(ctx context.Context, extra string) (err error) {
-	if f.dir, err = os.MkdirTemp(inMemory(f.Getenv), "tor"); err != nil {
-		return err
-	}
-	f.own, err = Start(ctx, Options{Dir: f.dir, Socks: true, Extra: extra})
+	f.own, err = f.startOwn(ctx, extra)
 	if errors.Is(err, ErrNotInstalled) {
 		return cli.WithHint(errors.New("no Tor runs on this machine, and without it your network would see where you go"), howToInstall)
 	}
@@ -159,6 +158,21 @@ func (f *Finder) start(ctx context.Context, extra string) (err error) {
 	}
 	f.tell("Tor is ready.")
 	return nil
+}
+
+// startOwn starts a tor that remembers, or, where that is not wanted or another
+// program has it, one that forgets.
+func (f *Finder) startOwn(ctx context.Context, extra string) (own *Process, err error) {
+	if f.Keep != "" {
+		own, err = Start(ctx, Options{Dir: f.Keep, Socks: true, Extra: extra})
+		if err == nil || errors.Is(err, ErrNotInstalled) || ctx.Err() != nil {
+			return own, err
+		}
+	}
+	if f.dir, err = os.MkdirTemp(inMemory(f.Getenv), "tor"); err != nil {
+		return nil, err
+	}
+	return Start(ctx, Options{Dir: f.dir, Socks: true, Extra: extra})
 }
 
 func (f *Finder) tell(sentence string) {

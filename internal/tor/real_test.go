@@ -176,3 +176,35 @@ func TestATorOfOurOwn(t *testing.T) {
 	}
 	<-p.done
 }
+
+// TestKeptFolder: a tor of a finder that keeps its folder lies there and leaves
+// its memory behind; a second program beside it has one that forgets.
+func TestKeptFolder(t *testing.T) {
+	needTor(t)
+	keep, memory := filepath.Join(t.TempDir(), "tor"), t.TempDir()
+	finder := func() *Finder {
+		return &Finder{Getenv: environment(map[string]string{"XDG_RUNTIME_DIR": memory}), Keep: keep}
+	}
+	first, second := finder(), finder()
+	var err error
+	if first.own, err = first.startOwn(t.Context(), offline); err != nil {
+		t.Fatal(err)
+	}
+	if second.own, err = second.startOwn(t.Context(), offline); err != nil {
+		t.Fatal(err)
+	}
+	if first.dir != "" || second.dir == "" {
+		t.Errorf("the first has the folder %q and the second %q", first.dir, second.dir)
+	}
+	for _, f := range []*Finder{second, first} {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if left, err := os.ReadDir(memory); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	if _, err := os.Stat(filepath.Join(keep, "state")); err != nil {
+		t.Errorf("nothing was kept: %v", err)
+	}
+}

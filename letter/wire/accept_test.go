@@ -51,6 +51,14 @@ func acceptances() map[string]acceptance {
 			_, err = u.Verify(publicOf(h.access))
 			return err
 		},
+		"vouch": func(h *house, b []byte) error {
+			u, err := ParseVouch(b)
+			if err != nil {
+				return err
+			}
+			_, err = u.Verify(h.roster)
+			return err
+		},
 		"chunk request": func(h *house, b []byte) error {
 			u, err := ParseChunkRequest(b)
 			if err != nil {

@@ -107,6 +107,13 @@ func signedCodecs() []codec {
 			}
 			return AssembleChunkRequest(u.request.SignedPart(), u.sig), nil
 		}},
+		{"vouch", func(_ *house, b []byte) ([]byte, error) {
+			u, err := ParseVouch(b)
+			if err != nil {
+				return nil, err
+			}
+			return AssembleVouch(u.body.SignedPart(), u.sig), nil
+		}},
 	}
 }
 
@@ -244,6 +251,7 @@ func whole(h *house) map[string][]byte {
 		"segment write":  h.segmentWrite(0),
 		"read request":   h.readRequest(),
 		"chunk request":  h.chunkRequest(),
+		"vouch":          h.vouch(0),
 		"grant":          h.grant,
 		"letter post":    post,
 		"ticket request": must(ticket.Encode()),

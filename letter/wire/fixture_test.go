@@ -258,6 +258,21 @@ func (h *house) chunkRequest() []byte {
 	return AssembleChunkRequest(q.SignedPart(), sign(h.access, TagChunk, q.SignedPart()))
 }
 
+func (h *house) vouchBody(i int) VouchBody {
+	state := LogState{Size: 5, Root: h.log(Replies, 5).tree.Root()}
+	return VouchBody{
+		Newsroom: h.key, ID: h.id(i), RosterNumber: 1, RosterHash: h.roster.Hash(), Incarnation: h.roster.Incarnation,
+		Logs: [3]LogState{state, state, {Root: emptyTree()}}, Occasion: [32]byte(noise("occasion", 32)),
+	}
+}
+
+func (h *house) signVouch(i int, change func(*VouchBody)) []byte {
+	b := with(h.vouchBody(i), change)
+	return AssembleVouch(b.SignedPart(), sign(h.people[h.id(i)], TagVouch, b.SignedPart()))
+}
+
+func (h *house) vouch(i int) []byte { return h.signVouch(i, func(*VouchBody) {}) }
+
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)

@@ -37,6 +37,7 @@ func FuzzReplyWrite(f *testing.F)    { fuzzParser(f, "reply write") }
 func FuzzSegmentWrite(f *testing.F)  { fuzzParser(f, "segment write") }
 func FuzzReadRequest(f *testing.F)   { fuzzParser(f, "read request") }
 func FuzzChunkRequest(f *testing.F)  { fuzzParser(f, "chunk request") }
+func FuzzVouch(f *testing.F)         { fuzzParser(f, "vouch") }
 func FuzzNewsroomWrite(f *testing.F) { fuzzParser(f, "newsroom write") }
 func FuzzTuple(f *testing.F)         { fuzzParser(f, "key tuple") }
 
@@ -108,6 +109,7 @@ func fuzzSeeds(h *house) map[string][]byte {
 		"segment write":  h.segmentWrite(0),
 		"read request":   h.readRequest(),
 		"chunk request":  h.chunkRequest(),
+		"vouch":          h.vouch(0),
 		"newsroom write": must((&NewsroomWrite{Newsroom: h.file, Grant: h.grant}).Encode()),
 		"key tuple":      tupleBytes(tupleOf("source")),
 	}
@@ -138,6 +140,7 @@ func fuzzTargets() map[string]string {
 		"segment write":  "FuzzSegmentWrite",
 		"read request":   "FuzzReadRequest",
 		"chunk request":  "FuzzChunkRequest",
+		"vouch":          "FuzzVouch",
 		"newsroom write": "FuzzNewsroomWrite",
 		"key tuple":      "FuzzTuple",
 	}

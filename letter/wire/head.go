@@ -100,6 +100,12 @@ func (u *UnverifiedHead) VerifyKey(nr NewsroomKey, inc Incarnation, drop DropKey
 	return &Head{headBody: u.body, raw: u.raw}, nil
 }
 
+// VerifySigner is VerifyKey for a head of whichever incarnation of the logs: the drop
+// itself asks whether it has ever signed it (spec/drop.md §11).
+func (u *UnverifiedHead) VerifySigner(nr NewsroomKey, drop DropKey) (*Head, error) {
+	return u.VerifyKey(nr, u.body.Incarnation, drop)
+}
+
 // Convicts reports whether the two heads, both signed by one drop, cannot both be
 // honest: one log, incarnation and size with two root hashes or times of sealing
 // (spec/drop.md §1).

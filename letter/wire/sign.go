@@ -23,6 +23,7 @@ const (
 	TagSegment     = "tamizdat-segment-v1"
 	TagSegmentBody = "tamizdat-segment-body-v1"
 	TagHead        = "tamizdat-head-v1"
+	TagVouch       = "tamizdat-vouch-v1"
 	TagRead        = "tamizdat-read-v1"
 	TagChunk       = "tamizdat-chunk-v1"
 	TagPermit      = "tamizdat-permit-v1"

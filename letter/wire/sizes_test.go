@@ -63,6 +63,7 @@ func sameSizes(h *house) []sizeRow {
 		{"segment write", len(h.segmentWrite(0)), SegmentWriteSize},
 		{"log read request", len(h.readRequest()), ReadRequestSize},
 		{"chunk read request", len(h.chunkRequest()), ChunkRequestSize},
+		{"vouch", len(h.vouch(0)), VouchSize},
 		{"permit", len(h.permitOf(7)), PermitSize},
 	}
 }

@@ -211,6 +211,28 @@ func readVectors(h *house) vectorFile {
 	return m.file
 }
 
+func vouchVectors(h *house) vectorFile {
+	m := newMaker("Vouches (spec/drop.md §11), checked against the newest roster.")
+	m.sound("vouch", "five pages of letters and replies, none of desks", h.vouch(0))
+	m.frame()
+	m.flip("the newsroom", 2, "mismatch")
+	m.flip("the signing key", 34, "mismatch")
+	m.flip("the roster hash", 74, "signature")
+	m.flip("the size of the replies log", 169, "signature")
+	m.flip("the occasion", 242, "signature")
+	m.flip("the signature", -1, "signature")
+	m.refused("chain", "names a later roster", "chain", h.signVouch(0, func(b *VouchBody) { b.RosterNumber = 2 }))
+	m.refused("fork", "names another roster 1", "chain", h.signVouch(0, func(b *VouchBody) { b.RosterHash[0]++ }))
+	m.refused("mismatch", "other logs than the roster's", "mismatch", h.signVouch(0, func(b *VouchBody) { b.Incarnation[0]++ }))
+	m.refused("bounds", "no pages, but a root hash", "malformed", h.signVouch(0, func(b *VouchBody) { b.Logs[1].Size = 0 }))
+	m.refused("bounds", "size 2^53", "malformed", h.signVouch(0, func(b *VouchBody) { b.Logs[2].Size = 1 << 53 }))
+	m.refused("bounds", "roster number 0", "malformed", h.signVouch(0, func(b *VouchBody) { b.RosterNumber = 0 }))
+	b := h.vouchBody(0)
+	m.refused("foreign key", "signed by a colleague", "signature", AssembleVouch(b.SignedPart(), sign(h.people[h.id(1)], TagVouch, b.SignedPart())))
+	m.refused("tag", "signed under another tag", "signature", AssembleVouch(b.SignedPart(), sign(h.people[h.id(0)], TagBeat, b.SignedPart())))
+	return m.file
+}
+
 func envelopeVectors() vectorFile {
 	m := newMaker("Shapes of envelopes (spec/letter.md §3, §4). Behind the hint is noise: these open for nobody.")
 	for kind, size := range map[string]int{"reply envelope": ReplySize} {

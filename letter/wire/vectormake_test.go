@@ -27,6 +27,7 @@ func vectorFiles(h *house) map[string]vectorFile {
 		"ticket.json":   ticketVectors(h),
 		"write.json":    writeVectorsOf(h),
 		"read.json":     readVectors(h),
+		"vouch.json":    vouchVectors(h),
 		"envelope.json": envelopeVectors(),
 	}
 }

@@ -59,6 +59,8 @@ const (
 	ReadRequestSize = 2 + 32 + 1 + 8 + 8 + 2 + NonceSize + SignatureSize
 	// ChunkRequestSize is the size of a chunk read request (spec/drop.md §9).
 	ChunkRequestSize = 2 + 32 + 32 + NonceSize + SignatureSize
+	// VouchSize is the size of a vouch (spec/drop.md §11).
+	VouchSize = 2 + 32 + 32 + 8 + 32 + 16 + 3*(8+32) + NonceSize + SignatureSize
 	// TupleSize is the size of a key tuple (spec/keys.md §2).
 	TupleSize = DHSize + PQSize + FetchSize + PKESize
 
@@ -167,4 +169,5 @@ const (
 	typeTicketRequest = 0x12
 	typePermit        = 0x13
 	typeRequest       = 0x14
+	typeVouch         = 0x15
 )

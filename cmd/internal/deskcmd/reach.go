@@ -5,10 +5,12 @@ package deskcmd
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"tamizdat/drop"
 	"tamizdat/drop/client"
 	"tamizdat/internal/cli"
+	"tamizdat/internal/places"
 	"tamizdat/internal/tor"
 )
 
@@ -35,9 +37,20 @@ func (p *program) connect(ctx context.Context, env *cli.Env, o *options) func(ad
 // finder finds Tor once for the whole program, and starts one at most.
 func (p *program) finder(env *cli.Env, o *options) *tor.Finder {
 	p.torOnce.Do(func() {
-		p.tor = &tor.Finder{Socks: o.socks, Getenv: env.Getenv, Tell: func(s string) { env.Notef("%s\n", s) }}
+		p.tor = &tor.Finder{Socks: o.socks, Getenv: env.Getenv, Keep: torFolder(env), Tell: func(s string) { env.Notef("%s\n", s) }}
 	})
 	return p.tor
+}
+
+// torFolder is where a tor that desks start remembers its entries into the
+// network, so that it does not choose new ones every hour. It tells that this
+// person uses Tor, and nothing else.
+func torFolder(env *cli.Env) string {
+	dir, err := places.Data(env.Getenv)
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "tor")
 }
 
 // closing ends the tor that a verb started, when the verb ends.

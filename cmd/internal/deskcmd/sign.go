@@ -210,23 +210,40 @@ func (p *program) runPropose(ctx context.Context, env *cli.Env, args []string) e
 	many(fs, "add", &add)
 	many(fs, "expel", &expel)
 	renew, yes, out := fs.Bool("renew", false, ""), fs.Bool("yes", false, ""), outFlag(fs)
+	newLogs, line := fs.Bool("new-logs", false, ""), fs.String("drop", "", "")
 	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
 	}
-	if *out == "" || !*renew && len(add)+len(expel) == 0 {
-		return cli.Usagef("propose needs --out, and --add, --expel or --renew")
+	if *out == "" || !*renew && !*newLogs && *line == "" && len(add)+len(expel) == 0 {
+		return cli.Usagef("propose needs --out, and --add, --expel, --renew, --new-logs or --drop")
+	}
+	to, err := dropOf(*line)
+	if err != nil {
+		return err
 	}
 	var requests [][]byte
 	return p.asking(ctx, env, o, nothing, func() (err error) {
 		requests, err = readRequests(env, add, *yes)
 		return err
 	}, func(d *desk.Desk) error {
-		draft, err := d.Propose(desk.Change{Add: requests, Expel: expel})
+		draft, err := d.Propose(desk.Change{Add: requests, Expel: expel, NewLogs: *newLogs, Drop: to})
 		if err != nil {
 			return err
 		}
 		return writeDraft(env, d, draft, *out)
 	})
+}
+
+// dropOf reads a drop's line, if one was given.
+func dropOf(line string) (*wire.DropLine, error) {
+	if line == "" {
+		return nil, nil
+	}
+	l, err := wire.ParseDropLine(line)
+	if err != nil {
+		return nil, cli.WithHint(err, "--drop takes the drop's line that tamizdat-drop init printed")
+	}
+	return &l, nil
 }
 
 // many collects a flag that may be given several times.

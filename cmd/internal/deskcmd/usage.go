@@ -161,7 +161,8 @@ Makes a newsroom this desk's. From a draft that enough have signed, or from the
 drop; then get the newsroom's key (tamizdat1…) from a colleague by another way.
 `
 
-const proposeUsage = `tamizdat desk roster propose --dir D [--add REQUEST] [--expel NAME] [--renew] --out DRAFT [--yes]
+const proposeUsage = `tamizdat desk roster propose --dir D [--add REQUEST] [--expel NAME] [--renew]
+                             [--new-logs | --drop LINE] --out DRAFT [--yes]
 
 Drafts the next roster: valid for 60 days from now, with a fresh seed for the
 desks. It then goes from desk to desk like a founding: sign, publish.
@@ -172,6 +173,12 @@ desks. It then goes from desk to desk like a founding: sign, publish.
           theirs: every letter they opened, and until the end of the current
           key period those that come in with their keys.
 --renew   only prolong what is there
+--new-logs  for a drop that lost pages and holds: it begins empty logs. Save
+          attachments first that you still need. Answers that nobody has
+          followed up are written again; letters that no desk has read are lost
+--drop    move to the drop whose line (of tamizdat-drop init) this is. Sources
+          must be told its address. With the key that the drop has now, only the
+          address changes
 `
 
 const runUsage = `tamizdat desk run [--dir D] [--background] [--socks HOST:PORT]

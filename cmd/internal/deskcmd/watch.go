@@ -228,6 +228,9 @@ func tell(env *cli.Env, r desk.Report) {
 	if r.Letters > 0 {
 		env.Printf("something arrived\n")
 	}
+	if r.Holding {
+		env.Printf("the drop holds and takes no letters: look at tamizdat desk status\n")
+	}
 	if r.Alarms > 0 {
 		env.Printf("an alarm: look at tamizdat desk status\n")
 	}

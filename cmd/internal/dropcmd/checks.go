@@ -134,10 +134,22 @@ func (p *patient) bundles(period wire.Period) (n int) {
 	return n
 }
 
+// checkHolding looks whether a drop that came back from a copy, or lost pages,
+// waits for the desks (spec/drop.md §11).
+func (p *patient) checkHolding() doctor.Finding {
+	if p.state == nil {
+		return doctor.Later()
+	}
+	if told := p.state.Holding.Told(); told != "" {
+		return doctor.Fail("the drop seals nothing and takes no letters", told)
+	}
+	return doctor.OK("it waits for nobody")
+}
+
 // checkPages looks whether sealing keeps its schedule. Pages are sealed at their
 // time with or without letters, so this tells nothing of letters.
 func (p *patient) checkPages() doctor.Finding {
-	if p.newsroom == nil || p.pid == 0 {
+	if p.newsroom == nil || p.pid == 0 || p.state.Holding != server.Going {
 		return doctor.Later()
 	}
 	r := p.newsroom.Roster()

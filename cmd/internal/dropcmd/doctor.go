@@ -125,6 +125,7 @@ func (p *patient) checks() []doctor.Check {
 		{Name: "tor", Look: p.checkTor},
 		{Name: "newsroom", Look: now(p.checkRoster)},
 		{Name: "keys", Look: now(p.checkBundles)},
+		{Name: "restore", Look: now(p.checkHolding)},
 		{Name: "pages", Look: now(p.checkPages)},
 		{Name: "heads", Look: now(p.checkHeads)},
 		{Name: "clock", Look: now(p.checkClock)},

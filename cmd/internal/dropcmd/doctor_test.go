@@ -167,13 +167,17 @@ func TestDoctorFindsEachHarm(t *testing.T) {
 		{"keys", func(p *patient) { p.state.Bundles = p.state.Bundles[:5] }, doctor.Warning, "only "},
 		{"keys", func(p *patient) { p.state.Bundles[0].Bundle = []byte("x"); p.state.Bundles = p.state.Bundles[:1] }, doctor.Critical, "0 of 3"},
 		{"keys", func(p *patient) { p.newsroom = nil }, doctor.Unseen, ""},
+		{"restore", func(p *patient) { p.state.Holding = server.Doubtful }, doctor.Critical, "started from a copy"},
+		{"restore", func(p *patient) { p.state.Holding = server.Behind }, doctor.Critical, "--new-logs"},
+		{"restore", func(p *patient) { p.state = nil }, doctor.Unseen, ""},
+		{"pages", func(p *patient) { p.state.Holding = server.Doubtful; later(7201 * time.Second)(p) }, doctor.Unseen, ""},
 		{"pages", later(7201 * time.Second), doctor.Critical, "letters log"},
 		{"pages", func(p *patient) { p.state.Logs = nil; later(3601 * time.Second)(p) }, doctor.Critical, "letters log"},
 		{"pages", func(p *patient) { p.pid = 0; later(7201 * time.Second)(p) }, doctor.Unseen, ""},
 		{"heads", func(p *patient) { letters(p, func(r *server.LogRecord) { r.Headers = r.Headers[:1] }) }, doctor.Critical, "other pages"},
 		{"heads", func(p *patient) { letters(p, func(r *server.LogRecord) { r.Head = nil }) }, doctor.Critical, "without a head"},
 		{"heads", func(p *patient) {
-			letters(p, func(r *server.LogRecord) { r.Head = append(r.Head[:len(r.Head)-1:len(r.Head)-1], 0) })
+			letters(p, func(r *server.LogRecord) { r.Head[len(r.Head)-1] ^= 1 })
 		}, doctor.Critical, "not what the drop has signed"},
 		{"heads", func(p *patient) { p.newsroom = nil }, doctor.Unseen, ""},
 		{"clock", later(-time.Hour), doctor.Critical, "behind what was signed"},

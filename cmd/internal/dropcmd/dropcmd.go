@@ -38,6 +38,9 @@ const usage = `tamizdat-drop: the server between sources and a newsroom
                 [--wait]              before adopt, wait for it, listening nowhere
   tamizdat-drop status                how full and how fresh it is
   tamizdat-drop doctor                look whether all is well, and say what to do
+  tamizdat-drop backup-key            make the key that backups are encrypted to
+  tamizdat-drop backup                write everything into one encrypted file
+  tamizdat-drop restore --from FILE   make the drop again from such a file
 
 Each takes --dir D, the drop's folder; otherwise it is $STATE_DIRECTORY, or
 /var/lib/tamizdat-drop. /etc/tamizdat/drop.conf (--config FILE names another) may
@@ -78,6 +81,9 @@ func Command() *cli.Command {
 			{Name: "serve", Summary: "take, seal and hand out letters", Usage: usage, Run: runServe},
 			{Name: "status", Summary: "how full and how fresh it is", Usage: usage, Run: runStatus},
 			{Name: "doctor", Summary: "look whether all is well, and say what to do", Usage: doctorUsage, Run: runDoctor},
+			{Name: "backup-key", Summary: "make the key that backups are encrypted to", Usage: backupUsage, Run: runBackupKey},
+			{Name: "backup", Summary: "write everything into one encrypted file", Usage: backupUsage, Run: runBackup},
+			{Name: "restore", Summary: "make the drop again from a backup", Usage: restoreUsage, Run: runRestore},
 		},
 	}
 }

@@ -145,6 +145,9 @@ func openFolder(ctx context.Context, env *cli.Env, dir string) (*house, error) {
 	if h.lock, err = takeLock(dir); err != nil {
 		return nil, err
 	}
+	if err := checkNotMoved(dir); err != nil { // under the lock: a move holds it
+		return nil, errors.Join(err, h.close())
+	}
 	if h.store, err = sqlite.Open(dir); err != nil {
 		return nil, errors.Join(err, h.close())
 	}

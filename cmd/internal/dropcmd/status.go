@@ -29,6 +29,9 @@ func runStatus(_ context.Context, env *cli.Env, args []string) error {
 		return err
 	}
 	env.Printf("newsroom  %s\n", key)
+	if err := checkNotMoved(dir); err != nil {
+		return err
+	}
 	onion, err := readOnion(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -48,6 +51,13 @@ func runStatus(_ context.Context, env *cli.Env, args []string) error {
 	}
 	for _, l := range logs {
 		env.Printf("%-8s  %d pages, %d kept, newest %s\n", l.Log, l.Pages, l.Pages-l.Kept, sealed(l.Sealed))
+	}
+	why, err := sqlite.Holds(dir)
+	if err != nil {
+		return err
+	}
+	if told := why.Told(); told != "" {
+		env.Printf("HOLDS     %s\n", told)
 	}
 	free, err := blobs.Free(dir)
 	if err != nil {

@@ -4,6 +4,7 @@ package presscmd
 
 import (
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,9 +24,7 @@ func script(t *testing.T, name string, cmds map[string]func(*testscript.TestScri
 	all := map[string]func(*testscript.TestScript, bool, []string){
 		"editor": cmdEditor, "edition": cmdEdition, "setenvf": cmdSetEnvFile, "waitfor": cmdWaitFor,
 	}
-	for name, cmd := range cmds {
-		all[name] = cmd
-	}
+	maps.Copy(all, cmds)
 	testscript.Run(t, testscript.Params{Files: []string{filepath.Join("testdata", "old", name)}, Cmds: all, Setup: setup})
 }
 

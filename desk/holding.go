@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"tamizdat/drop"
+	"tamizdat/letter/wire"
+)
+
+// lookHolding asks whether the drop holds, and then vouches for the newest state
+// that this desk has seen (spec/drop.md §11). letters is the letters log as it
+// was found to be in this round, nil where not all three logs are known to be
+// sound: then there is nothing to vouch for. No person is asked: a desk that has
+// seen more vouches for that, and the drop goes on holding.
+func (d *Desk) lookHolding(ctx context.Context, to drop.Drop, letters *wire.View) error {
+	occasion, err := to.Holding(ctx)
+	d.holding = err == nil
+	if errors.Is(err, drop.ErrAbsent) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	f := &found{d: d}
+	f.alarm("holding", wordsHolding, d.today(), occasion[:])
+	if err := f.commit(); err != nil || letters == nil {
+		return err
+	}
+	r, head := d.s.newsroom.Roster(), letters.Head.Body()
+	body := wire.VouchBody{
+		Newsroom: r.Newsroom, RosterNumber: r.Number, RosterHash: r.Hash(), Incarnation: r.Incarnation, Occasion: occasion,
+		Logs: [3]wire.LogState{{Size: head.Size, Root: head.Root}, d.state(wire.Replies), d.state(wire.Desk)},
+	}
+	err = to.PostVouch(ctx, d.keys.Vouch(body))
+	if errors.Is(err, drop.ErrRefused) {
+		return nil // another has shown it more, or it was started anew meanwhile
+	}
+	if err != nil {
+		return fmt.Errorf("vouch for the drop: %w", err)
+	}
+	return nil
+}
+
+// state is how far this desk knows a log.
+func (d *Desk) state(log wire.Log) wire.LogState {
+	p := d.s.position(log)
+	return wire.LogState{Size: p.size, Root: p.tree.Root()}
+}
+
+// confront shows a drop that has less than this desk has seen, or something else,
+// the newest heads that it has signed: an honest one that was started from an old
+// copy must not seal another page. It learns from it that a desk has noticed. An
+// error is no news: what is wrong with the drop is told anyway.
+func (d *Desk) confront(ctx context.Context, to drop.Drop) {
+	for _, log := range []wire.Log{wire.Letters, wire.Replies, wire.Desk} {
+		if head := d.s.position(log).head; head != nil {
+			_ = to.PostHead(ctx, head)
+		}
+	}
+}

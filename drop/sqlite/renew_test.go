@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package sqlite
+
+import (
+	"bytes"
+	"crypto/rand"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"tamizdat/drop/server"
+	"tamizdat/letter/wire"
+)
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestF5UpgradeFromTheFirstSchema: a folder of the version that knew no holding
+// opens, whole, and one of a later version does not.
+func TestF5UpgradeFromTheFirstSchema(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, stateFile)
+	db, err := openFile(path, stateSchema()[:1])
+	must(t, err)
+	_, err = db.Exec("INSERT INTO roster VALUES (3, x'00', 2, 3600)")
+	must(t, err)
+	must(t, db.Close())
+	if why, err := Holds(dir); err != nil || why != server.Going {
+		t.Fatalf("before the upgrade: %v %v", why, err)
+	}
+	for range 2 {
+		s, err := Open(dir)
+		must(t, err)
+		snap, err := s.Load(t.Context())
+		must(t, err)
+		if len(snap.Rosters) != 1 || snap.Rosters[0].Number != 3 || snap.Holding != server.Going {
+			t.Errorf("after the upgrade: %+v", snap)
+		}
+		must(t, s.Close())
+	}
+	db, err = openFile(path, append(stateSchema(), "CREATE TABLE later (x);"))
+	must(t, err)
+	must(t, db.Close())
+	if s, err := Open(dir); err == nil {
+		t.Error("a file of a later version was opened")
+		must(t, s.Close())
+	}
+}
+
+// TestRenewalThatWasCutOff: spools that still bear the numbers of the logs before
+// come into the first pages of the new ones.
+func TestRenewalThatWasCutOff(t *testing.T) {
+	dir := t.TempDir()
+	s, err := Open(dir)
+	must(t, err)
+	envelope := make([]byte, wire.EnvelopeSize)
+	rand.Read(envelope)
+	must(t, s.AddLetter(t.Context(), [][]byte{envelope}))
+	name := s.lettersName(0)
+	must(t, s.Close())
+	spools := filepath.Join(dir, spoolDir)
+	must(t, os.Rename(filepath.Join(spools, name), filepath.Join(spools, "letters-000000000041.db")))
+	s, err = Open(dir)
+	must(t, err)
+	defer s.Close()
+	f, err := s.Freeze(t.Context(), wire.Letters, 0, 3600)
+	must(t, err)
+	found := false
+	must(t, f.Envelopes(func(e []byte) error {
+		found = bytes.Equal(e, envelope)
+		return nil
+	}))
+	if !found {
+		t.Error("a letter that was accepted is not in the first page")
+	}
+}
