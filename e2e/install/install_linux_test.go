@@ -79,18 +79,22 @@ func (g *guide) follow(s step) {
 		g.t.Fatalf("the guide speaks of a machine called %q", s.machine)
 	}
 	line := g.known.fill(g.t, s.command)
+	if s.command == "tamizdat desk unlock" {
+		m.nextMorning()
+	}
 	g.typed++
 	g.t.Logf("%5.0f s  %s: %s", time.Since(g.begun).Seconds(), s.machine, s.command)
 	var screen string
 	var err error
 	for range 60 {
 		screen, err = typeIn(g.t, 4*time.Minute, g.answers(s.machine), m.login(line))
-		if err == nil && done(s.command, screen) || !takesTime(s.command) {
+		err = onlyWarnings(s.command, screen, err)
+		if err == nil && done(s, screen) || !takesTime(s.command) {
 			break
 		}
 		time.Sleep(3 * time.Second)
 	}
-	if err != nil || !done(s.command, screen) {
+	if err != nil || !done(s, screen) {
 		g.t.Fatalf("%s typed %q: %v\n%s\n%s", s.machine, line, err, screen, g.state())
 	}
 	g.known.learn(screen)
@@ -100,8 +104,17 @@ func (g *guide) follow(s step) {
 	}
 }
 
+// onlyWarnings passes over what a doctor finds on every machine here: no clock is
+// kept right by a network that is not there.
+func onlyWarnings(command, screen string, err error) error {
+	if strings.HasSuffix(command, " doctor") && !strings.Contains(screen, "FAIL") && strings.Count(screen, "warn ") <= 1 && strings.Contains(screen, "warn  clock") {
+		return nil
+	}
+	return err
+}
+
 // done reports whether a command has shown what its person waits for.
-func done(command, screen string) bool {
+func done(s step, screen string) bool {
 	for begin, want := range map[string]string{
 		"tamizdat desk read":          "This is a practice letter.",
 		"tamizdat desk list":          "week of",
@@ -113,11 +126,12 @@ func done(command, screen string) bool {
 		"tamizdat-drop adopt":         "This drop serves tamizdat1",
 		"apt install ./tamizdat-drop": ".onion#",
 	} {
-		if strings.HasPrefix(command, begin) && !strings.Contains(screen, want) {
+		if strings.HasPrefix(s.command, begin) && !strings.Contains(screen, want) {
 			return false
 		}
 	}
-	return true
+	// Whoever sent the practice letter waits for its answer.
+	return s.machine != "clara" || !strings.HasPrefix(s.command, "tamizdat-source read") || strings.Contains(screen, "It arrived.")
 }
 
 // takesTime: these wait for an onion service to be known, a page to be sealed, or

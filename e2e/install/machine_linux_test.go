@@ -203,6 +203,13 @@ func (m *machine) give(file string) {
 	m.asRoot("chown", m.user+":", strings.TrimPrefix(to, m.root))
 }
 
+// nextMorning logs the person out and in again: all that ran for them ends.
+func (m *machine) nextMorning() {
+	m.t.Helper()
+	uid := strings.TrimSpace(m.asRoot("id", "-u", m.user))
+	m.asRoot("systemctl", "restart", "user@"+uid+".service")
+}
+
 // until asks again for at most three minutes.
 func (m *machine) until(what string, there func() bool) {
 	m.t.Helper()

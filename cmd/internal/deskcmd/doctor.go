@@ -48,7 +48,7 @@ type patient struct {
 	configured error // what is wrong with the configuration file
 
 	waiting bool   // a desk waits in the background for its passphrase
-	running bool   // the background service runs
+	running bool   // a desk runs in the background
 	unit    string // its control group
 
 	torThere     string // where one listens
@@ -96,25 +96,22 @@ func (p *program) runDoctor(ctx context.Context, env *cli.Env, args []string) er
 // look reads what needs no passphrase.
 func (s *patient) look(ctx context.Context, env *cli.Env, socks string) {
 	if socket, err := unlockSocket(env, s.dir); err == nil {
-		info, err := os.Lstat(socket)
-		s.waiting = err == nil && info.Mode().Type() == fs.ModeSocket
+		state, err := ask(ctx, socket, "", stateLimit)
+		s.running = err == nil
+		s.waiting = state == answerLocked
 	}
 	s.unit = userUnit(os.Getuid())
-	s.running = s.alive()
 	s.torThere = (&tor.Finder{Socks: socks, Getenv: env.Getenv}).There(ctx)
 	_, err := exec.LookPath("tor")
 	s.torInstalled = err == nil && socks == ""
 }
 
+// stateLimit is how long a desk in the background may take to say how it stands.
+const stateLimit = 5 * time.Second
+
 // userUnit is the control group of the background service of a user.
 func userUnit(uid int) string {
 	return fmt.Sprintf("user.slice/user-%d.slice/user@%d.service/app.slice/tamizdat-desk.service", uid, uid)
-}
-
-// alive tells whether a process is in the service's control group.
-func (s *patient) alive() bool {
-	b, err := fs.ReadFile(s.machine.Files, "sys/fs/cgroup/"+s.unit+"/cgroup.procs")
-	return err == nil && len(b) > 0
 }
 
 func (s *patient) checks() []doctor.Check {

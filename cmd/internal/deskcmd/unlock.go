@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"tamizdat/desk"
@@ -25,17 +26,27 @@ import (
 // folder, which lies in memory, belongs to the person and is gone at log-out.
 // Whoever can open that folder could as well read this program's memory.
 //
-//	request   the passphrase and a line feed
-//	answer    "ok" or why not, and a line feed
+//	request   the passphrase, or nothing for how things stand, and a line feed
+//	answer    "ok", "locked", "unlocked", or why not, and a line feed
+//
+// Once unlocked it goes on answering, so that others can tell that it runs.
 
 const (
 	maxPassphraseLine = 4 << 10
-	unlockPatience    = 30 * time.Second
-	unlocked          = "ok"
+	linePatience      = 30 * time.Second
+
+	answerOK       = "ok"
+	answerLocked   = "locked"
+	answerUnlocked = "unlocked"
 )
 
-// errNobodyWaits means that no desk waits for its passphrase at the socket.
-var errNobodyWaits = errors.New("no desk waits in the background for its passphrase")
+// Errors of bringing a passphrase.
+var (
+	// errNobodyWaits means that no desk waits at the socket.
+	errNobodyWaits = errors.New("no desk waits in the background for its passphrase")
+	// errUnlocked means that the desk there has been unlocked before.
+	errUnlocked = errors.New("the desk in the background is unlocked already")
+)
 
 // unlockSocket is where the desk in dir waits. It fails where there is no
 // runtime folder.
@@ -55,15 +66,7 @@ func unlockSocket(env *cli.Env, dir string) (string, error) {
 
 // awaitPassphrase waits at the socket until the right passphrase comes. use
 // tries one; its error is told to whoever sent it.
-func awaitPassphrase(ctx context.Context, env *cli.Env, socket string, use func(passphrase string) error) error {
-	l, err := listenPrivately(socket)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	stop := context.AfterFunc(ctx, func() { l.Close() })
-	defer stop()
-	env.Notef("The desk is locked. Unlock it with: tamizdat desk unlock\n")
+func awaitPassphrase(ctx context.Context, l net.Listener, use func(passphrase string) error) error {
 	for {
 		conn, err := l.Accept()
 		if ctx.Err() != nil {
@@ -72,12 +75,32 @@ func awaitPassphrase(ctx context.Context, env *cli.Env, socket string, use func(
 		if err != nil {
 			return fmt.Errorf("wait for the passphrase: %w", err)
 		}
-		err = takePassphrase(conn, use)
-		conn.Close()
-		if err == nil {
-			env.Notef("The desk is unlocked.\n")
+		opened := false
+		answerOne(conn, func(line string) string {
+			if line == "" {
+				return answerLocked
+			}
+			if err := use(line); err != nil {
+				return strings.Join(strings.Fields(err.Error()), " ")
+			}
+			opened = true
+			return answerOK
+		})
+		if opened {
 			return nil
 		}
+	}
+}
+
+// answerUntil tells everyone that the desk is unlocked, until the listener is
+// closed.
+func answerUntil(l net.Listener) {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		answerOne(conn, func(string) string { return answerUnlocked })
 	}
 }
 
@@ -120,52 +143,57 @@ func checkOwnFolder(dir string) error {
 	return nil
 }
 
-// takePassphrase answers one who brings a passphrase.
-func takePassphrase(conn net.Conn, use func(string) error) error {
-	if err := conn.SetDeadline(time.Now().Add(unlockPatience)); err != nil {
-		return err
-	}
+// answerOne reads a line and answers it. Who sends none, or too long a one, or
+// hangs up, changes nothing.
+func answerOne(conn net.Conn, answer func(line string) string) {
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(linePatience))
 	line, err := bufio.NewReaderSize(conn, maxPassphraseLine).ReadSlice('\n')
 	if err != nil {
-		return err
+		return
 	}
-	answer := unlocked
-	if err = use(strings.TrimSuffix(string(line), "\n")); err != nil {
-		answer = strings.Join(strings.Fields(err.Error()), " ")
-	}
+	text := answer(strings.TrimSuffix(string(line), "\n"))
 	clear(line)
-	conn.SetDeadline(time.Now().Add(unlockPatience))
-	fmt.Fprintf(conn, "%s\n", answer) // who hung up meanwhile changes nothing
-	return err
+	conn.SetDeadline(time.Now().Add(linePatience)) // opening a desk takes its time
+	fmt.Fprintf(conn, "%s\n", text)
 }
 
 // bringPassphrase unlocks the desk that waits at the socket, or says why it did
-// not: errNobodyWaits, or what the desk answered.
+// not: errNobodyWaits, errUnlocked, or what the desk answered.
 func bringPassphrase(ctx context.Context, socket, passphrase string) error {
+	switch answer, err := ask(ctx, socket, passphrase, patience+linePatience); {
+	case err != nil:
+		return err
+	case answer == answerUnlocked:
+		return errUnlocked
+	case answer != answerOK:
+		return errors.New(answer)
+	}
+	return nil
+}
+
+// ask sends a line to the desk at the socket and returns its answer.
+func ask(ctx context.Context, socket, line string, limit time.Duration) (string, error) {
 	if err := checkOwnFolder(filepath.Dir(socket)); err != nil {
-		return fmt.Errorf("%w (%w)", errNobodyWaits, err)
+		return "", fmt.Errorf("%w (%w)", errNobodyWaits, err)
 	}
 	d := net.Dialer{Timeout: 5 * time.Second}
 	conn, err := d.DialContext(ctx, "unix", socket)
 	if err != nil {
-		return fmt.Errorf("%w (%w)", errNobodyWaits, err)
+		return "", fmt.Errorf("%w (%w)", errNobodyWaits, err)
 	}
 	defer conn.Close()
-	// Opening a desk waits for whoever has its folder.
-	if err := conn.SetDeadline(time.Now().Add(patience + unlockPatience)); err != nil {
-		return err
+	if err := conn.SetDeadline(time.Now().Add(limit)); err != nil {
+		return "", err
 	}
-	if _, err := fmt.Fprintf(conn, "%s\n", passphrase); err != nil {
-		return err
+	if _, err := fmt.Fprintf(conn, "%s\n", line); err != nil {
+		return "", fmt.Errorf("the desk in the background: %w", err)
 	}
 	answer, err := bufio.NewReaderSize(conn, maxPassphraseLine).ReadString('\n')
-	switch answer = strings.TrimSuffix(answer, "\n"); {
-	case err != nil:
-		return fmt.Errorf("the desk in the background did not answer: %w", err)
-	case answer != unlocked:
-		return errors.New(answer)
+	if err != nil {
+		return "", fmt.Errorf("the desk in the background did not answer: %w", err)
 	}
-	return nil
+	return strings.TrimSuffix(answer, "\n"), nil
 }
 
 func (p *program) runUnlock(ctx context.Context, env *cli.Env, args []string) error {
@@ -183,10 +211,9 @@ func (p *program) runUnlock(ctx context.Context, env *cli.Env, args []string) er
 	}
 	err = bringPassphrase(ctx, socket, passphrase)
 	if errors.Is(err, errNobodyWaits) {
-		return cli.WithHint(err, "it may be unlocked already: tamizdat desk status",
-			"start it: systemctl --user start tamizdat-desk", "or keep watch in this terminal: tamizdat desk run")
+		return cli.WithHint(err, "start it: systemctl --user start tamizdat-desk", "or keep watch in this terminal: tamizdat desk run")
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, errUnlocked) {
 		return err
 	}
 	env.Printf("The desk keeps watch in the background.\n")
@@ -202,7 +229,7 @@ func (p *program) handOver(ctx context.Context, env *cli.Env, o *options, passph
 		err = bringPassphrase(ctx, socket, passphrase)
 	}
 	switch {
-	case err == nil:
+	case err == nil || errors.Is(err, errUnlocked):
 		env.Notef("This desk keeps watch in the background from now on, until you log out. Then: tamizdat desk unlock\n")
 	case ctx.Err() == nil:
 		env.Notef("Now keep watch: tamizdat desk run\n")
@@ -215,8 +242,31 @@ func (w *watch) lockedWatch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var d *desk.Desk
-	err = awaitPassphrase(ctx, w.env, socket, func(passphrase string) (err error) {
+	l, err := listenPrivately(socket)
+	if err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() { l.Close() })
+	defer stop()
+	var answering sync.WaitGroup
+	defer answering.Wait()
+	defer l.Close()
+	w.env.Notef("The desk is locked. Unlock it with: tamizdat desk unlock\n")
+	d, err := w.unlock(ctx, l)
+	if ctx.Err() != nil {
+		return closeIf(d)
+	}
+	if err != nil {
+		return err
+	}
+	w.env.Notef("The desk is unlocked.\n")
+	answering.Go(func() { answerUntil(l) })
+	return w.keepFrom(ctx, d, 0)
+}
+
+// unlock opens the desk with the first passphrase that does.
+func (w *watch) unlock(ctx context.Context, l net.Listener) (d *desk.Desk, err error) {
+	err = awaitPassphrase(ctx, l, func(passphrase string) (err error) {
 		d, err = waitFor(ctx, nil, patience, func() (*desk.Desk, error) {
 			return desk.Open(w.o.dir, passphrase, w.p.options(ctx, w.env, w.o))
 		})
@@ -225,11 +275,5 @@ func (w *watch) lockedWatch(ctx context.Context) error {
 		}
 		return err
 	})
-	if ctx.Err() != nil {
-		return closeIf(d)
-	}
-	if err != nil {
-		return errors.Join(err, closeIf(d))
-	}
-	return w.keepFrom(ctx, d, 0)
+	return d, err
 }

@@ -123,8 +123,8 @@ func TestInstallInFewCommands(t *testing.T) {
 	if out, code := anna.types("pass\n", "read"); code == 0 || !strings.Contains(out, "there is no letter yet") {
 		t.Errorf("read said:\n%s", out)
 	}
-	if out, code := anna.types("pass\n", "unlock"); code == 0 || !strings.Contains(out, "it may be unlocked already") {
-		t.Errorf("unlock of an unlocked desk: %d\n%s", code, out)
+	if out := anna.mustType("wrong\n", "unlock"); !strings.Contains(out, "keeps watch in the background") {
+		t.Errorf("unlock of an unlocked desk:\n%s", out)
 	}
 }
 
@@ -142,6 +142,9 @@ func TestUnlock(t *testing.T) {
 	}
 	socket, err := unlockSocket(m.env("", nil), m.path("anna"))
 	m.must(err)
+	if state, err := ask(t.Context(), socket, "", time.Second); state != answerLocked || err != nil {
+		t.Errorf("a locked desk says %q, %v", state, err)
+	}
 	for _, nonsense := range [][]byte{nil, []byte("pass"), bytes.Repeat([]byte("x"), 2*maxPassphraseLine)} {
 		conn, err := net.Dial("unix", socket)
 		m.must(err)
@@ -149,6 +152,9 @@ func TestUnlock(t *testing.T) {
 		conn.Close()
 	}
 	m.mustType("pass\n", "unlock")
+	if state, err := ask(t.Context(), socket, "", time.Second); state != answerUnlocked || err != nil {
+		t.Errorf("an unlocked desk says %q, %v", state, err)
+	}
 	until(t, "an unlocked desk", func() bool { return strings.Contains(said.String(), "waits until it belongs to a newsroom") })
 	if strings.Contains(said.String(), "pass\n") || strings.Contains(said.String(), "wrong") {
 		t.Errorf("the service printed a passphrase:\n%s", said.String())
