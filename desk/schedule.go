@@ -52,8 +52,15 @@ func (d *Desk) nextSealing() int64 {
 	return (d.unix()/every + 1) * every
 }
 
+// HasLooked reports whether this desk has ever seen all of the letters log. One
+// that has waits for its next moment when it is started again.
+func (d *Desk) HasLooked() bool {
+	return d.s.newsroom != nil && d.s.position(wire.Letters).looked > 0
+}
+
 // Next is the moment of the next [Desk.Round]: the next look, or the next
-// slot. A slot that could not be written is tried again within its interval.
+// slot. A slot that was tried and could not be written is tried again within its
+// interval.
 func (d *Desk) Next() (time.Time, error) {
 	n, err := d.member()
 	if err != nil {
@@ -78,14 +85,17 @@ func (d *Desk) Next() (time.Time, error) {
 	return next, nil
 }
 
-// slotMoment is when a slot wants a round; open is false when it is done.
+// slotMoment is when a slot wants a round; open is false when it is done. One
+// whose moment went by while the desk did not run wants none: it is written in
+// the next round there is, or the drop would see when somebody began to work.
 func (d *Desk) slotMoment(sealing int64, slot int) (at time.Time, open bool) {
-	if sl := d.s.slots[slotKey{sealing, slot}]; sl != nil && (sl.taken || sl.refused) {
-		return time.Time{}, false
-	}
+	sl := d.s.slots[slotKey{sealing, slot}]
 	at, now := d.slotDue(sealing, slot), d.now()
 	if at.After(now) {
-		return at, true
+		return at, sl == nil || !sl.taken && !sl.refused
+	}
+	if sl == nil || sl.taken || sl.refused {
+		return time.Time{}, false
 	}
 	every := d.s.newsroom.Roster().Schedule.Interval(wire.Replies)
 	retry := max(time.Duration(every)*time.Second/50, time.Second/2)

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"unicode"
@@ -14,6 +15,7 @@ import (
 	"tamizdat/desk"
 	"tamizdat/internal/cli"
 	"tamizdat/internal/durable"
+	"tamizdat/internal/tor"
 	"tamizdat/letter"
 	"tamizdat/letter/wire"
 )
@@ -187,12 +189,29 @@ func addDrop(f *desk.Founding, text string) error {
 		f.Addresses = append(f.Addresses, text)
 		return wire.CheckAddress(text)
 	}
-	l, err := wire.ParseDropLine(text)
+	l, err := parseDropLine(text)
 	if err != nil {
 		return err
 	}
+	if (f.Drop != wire.DropKey{}) && (f.Drop != l.Key || f.Incarnation != l.Incarnation) {
+		return errors.New("these are the lines of two drops, and a newsroom has one")
+	}
 	f.Addresses, f.Drop, f.Incarnation = append(f.Addresses, l.Address), l.Key, l.Incarnation
 	return nil
+}
+
+// parseDropLine reads a drop's line and finds a mistyped onion address by its
+// checksum.
+func parseDropLine(text string) (wire.DropLine, error) {
+	l, err := wire.ParseDropLine(text)
+	if err != nil {
+		return l, err
+	}
+	u, err := url.Parse(l.Address)
+	if err == nil && strings.HasSuffix(u.Hostname(), ".onion") {
+		err = tor.CheckHost(u.Hostname())
+	}
+	return l, err
 }
 
 // missing names the flags of found that were not given.

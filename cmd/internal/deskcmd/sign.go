@@ -239,7 +239,7 @@ func dropOf(line string) (*wire.DropLine, error) {
 	if line == "" {
 		return nil, nil
 	}
-	l, err := wire.ParseDropLine(line)
+	l, err := parseDropLine(line)
 	if err != nil {
 		return nil, cli.WithHint(err, "--drop takes the drop's line that tamizdat-drop init printed")
 	}

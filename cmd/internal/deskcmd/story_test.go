@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,8 +51,22 @@ func newBench(t *testing.T) *bench {
 	rand.Read(b.inc[:])
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	b.must(err)
-	b.listener, b.address = l, "http://"+l.Addr().String()
+	b.listener, b.address = &countingListener{Listener: l}, "http://"+l.Addr().String()
 	return b
+}
+
+// countingListener counts the calls that come to the drop.
+type countingListener struct {
+	net.Listener
+	count atomic.Int64
+}
+
+func (l *countingListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err == nil {
+		l.count.Add(1)
+	}
+	return conn, err
 }
 
 func (b *bench) must(err error) {

@@ -19,6 +19,7 @@ import (
 	"tamizdat/desk"
 	"tamizdat/desk/vault"
 	"tamizdat/internal/cli"
+	"tamizdat/internal/places"
 )
 
 // A desk that runs in the background has no terminal to ask for the passphrase
@@ -52,7 +53,7 @@ var (
 // runtime folder.
 func unlockSocket(env *cli.Env, dir string) (string, error) {
 	runtime := env.Getenv("XDG_RUNTIME_DIR")
-	if runtime == "" {
+	if !filepath.IsAbs(runtime) {
 		return "", cli.WithHint(errors.New("there is no $XDG_RUNTIME_DIR on this system, so a desk cannot wait in the background"),
 			"run it in a terminal: tamizdat desk run")
 	}
@@ -137,7 +138,7 @@ func checkOwnFolder(dir string) error {
 	if err != nil {
 		return err
 	}
-	if !info.IsDir() || info.Mode().Perm()&0o077 != 0 {
+	if !info.IsDir() || info.Mode().Perm()&0o077 != 0 || !places.Own(info) {
 		return fmt.Errorf("%s is not a folder for you alone", dir)
 	}
 	return nil
@@ -259,9 +260,8 @@ func (w *watch) lockedWatch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.env.Notef("The desk is unlocked.\n")
 	answering.Go(func() { answerUntil(l) })
-	return w.keepFrom(ctx, d, 0)
+	return w.keepFrom(ctx, d)
 }
 
 // unlock opens the desk with the first passphrase that does.

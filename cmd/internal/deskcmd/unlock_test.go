@@ -93,7 +93,7 @@ func (m *machine) service() *output {
 func TestInstallInFewCommands(t *testing.T) {
 	b := newBench(t)
 	anna, boris, clara := b.machine("anna"), b.machine("boris"), b.machine("clara")
-	services := []*output{anna.service(), boris.service(), clara.service()}
+	services := map[*machine]*output{anna: anna.service(), boris: boris.service(), clara: clara.service()}
 	t.Chdir(b.dir)
 
 	boris.mustType("pass\n", "request", "--name", "Boris")
@@ -114,11 +114,13 @@ func TestInstallInFewCommands(t *testing.T) {
 	if out := clara.mustType("pass\n", "join", "the-lamp.draft"); !strings.Contains(out, "keeps watch in the background") {
 		t.Errorf("join said:\n%s", out)
 	}
-	for _, said := range services {
-		until(t, "a desk that keeps watch", func() bool { return strings.Contains(said.String(), "The desk keeps watch") })
-	}
-	if !strings.Contains(services[0].String(), "This desk belongs to The Lamp now.") {
-		t.Errorf("the founder's desk said:\n%s", services[0].String())
+	for m, said := range services {
+		until(t, "a desk that belongs to the newsroom and has looked", func() bool {
+			return strings.Contains(m.mustType("pass\n", "status"), "letters log: ") && !strings.Contains(m.mustType("pass\n", "status"), "never")
+		})
+		if strings.Contains(said.String(), "The Lamp") {
+			t.Errorf("%s's service tells the system's journal whose it is:\n%s", m.name, said.String())
+		}
 	}
 	if out, code := anna.types("pass\n", "read"); code == 0 || !strings.Contains(out, "there is no letter yet") {
 		t.Errorf("read said:\n%s", out)
@@ -152,10 +154,10 @@ func TestUnlock(t *testing.T) {
 		conn.Close()
 	}
 	m.mustType("pass\n", "unlock")
-	if state, err := ask(t.Context(), socket, "", time.Second); state != answerUnlocked || err != nil {
-		t.Errorf("an unlocked desk says %q, %v", state, err)
-	}
-	until(t, "an unlocked desk", func() bool { return strings.Contains(said.String(), "waits until it belongs to a newsroom") })
+	until(t, "an unlocked desk", func() bool {
+		state, err := ask(t.Context(), socket, "", time.Second)
+		return err == nil && state == answerUnlocked
+	})
 	if strings.Contains(said.String(), "pass\n") || strings.Contains(said.String(), "wrong") {
 		t.Errorf("the service printed a passphrase:\n%s", said.String())
 	}
@@ -200,4 +202,32 @@ func TestOneWaitsAtATime(t *testing.T) {
 	second, err := listenPrivately(socket)
 	m.must(err)
 	m.must(second.Close())
+}
+
+// TestStartingWorkIsNotSeen: a desk that has looked before does not call the drop
+// when its person unlocks it, but at its next moment.
+func TestStartingWorkIsNotSeen(t *testing.T) {
+	b := newBench(t)
+	b.found("default", b.now)
+	b.pass(1, "anna")
+	calls := b.listener.(*countingListener)
+	before := calls.count.Load()
+	p := &program{now: b.now, params: vault.Params{MemoryKiB: 8, Passes: 1, Threads: 1}, busyFor: time.Minute, joinEvery: time.Minute}
+	said, code := &output{}, make(chan int, 1)
+	ctx, stop := context.WithCancel(t.Context())
+	env := &cli.Env{Stdin: strings.NewReader("pass anna\n"), Stdout: said, Stderr: said, Getenv: os.Getenv}
+	go func() { code <- cli.Run(ctx, p.command(), env, []string{"run", "--dir", b.path("anna")}) }()
+	until(t, "the watch", func() bool { return strings.Contains(said.String(), "looks again") })
+	b.isLeft("anna")
+	if n := calls.count.Load() - before; n != 0 {
+		t.Errorf("the drop was called %d times at once", n)
+	}
+	stop()
+	if c := <-code; c != 0 {
+		t.Errorf("run ended with %d: %s", c, said.String())
+	}
+	b.desk("boris", "", "sync")
+	if calls.count.Load() == before {
+		t.Error("the count counts nothing")
+	}
 }

@@ -4,6 +4,8 @@ package deskcmd
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"time"
 
@@ -29,42 +31,59 @@ type watch struct {
 
 // begin opens the desk, however long that takes, and keeps watch.
 func (w *watch) begin(ctx context.Context, passphrase string) error {
-	start := time.Now()
 	d, err := waitFor(ctx, w.env, forEver, func() (*desk.Desk, error) { return desk.Open(w.o.dir, passphrase, w.p.options(ctx, w.env, w.o)) })
 	if err != nil {
 		return explain(err)
 	}
-	return w.keepFrom(ctx, d, time.Since(start))
+	return w.keepFrom(ctx, d)
 }
 
-// keepFrom keeps watch with an open desk, whose opening took so long.
-func (w *watch) keepFrom(ctx context.Context, d *desk.Desk, waited time.Duration) error {
-	d, err := w.settle(ctx, d, waited)
+// keepFrom keeps watch with an open desk.
+func (w *watch) keepFrom(ctx context.Context, d *desk.Desk) error {
+	d, err := w.settle(ctx, d)
 	if ctx.Err() != nil {
 		return closeIf(d)
 	}
 	if err != nil {
 		return explain(err)
 	}
-	w.env.Notef("The desk keeps watch. Stop it with Ctrl-C.\n")
 	return w.keep(ctx, d)
 }
 
-// settle returns the desk for its first round. When opening took long, the round
-// waits for its moment, as in [watch.await].
-func (w *watch) settle(ctx context.Context, d *desk.Desk, waited time.Duration) (*desk.Desk, error) {
+// settle returns the desk for its first round. One that has looked before waits
+// for its next moment, as in [watch.await]: a round at once would show the drop
+// when this person sits down to work. A newcomer looks at once; the drop sees
+// who is new anyway.
+func (w *watch) settle(ctx context.Context, d *desk.Desk) (*desk.Desk, error) {
 	w.key = d.Key()
 	next, err := d.Next()
 	if errors.Is(err, desk.ErrNoNewsroom) && (w.background || d.Drafted()) {
-		return w.awaitNewsroom(ctx, d)
+		if d, err = w.awaitNewsroom(ctx, d); err != nil {
+			return d, err
+		}
+		next, err = d.Next()
 	}
-	if err == nil && waited <= w.p.busyFor {
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	if !d.HasLooked() {
+		w.say("The desk keeps watch. Stop it with Ctrl-C.\n")
 		return d, nil
 	}
-	if err := errors.Join(err, d.Close()); err != nil {
+	w.say("The desk keeps watch, and looks again %s. Stop it with Ctrl-C.\n", w.p.when(next))
+	if err := d.Close(); err != nil {
 		return nil, err
 	}
 	return w.await(ctx, d, next)
+}
+
+// say speaks to the person before the screen. In the background there is none,
+// and what was said would stay in the system's journal, with its time: whose
+// newsroom this is, and when something came.
+func (w *watch) say(format string, a ...any) {
+	if !w.background {
+		w.env.Notef(format, a...)
+	}
 }
 
 // awaitNewsroom looks from time to time whether this desk belongs to a newsroom:
@@ -72,15 +91,15 @@ func (w *watch) settle(ctx context.Context, d *desk.Desk, waited time.Duration) 
 // one that was drafted here. Nobody writes to a newsroom that is not there yet,
 // so these moments tell nothing.
 func (w *watch) awaitNewsroom(ctx context.Context, d *desk.Desk) (*desk.Desk, error) {
-	w.env.Notef("This desk waits until it belongs to a newsroom.\n")
-	for {
+	w.say("This desk waits until it belongs to a newsroom.\n")
+	for pause := w.p.joinEvery; ; pause = min(2*pause, joinSeldom) {
 		if w.joined(ctx, d) {
 			return d, nil
 		}
 		if err := d.Close(); err != nil {
 			return nil, err
 		}
-		if !sleep(ctx, w.p.joinEvery) {
+		if !sleep(ctx, about(pause)) {
 			return nil, ctx.Err()
 		}
 		var err error
@@ -89,6 +108,16 @@ func (w *watch) awaitNewsroom(ctx context.Context, d *desk.Desk) (*desk.Desk, er
 			return nil, err
 		}
 	}
+}
+
+// joinSeldom is how far apart the looks of a desk without a newsroom become.
+const joinSeldom = 2 * time.Minute
+
+// about draws a span between half and one and a half of the one given.
+func about(span time.Duration) time.Duration {
+	var b [2]byte
+	rand.Read(b[:])
+	return span/2 + span*time.Duration(binary.BigEndian.Uint16(b[:]))/(1<<16)
 }
 
 // joined reports whether the desk belongs to a newsroom, after trying to join
@@ -104,7 +133,7 @@ func (w *watch) joined(ctx context.Context, d *desk.Desk) bool {
 	if err != nil {
 		return false
 	}
-	w.env.Notef("This desk belongs to %s now.\n", n.Roster().Name)
+	w.say("This desk belongs to %s now.\n", n.Roster().Name)
 	return true
 }
 
@@ -163,14 +192,14 @@ func (w *watch) await(ctx context.Context, last *desk.Desk, next time.Time) (*de
 // taken says once that another program holds the folder.
 func (w *watch) taken() {
 	if !w.busy {
-		w.env.Notef("another program is using this folder; the desk goes on at the next moment that is due when it is free\n")
+		w.say("another program is using this folder; the desk goes on at the next moment that is due when it is free\n")
 	}
 	w.busy = true
 }
 
 func (w *watch) free(err error) {
 	if w.busy && err == nil {
-		w.env.Notef("the folder is free again\n")
+		w.say("the folder is free again\n")
 		w.busy = false
 	}
 }
@@ -190,7 +219,9 @@ func (w *watch) round(ctx context.Context, d *desk.Desk) (time.Time, error) {
 	}
 	if ctx.Err() == nil {
 		w.complain(err)
-		tell(w.env, r)
+		if !w.background {
+			tell(w.env, r)
+		}
 		w.warn(d.Status())
 	}
 	next, nextErr := d.Next()
@@ -206,9 +237,9 @@ func (w *watch) complain(err error) {
 	switch {
 	case said == w.last:
 	case said == "":
-		w.env.Notef("the drop answers again\n")
+		w.say("the drop answers again\n")
 	default:
-		w.env.Notef("%s\n", said)
+		w.say("%s\n", said)
 	}
 	w.last = said
 }
@@ -220,7 +251,7 @@ func (w *watch) warn(s desk.Status) {
 		return
 	}
 	w.warned = now
-	w.env.Notef("%s\n", rosterLine(s, now))
+	w.say("%s\n", rosterLine(s, now))
 }
 
 // tell says that something came, and no more: a screen is seen by others.
