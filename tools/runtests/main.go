@@ -20,6 +20,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -40,32 +41,68 @@ func main() {
 func run(out io.Writer, soak, strict bool) error {
 	sum := newSummary(out)
 	for _, dir := range modules() {
-		packages := []string{"./..."}
-		if soak {
-			var err error
-			if packages, err = soakPackages(dir); err != nil {
+		waves, err := wavesOf(dir, soak)
+		if err != nil {
+			return err
+		}
+		for _, w := range waves {
+			if err := test(dir, w, soak, sum); err != nil {
 				return err
 			}
-		}
-		if len(packages) == 0 {
-			continue
-		}
-		if err := test(dir, packages, soak, sum); err != nil {
-			return err
 		}
 	}
 	fmt.Fprintln(out, sum.line())
 	return sum.verdict(strict)
 }
 
+// wave are packages that are tested together.
+type wave struct {
+	packages []string
+	alone    bool // one package after another
+}
+
+// wavesOf lists what is to be tested below dir. What starts a Tor network comes
+// last and one after another: on a machine that is busy with something else its
+// circuits time out, and the test would tell about the machine.
+func wavesOf(dir string, soak bool) ([]wave, error) {
+	if soak {
+		packages, err := testPackages(dir, `"TAMIZDAT_SOAK"`)
+		return some(wave{packages: packages}), err
+	}
+	all, err := testPackages(dir, "")
+	if err != nil {
+		return nil, err
+	}
+	networks, err := testPackages(dir, `/tornet"`)
+	if err != nil {
+		return nil, err
+	}
+	busy := func(p string) bool { return slices.Contains(networks, p) || strings.HasSuffix(p, "/tornet") }
+	var last []string
+	for _, p := range all {
+		if busy(p) {
+			last = append(last, p)
+		}
+	}
+	return some(wave{packages: slices.DeleteFunc(all, busy)}, wave{last, true}), nil
+}
+
+// some leaves out waves without a package.
+func some(waves ...wave) []wave {
+	return slices.DeleteFunc(waves, func(w wave) bool { return len(w.packages) == 0 })
+}
+
 // test runs go test in one module and feeds sum. An error means that go test
 // could not be run or did not make sense; failed tests are in sum.
-func test(dir string, packages []string, soak bool, sum *summary) error {
-	timeout := "30m" // for one package
+func test(dir string, w wave, soak bool, sum *summary) error {
+	args := []string{"test", "-json", "-shuffle=on", "-timeout", "30m"} // for one package
 	if soak {
-		timeout = "0"
+		args[len(args)-1] = "0"
 	}
-	cmd := exec.Command("go", append([]string{"test", "-json", "-shuffle=on", "-timeout", timeout}, packages...)...)
+	if w.alone {
+		args = append(args, "-p", "1")
+	}
+	cmd := exec.Command("go", append(args, w.packages...)...)
 	cmd.Dir = dir
 	cmd.Stderr = os.Stderr
 	stdout, err := cmd.StdoutPipe()
@@ -82,19 +119,20 @@ func test(dir string, packages []string, soak bool, sum *summary) error {
 	return readErr
 }
 
-// soakPackages lists the packages below dir whose tests ask for TAMIZDAT_SOAK.
-func soakPackages(dir string) ([]string, error) {
+// testPackages lists the packages below dir that have a test file with this text
+// in it.
+func testPackages(dir, text string) ([]string, error) {
 	found := map[string]bool{}
 	var list []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() && path != dir && holdsModule(path) {
+		if err == nil && d.IsDir() && path != dir && (holdsModule(path) || d.Name() == "testdata") {
 			return fs.SkipDir
 		}
 		if err != nil || !strings.HasSuffix(path, "_test.go") {
 			return err
 		}
 		src, err := os.ReadFile(path)
-		if err != nil || !bytes.Contains(src, []byte(`"TAMIZDAT_SOAK"`)) {
+		if err != nil || !bytes.Contains(src, []byte(text)) {
 			return err
 		}
 		rel, err := filepath.Rel(dir, filepath.Dir(path))

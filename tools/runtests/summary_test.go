@@ -97,8 +97,39 @@ func TestSoakPackages(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, err := soakPackages(dir)
+	got, err := testPackages(dir, `"TAMIZDAT_SOAK"`)
 	if err != nil || !slices.Equal(got, []string{"./a"}) {
 		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+// TestNetworksComeLast: what starts a Tor network is tested by itself, after all
+// else, and nothing is tested twice or left out.
+func TestNetworksComeLast(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":                             "module invented\n",
+		"a/a_test.go":                        "package a",
+		"b/b_test.go":                        "package b\nimport \"invented/internal/tornet\"",
+		"b/c/c_test.go":                      "package c",
+		"internal/tornet/tornet_test.go":     "package tornet",
+		"internal/tornet/testdata/x_test.go": "package x",
+		"none/none.go":                       "package none",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	waves, err := wavesOf(dir, false)
+	if err != nil || len(waves) != 2 || waves[0].alone || !waves[1].alone ||
+		!slices.Equal(waves[0].packages, []string{"./a", "./b/c"}) || !slices.Equal(waves[1].packages, []string{"./b", "./internal/tornet"}) {
+		t.Errorf("got %v, %v", waves, err)
+	}
+	if waves, err := wavesOf(dir, true); err != nil || len(waves) != 0 {
+		t.Errorf("no package has long rounds, got %v, %v", waves, err)
 	}
 }
