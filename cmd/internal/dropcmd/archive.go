@@ -54,7 +54,7 @@ func newPacker(to io.Writer, key age.Recipient) (*packer, error) {
 // add puts a file into the backup under a name; without times and owners, which
 // are nobody's business. With a hash the content must have it.
 func (p *packer) add(name, file string, want []byte) error {
-	f, err := os.Open(file)
+	f, err := openOurs(file)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func writeNew(file string, from io.Reader) error {
 
 // sumOf is the SHA-256 of a file.
 func sumOf(file string) (hash.Hash, error) {
-	f, err := os.Open(file)
+	f, err := openOurs(file)
 	if err != nil {
 		return nil, err
 	}

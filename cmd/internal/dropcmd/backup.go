@@ -3,6 +3,7 @@
 package dropcmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -43,7 +44,8 @@ day: its keys, its address, and all it holds, but for the letters that came sinc
 the last sealing. It can run while the drop serves. Copy the file to another
 place: on this machine it is lost with it.
 
---to     default is "backups" in the drop's folder; - for standard output
+--to     default is "backups" in the drop's folder; - for standard output. With sudo,
+         a folder that is there, and in which the drop's user may write
 --keep   delete backups in FOLDER that are older; default 7 days. What the drop
          deletes is gone for good only when the last backup that has it is
 --move   for good: stop the drop first. It never serves from this folder again, and
@@ -93,7 +95,8 @@ func readBackupKey(dir string) (age.Recipient, error) {
 
 // backing is what the flags of backup say.
 type backing struct {
-	dir, to string
+	dir, to string // by which the process reaches the folders
+	called  string // by which the operator knows the second
 	keep    int
 	move    bool
 	key     age.Recipient
@@ -106,11 +109,14 @@ func runBackup(ctx context.Context, env *cli.Env, args []string) error {
 	fl.IntVar(&b.keep, "keep", 7, "")
 	fl.BoolVar(&b.move, "move", false, "")
 	var err error
-	if b.dir, err = folderFlag(env, fl, args, 0); err != nil {
+	if b.dir, err = namedFolder(env, fl, args, 0); err != nil {
 		return err
 	}
 	if b.keep < 1 {
 		return cli.Usagef("--keep takes a number of days")
+	}
+	if err := b.enter(); err != nil {
+		return err
 	}
 	if _, err = readIdentity(b.dir); err != nil {
 		return err
@@ -128,10 +134,24 @@ func runBackup(ctx context.Context, env *cli.Env, args []string) error {
 		}
 		defer l.release()
 	}
-	if b.to == "-" {
+	if b.called == "-" {
 		return b.write(ctx, env.Stdout)
 	}
 	return b.writeFile(ctx, env, time.Now())
+}
+
+// enter goes into the drop's folder, from which only the place of the backups can
+// still be reached.
+func (b *backing) enter() (err error) {
+	b.called = cmp.Or(b.to, filepath.Join(b.dir, backupsDir))
+	if b.to == "-" {
+		b.to = ""
+	}
+	own := b.to == ""
+	if b.dir, b.to, err = enter(b.dir, b.to); own {
+		b.to = filepath.Join(b.dir, backupsDir)
+	}
+	return err
 }
 
 // retire ends this folder's service for good, before the copy is made: so the
@@ -166,21 +186,19 @@ func checkNotMoved(dir string) error {
 // writeFile writes the backup of today, in the place of an earlier one, and
 // deletes those that are too old.
 func (b *backing) writeFile(ctx context.Context, env *cli.Env, now time.Time) error {
-	if b.to == "" {
-		b.to = filepath.Join(b.dir, backupsDir)
-	}
 	if err := durable.MkdirAll(b.to, 0o700); err != nil {
 		return err
 	}
 	day := now.UTC().Truncate(24 * time.Hour)
-	path := filepath.Join(b.to, namePrefix+day.Format(dayLayout)+nameSuffix)
+	name := namePrefix + day.Format(dayLayout) + nameSuffix
+	path := filepath.Join(b.to, name)
 	if err := b.writePart(ctx, path+".part", day); err != nil {
 		return errors.Join(err, os.Remove(path+".part"))
 	}
 	if err := durable.Rename(path+".part", path); err != nil {
 		return err
 	}
-	env.Printf("%s\n", path)
+	env.Printf("%s\n", filepath.Join(b.called, name))
 	return deleteOld(b.to, day.AddDate(0, 0, -b.keep))
 }
 

@@ -33,11 +33,11 @@ func (p *patient) checkConfig() doctor.Finding {
 func (p *patient) checkDrop() doctor.Finding {
 	switch {
 	case p.identity != nil:
-		return doctor.Failed(p.identity, "make a drop with tamizdat-drop init, or bring back a copy of "+p.dir)
+		return doctor.Failed(p.identity, "make a drop with tamizdat-drop init, or bring back a copy of "+p.called)
 	case errors.Is(p.adopted, errNotAdopted):
 		return doctor.Warn("it waits for its newsroom", "sudo tamizdat-drop adopt KEY")
 	case p.adopted != nil:
-		return doctor.Failed(p.adopted, "bring back a copy of "+p.dir)
+		return doctor.Failed(p.adopted, "bring back a copy of "+p.called)
 	}
 	return doctor.OK("it knows whom it serves")
 }
@@ -71,7 +71,7 @@ func (p *patient) checkVersion() doctor.Finding {
 	case p.state == nil && p.stored == nil:
 		return doctor.Later()
 	case p.stored != nil:
-		return doctor.Failed(p.stored, "use the newest version of this program, or bring back a copy of "+p.dir)
+		return doctor.Failed(p.stored, "use the newest version of this program, or bring back a copy of "+p.called)
 	case p.state.Schema < p.state.Known && p.pid != 0:
 		return doctor.Warn("the service still runs an older version of this program", "systemctl restart "+service)
 	}
@@ -81,7 +81,7 @@ func (p *patient) checkVersion() doctor.Finding {
 func (p *patient) checkRoster() doctor.Finding {
 	switch {
 	case p.published != nil:
-		return doctor.Failed(p.published, "this folder holds another drop's pages: bring back a copy of "+p.dir)
+		return doctor.Failed(p.published, "this folder holds another drop's pages: bring back a copy of "+p.called)
 	case p.identity != nil || p.adopted != nil || p.stored != nil && !errors.Is(p.stored, fs.ErrNotExist):
 		return doctor.Later()
 	case p.newsroom == nil:

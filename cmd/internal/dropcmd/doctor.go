@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"os"
 	"path/filepath"
 
 	"tamizdat/drop/sqlite"
@@ -27,7 +28,8 @@ are warnings, 2 something does not work.
 // be had; later fields are then empty.
 type patient struct {
 	machine *doctor.Machine
-	dir     string
+	dir     string // by which the process reaches its folder
+	called  string // by which the operator knows it
 
 	configured error // what is wrong with the configuration file
 	listenOnly bool  // it says where to listen and not how Tor is reached
@@ -60,17 +62,17 @@ func runDoctor(ctx context.Context, env *cli.Env, args []string) error {
 	}
 	p.listenOnly = *listen != "" && *through == ""
 	// The port is root's and Tor's own. Behind the next step the process is the
-	// folder's owner and may only read.
+	// folder's owner.
 	p.tor, p.torFailed = dialTor(ctx, *through)
 	if p.tor != nil {
 		defer p.tor.Close()
 	}
-	if p.dir, err = resolve(p.dir); err == nil {
-		err = actAsOwner(p.dir, mayRead)
-	}
-	if err != nil {
+	machine := ""
+	p.called = p.dir
+	if p.dir, machine, err = enter(p.dir, "/"); err != nil {
 		return err
 	}
+	p.machine.Files = os.DirFS(machine)
 	p.look()
 	return doctor.Report(ctx, env, p.checks(), *asJSON)
 }

@@ -80,7 +80,7 @@ func sound(t *testing.T) *patient {
 		droptest.Expect(t, "sealing", srv.Seal(t.Context()), nil)
 	}
 	p := &patient{
-		dir: dir, tor: goodTor(), pid: 80, unit: "system.slice/tamizdat-drop.service",
+		dir: dir, called: dir, tor: goodTor(), pid: 80, unit: "system.slice/tamizdat-drop.service",
 		machine: &doctor.Machine{
 			System: "linux", Now: clock.Now,
 			Kept: func() (bool, error) { return true, nil },

@@ -50,30 +50,33 @@ func parse(env *cli.Env, fl *flag.FlagSet, args []string, arguments int) (dir st
 }
 
 // folderFlag is parse for a command that works beside the service. From its
-// return on the process has only the rights of the folder's owner, and may
-// read: see [actAsOwner].
+// return on the process has only the rights of the folder's owner, and root's
+// names may mean nothing any more: see [enter].
 func folderFlag(env *cli.Env, fl *flag.FlagSet, args []string, arguments int) (dir string, err error) {
-	return folderFor(env, fl, args, arguments, mayRead)
+	if dir, err = namedFolder(env, fl, args, arguments); err != nil {
+		return "", err
+	}
+	dir, _, err = enter(dir, "")
+	return dir, err
 }
 
 // serviceFlag is parse for the service itself, which has no rights but those of
-// the folder's owner.
+// the folder's owner: see [actAsOwner].
 func serviceFlag(env *cli.Env, fl *flag.FlagSet, args []string) (dir string, err error) {
-	return folderFor(env, fl, args, 0, mayNothing)
+	if dir, err = namedFolder(env, fl, args, 0); err != nil {
+		return "", err
+	}
+	return actAsOwner(dir)
 }
 
-func folderFor(env *cli.Env, fl *flag.FlagSet, args []string, arguments int, keep uint32) (string, error) {
+// namedFolder is parse for a command that has something to do before it enters
+// the folder. Until then it touches nothing in it.
+func namedFolder(env *cli.Env, fl *flag.FlagSet, args []string, arguments int) (dir string, err error) {
 	dir, configured, err := parse(env, fl, args, arguments)
 	if err == nil {
 		err = configured
 	}
-	if err != nil {
-		return "", err
-	}
-	if dir, err = resolve(dir); err != nil {
-		return "", err
-	}
-	return dir, actAsOwner(dir, keep)
+	return dir, err
 }
 
 // resolve follows the symbolic link under which systemd shows a service's

@@ -77,17 +77,22 @@ const witnesses = 8
 // tellRights prints the rights of each thread of this process, after it became
 // the owner of a folder.
 func tellRights(how string) {
-	var keep uint32
-	var dir string
-	if _, err := fmt.Sscan(how, &keep, &dir); err != nil {
+	var door, dir string
+	if _, err := fmt.Sscan(how, &door, &dir); err != nil {
 		panic(err)
 	}
 	release := manyThreads()
 	defer release()
-	if err := actAsOwner(dir, keep); err != nil {
+	machine, err := "/", error(nil)
+	if door == "enter" {
+		_, machine, err = enter(dir, machine)
+	} else {
+		_, err = actAsOwner(dir)
+	}
+	if err != nil {
 		panic(err)
 	}
-	threads, err := filepath.Glob("/proc/self/task/*/status")
+	threads, err := filepath.Glob(machine + "/proc/self/task/*/status")
 	if err != nil {
 		panic(err)
 	}

@@ -62,12 +62,20 @@ func (id identity) encode() []byte {
 		hex.EncodeToString(id.seed[:]), hex.EncodeToString(id.incarnation[:]))
 }
 
-// makeFolder makes the folder of a new drop.
+// makeFolder makes the folder of a new drop. Who was quicker, where others may
+// make folders too, would get its keys.
 func makeFolder(dir string) error {
 	if err := durable.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	return checkPrivate(dir)
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() || !isOurs(info) {
+		return fmt.Errorf("%s is not a folder of the user who runs this", dir)
+	}
+	return judgePrivate(info)
 }
 
 // createIdentity writes the identity of a new drop. fs.ErrExist: there is one.
@@ -141,26 +149,48 @@ func readNewsroom(dir string) (wire.NewsroomKey, error) {
 	return wire.ParseNewsroomKey(strings.TrimSuffix(string(b), "\n"))
 }
 
+// mostPrivate is more than any of the small files has.
+const mostPrivate = 4096
+
+// errNotOurs is the error of something in the folder that no drop puts there.
+var errNotOurs = errors.New("this is not a file of the drop's user: somebody else was in this folder")
+
 // readPrivate reads a small file that nobody else may read.
 func readPrivate(dir, name string) ([]byte, error) {
 	if err := checkPrivate(dir); err != nil {
 		return nil, err
 	}
-	path := filepath.Join(dir, name)
-	if err := checkPrivate(path); err != nil {
+	f, err := openOurs(filepath.Join(dir, name))
+	if err != nil {
 		return nil, err
 	}
-	return os.ReadFile(path)
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if err := judgePrivate(info); err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(io.LimitReader(f, mostPrivate+1))
+	if err == nil && len(b) > mostPrivate {
+		err = fmt.Errorf("the file %s is damaged: restore it from a copy", name)
+	}
+	return b, err
 }
 
-// checkPrivate refuses a file or folder that other users may touch.
-func checkPrivate(path string) error {
-	info, err := os.Lstat(path)
+// checkPrivate refuses a folder that other users may touch.
+func checkPrivate(dir string) error {
+	info, err := os.Lstat(dir)
 	if err != nil {
 		return err
 	}
+	return judgePrivate(info)
+}
+
+func judgePrivate(info fs.FileInfo) error {
 	if info.Mode().Perm()&0o077 != 0 {
-		return cli.WithHint(fmt.Errorf("other users may read or change %s", filepath.Base(path)),
+		return cli.WithHint(fmt.Errorf("other users may read or change %s", info.Name()),
 			"take that from them with chmod go-rwx; if they had the time to read the key, make a new drop")
 	}
 	return nil

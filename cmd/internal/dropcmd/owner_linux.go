@@ -14,66 +14,122 @@ import (
 	"tamizdat/internal/cli"
 )
 
-// What is kept of root's power: nothing, or reading what the owner alone could
-// not. The folder of a systemd service with a user of its own lies below
-// /var/lib/private, which only root may enter, and SQLite looks at every folder
-// on the way to a file.
-const (
-	mayNothing uint32 = 0
-	mayRead    uint32 = 1 << unix.CAP_DAC_READ_SEARCH
-)
-
-// actAsOwner gives up root for the rights of the user whose folder dir is, for
-// the whole process and for good. Otherwise files would appear in the folder
-// that the service cannot touch; and a service that was broken into could plant
-// links there, through which root would write to any place of the machine.
-// Nothing happens where this is not root, the folder is root's, or there is no
-// folder yet.
-func actAsOwner(dir string, keep uint32) error {
-	if os.Geteuid() != 0 {
-		return nil
+// enter gives up root for the rights of the user whose folder dir is, for the
+// whole process and for good, and tells by which names the process reaches its
+// files from then on. Nothing happens where this is not root, the folder is
+// root's, or there is no folder yet.
+//
+// With root's rights, files would appear in the folder that the service cannot
+// touch; and a service that was broken into could plant links there, through
+// which root would write or read any place of the machine. So not one capability
+// is kept. The owner alone, however, could not get to the folder: that of a
+// systemd service with a user of its own lies below /var/lib/private, which only
+// root may enter, and SQLite looks at every folder on the way to a file.
+// Therefore the folder becomes the root of all names. Nothing outside can be
+// named any more but what lies below beside, a folder that the operator chose
+// ("" for none): it becomes the current one.
+func enter(dir, beside string) (in, other string, err error) {
+	f, real, err := ownedByOther(dir)
+	if f == nil || err != nil {
+		return real, beside, err
 	}
-	uid, gid, err := owner(dir)
-	if errors.Is(err, unix.ENOENT) || err == nil && uid == 0 {
-		return nil
+	defer f.Close()
+	if err := shutIn(f, beside); err != nil {
+		return "", "", cannotBecome(dir, err)
 	}
-	if err == nil {
-		err = become(uid, gid, keep)
+	if err := becomeOwner(f); err != nil {
+		return "", "", cannotBecome(dir, err)
 	}
-	if err != nil {
-		return cli.WithHint(fmt.Errorf("this command was to go on as the owner of %s and cannot: %w", dir, err),
-			"run it as that user")
-	}
-	if keep == mayNothing {
-		return nil
-	}
-	return checkOnlyOurs(dir)
+	return "/", ".", checkOnlyOurs("/")
 }
 
-// owner tells whose the folder is that dir names at this moment.
-func owner(dir string) (uid, gid int, err error) {
-	var st unix.Stat_t
-	if err := unix.Stat(dir, &st); err != nil {
-		return 0, 0, err
+// actAsOwner is enter for the service itself, which goes on seeing the whole
+// machine: it starts a tor, and speaks with that of the system. The owner must be
+// able to get to the folder.
+func actAsOwner(dir string) (real string, err error) {
+	f, real, err := ownedByOther(dir)
+	if f == nil || err != nil {
+		return real, err
 	}
-	if st.Mode&unix.S_IFMT != unix.S_IFDIR {
-		return 0, 0, unix.ENOTDIR
+	defer f.Close()
+	if err := becomeOwner(f); err != nil {
+		return "", cannotBecome(dir, err)
+	}
+	return real, nil
+}
+
+func cannotBecome(dir string, err error) error {
+	return cli.WithHint(fmt.Errorf("this command was to go on as the owner of %s and cannot: %w", dir, err),
+		"run it as that user")
+}
+
+// ownedByOther opens the folder if this is root and the folder is not root's;
+// nil: all stays as it is. real is its name without links, which nobody else can
+// give to another folder: see [reach].
+func ownedByOther(dir string) (f *os.File, real string, err error) {
+	if os.Geteuid() == 0 {
+		if f, err = reach(dir); err != nil {
+			return nil, "", err
+		}
+	}
+	real, err = resolve(dir)
+	if f == nil || err != nil {
+		return nil, real, err
+	}
+	if uid, _, err := owner(f); uid == 0 || err != nil {
+		return nil, real, errors.Join(err, f.Close())
+	}
+	return f, real, nil
+}
+
+// owner tells whose the open folder is. It is never asked for by name, under
+// which there can be another folder a moment later.
+func owner(f *os.File) (uid, gid int, err error) {
+	var st unix.Stat_t
+	if err := unix.Fstat(int(f.Fd()), &st); err != nil {
+		return 0, 0, err
 	}
 	return int(st.Uid), int(st.Gid), nil
 }
 
-// become changes user, group and capabilities of every thread. The order
-// matters: groups need root, and capabilities would go with root if they were
-// not told to stay.
-func become(uid, gid int, keep uint32) error {
+// shutIn makes the folder the root of all names, and beside the current folder.
+// All threads share both.
+func shutIn(f *os.File, beside string) error {
+	outside := -1
+	if beside != "" {
+		var err error
+		if outside, err = unix.Open(beside, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0); err != nil {
+			return cli.WithHint(fmt.Errorf("%s: %w", beside, err), "make that folder first: one in which the drop's user may write")
+		}
+		defer unix.Close(outside)
+	}
+	if err := unix.Fchdir(int(f.Fd())); err != nil {
+		return err
+	}
+	if err := unix.Chroot("."); err != nil {
+		return err
+	}
+	if outside < 0 {
+		return unix.Chdir("/")
+	}
+	return unix.Fchdir(outside)
+}
+
+// becomeOwner changes user, group and capabilities of every thread. The order
+// matters: groups need root, and capabilities are given up last by name, because
+// the kernel lets some users keep them.
+func becomeOwner(f *os.File) error {
+	uid, gid, err := owner(f)
+	if err != nil {
+		return err
+	}
 	steps := []func() error{
-		func() error { return option(unix.PR_SET_KEEPCAPS) },
 		func() error { return syscall.Setgroups(nil) },
 		func() error { return syscall.Setresgid(gid, gid, gid) },
 		func() error { return syscall.Setresuid(uid, uid, uid) },
-		func() error { return capset(keep) },
-		func() error { return option(unix.PR_SET_NO_NEW_PRIVS) },
-		func() error { return checkBecome(uid, keep) },
+		dropCapabilities,
+		noNewPrivileges,
+		func() error { return checkBecome(uid) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -83,21 +139,21 @@ func become(uid, gid int, keep uint32) error {
 	return nil
 }
 
-// option switches something on for every thread. In a program that was built
-// with cgo it fails: threads of C would be left out.
-func option(name uintptr) error {
-	if _, _, errno := syscall.AllThreadsSyscall(unix.SYS_PRCTL, name, 1, 0); errno != 0 {
-		return fmt.Errorf("prctl %d: %w", name, errno)
+// noNewPrivileges holds for every thread. In a program that was built with cgo it
+// fails: threads of C would be left out.
+func noNewPrivileges() error {
+	if _, _, errno := syscall.AllThreadsSyscall(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0); errno != 0 {
+		return fmt.Errorf("prctl: %w", errno)
 	}
 	return nil
 }
 
-// capset leaves every thread with the capabilities in keep and no others.
-func capset(keep uint32) error {
+// dropCapabilities leaves every thread without any.
+func dropCapabilities() error {
 	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
-	data := [2]unix.CapUserData{{Effective: keep, Permitted: keep}}
+	var none [2]unix.CapUserData
 	_, _, errno := syscall.AllThreadsSyscall(unix.SYS_CAPSET,
-		uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&data)), 0)
+		uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&none)), 0)
 	if errno != 0 {
 		return fmt.Errorf("capset: %w", errno)
 	}
@@ -105,21 +161,20 @@ func capset(keep uint32) error {
 }
 
 // checkBecome trusts no return value: root must not come back.
-func checkBecome(uid int, keep uint32) error {
+func checkBecome(uid int) error {
 	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
-	var data [2]unix.CapUserData
-	if err := unix.Capget(&header, &data[0]); err != nil {
+	var have, none [2]unix.CapUserData
+	if err := unix.Capget(&header, &have[0]); err != nil {
 		return fmt.Errorf("capget: %w", err)
 	}
-	want := [2]unix.CapUserData{{Effective: keep, Permitted: keep}}
-	if os.Getuid() != uid || os.Geteuid() != uid || data != want || syscall.Setuid(0) == nil {
+	if os.Getuid() != uid || os.Geteuid() != uid || have != none || syscall.Setuid(0) == nil {
 		return errors.New("the process has more rights than it should")
 	}
 	return nil
 }
 
-// checkOnlyOurs refuses a folder in which something else than files and folders
-// lies: whoever may read all must not be led elsewhere.
+// checkOnlyOurs tells the operator that something else than files and folders
+// lies in the folder. It could do no harm.
 func checkOnlyOurs(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

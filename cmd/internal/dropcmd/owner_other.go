@@ -4,11 +4,12 @@
 
 package dropcmd
 
-const (
-	mayNothing uint32 = 0
-	mayRead    uint32 = 1
-)
+// enter does nothing here: only on Linux does the drop come as a service with a
+// user of its own.
+func enter(dir, beside string) (in, other string, err error) {
+	in, err = resolve(dir)
+	return in, beside, err
+}
 
-// actAsOwner does nothing here: only on Linux does the drop come as a service
-// with a user of its own.
-func actAsOwner(string, uint32) error { return nil }
+// actAsOwner does nothing either.
+func actAsOwner(dir string) (string, error) { return resolve(dir) }

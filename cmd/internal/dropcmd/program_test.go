@@ -25,7 +25,7 @@ import (
 const asProgram = "TAMIZDAT_TEST_IS_DROP"
 
 // asWitness makes the test binary become the owner of a folder and tell what
-// rights it then has. Its value is what to keep and the folder.
+// rights it then has. Its value is the function that does it and the folder.
 const asWitness = "TAMIZDAT_TEST_TELLS_RIGHTS"
 
 func TestMain(m *testing.M) {

@@ -50,18 +50,21 @@ convict each other.
 func runRestore(ctx context.Context, env *cli.Env, args []string) error {
 	fl := flag.NewFlagSet("restore", flag.ContinueOnError)
 	from := fl.String("from", "", "")
-	dir, err := folderFlag(env, fl, args, 0)
+	dir, err := namedFolder(env, fl, args, 0)
 	if err != nil {
 		return err
 	}
 	if *from == "" {
 		return cli.Usagef("restore needs --from FILE")
 	}
-	file, err := os.Open(*from)
+	file, err := os.Open(*from) // with the rights of the operator, who names it
 	if err != nil {
 		return err
 	}
 	defer file.Close()
+	if dir, _, err = enter(dir, ""); err != nil {
+		return err
+	}
 	if err := makeFolder(dir); err != nil {
 		return err
 	}
