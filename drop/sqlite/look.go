@@ -3,11 +3,7 @@
 package sqlite
 
 import (
-	"database/sql"
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 
 	"tamizdat/drop/server"
 )
@@ -23,15 +19,7 @@ type State struct {
 // and without changing it. A file of an older version is read as it is, one of a
 // newer version is not. fs.ErrNotExist: there is no store.
 func Look(dir string) (st *State, err error) {
-	path := filepath.Join(dir, stateFile)
-	info, err := os.Lstat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a file", stateFile)
-	}
-	db, err := sql.Open("sqlite", dsn(path, "_pragma=query_only(ON)&_pragma=trusted_schema(OFF)&_pragma=busy_timeout(10000)"))
+	db, err := openToRead(dir)
 	if err != nil {
 		return nil, err
 	}

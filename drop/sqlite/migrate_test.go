@@ -129,3 +129,32 @@ func TestLookChangesNothing(t *testing.T) {
 		t.Errorf("a planted link is followed: %v", err)
 	}
 }
+
+// TestReadersTrustNoSchema: each way to read beside the service reads a file
+// that somebody who broke in may have made.
+func TestReadersTrustNoSchema(t *testing.T) {
+	dir := t.TempDir()
+	s, err := Open(dir)
+	droptest.Expect(t, "opening", err, nil)
+	droptest.Expect(t, "closing", s.Close(), nil)
+	db, err := openToRead(dir)
+	droptest.Expect(t, "reading", err, nil)
+	defer db.Close()
+	for pragma, want := range map[string]int{"trusted_schema": 0, "query_only": 1, "temp_store": 2} {
+		got := -1
+		droptest.Expect(t, pragma, db.QueryRow("PRAGMA "+pragma).Scan(&got), nil)
+		if got != want {
+			t.Errorf("%s is %d, want %d", pragma, got, want)
+		}
+	}
+	file := filepath.Join(dir, stateFile)
+	droptest.Expect(t, "planting", os.Rename(file, filepath.Join(dir, "else")), nil)
+	droptest.Expect(t, "planting", os.Symlink("else", file), nil)
+	_, summary := Summary(dir)
+	_, holds := Holds(dir)
+	for name, err := range map[string]error{"Summary": summary, "Holds": holds, "CopyState": CopyState(dir, t.TempDir())} {
+		if err == nil || !strings.Contains(err.Error(), "not a file") {
+			t.Errorf("%s follows a planted link: %v", name, err)
+		}
+	}
+}

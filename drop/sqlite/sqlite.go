@@ -244,13 +244,20 @@ func Holds(dir string) (why server.Holding, err error) {
 	return holding(db)
 }
 
-// openToRead opens the state beside whoever writes it.
+// openToRead opens the state beside whoever writes it. The file may be hostile:
+// an operator reads it whose service was broken into. So nothing in its schema
+// may call what could do harm, and nothing is written elsewhere meanwhile.
 func openToRead(dir string) (*sql.DB, error) {
 	path := filepath.Join(dir, stateFile)
-	if _, err := os.Stat(path); err != nil {
+	info, err := os.Lstat(path)
+	if err != nil {
 		return nil, err
 	}
-	return sql.Open("sqlite", dsn(path, "_pragma=query_only(ON)&_pragma=busy_timeout(10000)"))
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a file", stateFile)
+	}
+	return sql.Open("sqlite", dsn(path,
+		"_pragma=query_only(ON)&_pragma=trusted_schema(OFF)&_pragma=temp_store(MEMORY)&_pragma=busy_timeout(10000)"))
 }
 
 // Summary tells how far the three logs in the folder dir have come. It may be
