@@ -40,9 +40,19 @@ func (m *Machine) Folder(dir string) Finding {
 		return nil
 	})
 	if err != nil {
-		return Fail("the folder cannot be looked at: "+err.Error(), "run this as its owner, or with sudo")
+		return unseenFolder(err)
 	}
 	return found
+}
+
+// unseenFolder tells what kind of error kept us from looking, and not at which
+// file: see [Machine.Folder].
+func unseenFolder(err error) Finding {
+	kind := "something in it cannot be read"
+	if e := (*fs.PathError)(nil); errors.As(err, &e) {
+		kind = e.Err.Error()
+	}
+	return Fail("the folder cannot be looked at: "+kind, "run this as its owner, or with sudo")
 }
 
 // judge looks at one file or folder; whose is the owner of all.
