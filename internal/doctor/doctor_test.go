@@ -7,6 +7,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -127,9 +129,11 @@ func TestDisk(t *testing.T) {
 		words string
 	}{
 		"wide":    {100 << 30, nil, Good, "100 GiB left"},
-		"narrow":  {3 << 30, nil, Warning, "3072 MiB left"},
+		"narrow":  {3 << 30, nil, Warning, "3 GiB left"},
 		"at last": {1<<30 - 1, nil, Critical, "below 1024 MiB not everything is taken"},
-		"none":    {0, nil, Critical, "0 MiB left"},
+		"none":    {0, nil, Critical, "less than 1 GiB left"},
+		"a piece": {3<<30 - 1<<20, nil, Warning, "2 GiB left"},
+		"pieces":  {3<<30 - 9<<20, nil, Warning, "2 GiB left"},
 		"broken":  {0, errors.New("input/output error"), Critical, "input/output error"},
 		"unseen":  {0, errUnseen, Unseen, "how much room"},
 	} {
@@ -245,6 +249,17 @@ func TestFolder(t *testing.T) {
 		}
 	}
 	expect(t, "Windows", (&Machine{System: "windows"}).Folder(fresh()), Unseen, "access list")
+}
+
+// TestFoldersErrors: names of files in the folder tell what they hold.
+func TestFoldersErrors(t *testing.T) {
+	err := fmt.Errorf("x: %w", &fs.PathError{Op: "lstat", Path: "/drop/chunks/secretname", Err: fs.ErrPermission})
+	for name, f := range map[string]Finding{"a path": unseenFolder(err), "another": unseenFolder(errors.New("secretname"))} {
+		if f.Grade != Critical || strings.Contains(f.What+f.Do, "secretname") {
+			t.Errorf("%s: %v", name, f)
+		}
+	}
+	expect(t, "the kind", unseenFolder(err), Critical, "permission denied")
 }
 
 func chownAll(dir string) error {

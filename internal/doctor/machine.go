@@ -74,16 +74,19 @@ func (m *Machine) Disk(folder string, least, comfort int64) Finding {
 	case err != nil:
 		return Fail("nobody can tell how much room is left: "+err.Error(), "look at the disk")
 	case left < least:
-		return Fail(fmt.Sprintf("%s left, and below %s not everything is taken", size(left), size(least)), do)
+		return Fail(fmt.Sprintf("%s left, and below %d MiB not everything is taken", Room(left), least>>20), do)
 	case left < comfort:
-		return Warn(size(left)+" left", do)
+		return Warn(Room(left)+" left", do)
 	}
-	return OK(size(left) + " left")
+	return OK(Room(left) + " left")
 }
 
-func size(n int64) string {
-	if n < 10<<30 {
-		return fmt.Sprintf("%d MiB", n>>20)
+// Room tells a person how many bytes are free, no closer than to the gibibyte.
+// Pieces of what sources attach are of one mebibyte, and whoever looked often
+// would see when how many of them came.
+func Room(n int64) string {
+	if n < 1<<30 {
+		return "less than 1 GiB"
 	}
 	return fmt.Sprintf("%d GiB", n>>30)
 }

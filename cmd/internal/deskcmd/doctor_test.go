@@ -116,8 +116,8 @@ func TestDoctorFindsEachHarm(t *testing.T) {
 		{"clock", later(-2 * time.Hour), doctor.Critical, "newest page"},
 		{"clock", func(s *patient) { locked(s); s.status = desk.Status{} }, doctor.Good, ""},
 		{"disk", none, doctor.Unseen, ""},
-		{"disk", func(s *patient) { s.machine.Free = func(string) (int64, error) { return 1 << 20, nil } }, doctor.Critical, "1 MiB left"},
-		{"disk", func(s *patient) { s.machine.Free = func(string) (int64, error) { return 1 << 30, nil } }, doctor.Warning, "1024 MiB left"},
+		{"disk", func(s *patient) { s.machine.Free = func(string) (int64, error) { return 1 << 20, nil } }, doctor.Critical, "less than 1 GiB left"},
+		{"disk", func(s *patient) { s.machine.Free = func(string) (int64, error) { return 1 << 30, nil } }, doctor.Warning, "1 GiB left"},
 		{"swap", func(s *patient) { s.running = false }, doctor.Warning, "/dev/sda2"},
 	} {
 		sick, machine := *s, *s.machine

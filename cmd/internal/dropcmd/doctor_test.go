@@ -184,7 +184,7 @@ func TestDoctorFindsEachHarm(t *testing.T) {
 		{"clock", func(p *patient) { p.machine.Kept = func() (bool, error) { return false, nil } }, doctor.Warning, "timedatectl"},
 		{"clock", func(p *patient) { p.newsroom = nil; later(-time.Hour)(p) }, doctor.Good, ""},
 		{"disk", func(p *patient) { p.machine.Free = func(string) (int64, error) { return 1 << 29, nil } }, doctor.Critical, "not everything is taken"},
-		{"disk", func(p *patient) { p.machine.Free = func(string) (int64, error) { return 3 << 30, nil } }, doctor.Warning, "3072 MiB"},
+		{"disk", func(p *patient) { p.machine.Free = func(string) (int64, error) { return 3 << 30, nil } }, doctor.Warning, "3 GiB left"},
 		{"swap", func(p *patient) {
 			p.machine.Files.(fstest.MapFS)["proc/swaps"] = &fstest.MapFile{Data: []byte("Filename\n/dev/sda2 partition 1 0 -2\n")}
 		}, doctor.Warning, "swapoff"},

@@ -62,7 +62,7 @@ func TestStory(t *testing.T) {
 	}
 	fails(t, "another process uses this folder", "serve", "--dir", dir)
 	out = must(t, "status", "--dir", dir)
-	for _, want := range []string{n.NR.String(), "letters   0 pages", "replies   0 pages", "desk      0 pages", "free "} {
+	for _, want := range []string{n.NR.String(), "letters   0 pages", "replies   0 pages", "desk      0 pages", " GiB\n"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("status does not say %q: %q", want, out)
 		}

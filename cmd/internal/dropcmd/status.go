@@ -12,6 +12,7 @@ import (
 	blobs "tamizdat/drop/fs"
 	"tamizdat/drop/sqlite"
 	"tamizdat/internal/cli"
+	"tamizdat/internal/doctor"
 )
 
 // runStatus tells what an operator needs and nothing about sources: not how
@@ -63,7 +64,7 @@ func runStatus(_ context.Context, env *cli.Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	env.Printf("free      %d MiB\n", free>>20)
+	env.Printf("free      %s\n", doctor.Room(free))
 	return nil
 }
 
