@@ -5,6 +5,7 @@ package dropcmd
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
@@ -77,7 +78,7 @@ func (p *patient) checkOnion(ctx context.Context, good string) doctor.Finding {
 	case p.pid == 0 || p.adopted != nil:
 		return doctor.OK(good)
 	case p.onion == "":
-		return doctor.Fail("this drop has no onion address", "systemctl restart "+service+"; then put the address into the newsroom's next roster")
+		return p.checkNoOnion()
 	}
 	host := strings.TrimSuffix(p.onion, ".onion")
 	if text, err := p.tor.GetInfo(ctx, "hs/service/desc/id/"+host); err != nil || text == "" {
@@ -87,4 +88,17 @@ func (p *patient) checkOnion(ctx context.Context, good string) doctor.Finding {
 		return doctor.Warn("the newsroom tells sources another address than this drop's", "a journalist puts http://"+p.onion+" into the next roster")
 	}
 	return doctor.OK(good + " and has announced the onion service")
+}
+
+// checkNoOnion tells a key that was lost from one that was never made.
+func (p *patient) checkNoOnion() doctor.Finding {
+	if !errors.Is(p.keyless, fs.ErrNotExist) {
+		return doctor.Failed(p.keyless, "bring back a copy of "+p.called)
+	}
+	if p.newsroom != nil {
+		if err := noneTold(p.newsroom.Roster()); err != nil {
+			return doctor.Failed(err, "")
+		}
+	}
+	return doctor.Fail("this drop has no onion address", "systemctl restart "+service+"; then put the address into the newsroom's next roster")
 }

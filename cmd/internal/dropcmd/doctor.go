@@ -13,6 +13,7 @@ import (
 	"tamizdat/drop/sqlite"
 	"tamizdat/internal/cli"
 	"tamizdat/internal/doctor"
+	"tamizdat/internal/tor"
 	"tamizdat/letter/wire"
 )
 
@@ -40,6 +41,7 @@ type patient struct {
 
 	identity  error
 	onion     string // its host; empty: none
+	keyless   error  // why it has none
 	adopted   error  // errNotAdopted: it waits for one
 	state     *sqlite.State
 	stored    error          // fs.ErrNotExist: it has never served
@@ -85,7 +87,8 @@ func (p *patient) look() {
 	if id, p.identity = readIdentity(p.dir); p.identity != nil {
 		return
 	}
-	if k, err := readOnion(p.dir); err == nil {
+	var k tor.OnionKey
+	if k, p.keyless = readOnion(p.dir); p.keyless == nil {
 		p.onion = k.Host()
 	}
 	var key wire.NewsroomKey

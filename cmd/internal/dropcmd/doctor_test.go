@@ -152,7 +152,9 @@ func TestDoctorFindsEachHarm(t *testing.T) {
 			delete(tor, "hs/service/desc/id/")
 			p.tor = tor
 		}, doctor.Critical, "nobody reaches it"},
-		{"tor", func(p *patient) { p.onion = "" }, doctor.Critical, "no onion address"},
+		{"tor", func(p *patient) { p.onion, p.keyless = "", fs.ErrNotExist }, doctor.Critical, "init --new-address"},
+		{"tor", func(p *patient) { p.onion, p.keyless, p.newsroom = "", fs.ErrNotExist, nil }, doctor.Critical, "no onion address"},
+		{"tor", func(p *patient) { p.onion, p.keyless = "", errors.New("the file onion is damaged") }, doctor.Critical, "damaged"},
 		{"tor", func(p *patient) { p.onion = "b" + hostOfTest[1:] }, doctor.Warning, "another address"},
 		{"tor", func(p *patient) { p.pid, p.tor = 0, fakeTor{"version": "1", "status": "X PROGRESS=100 Y"} }, doctor.Good, "tor 1 "},
 		{"newsroom", func(p *patient) { p.newsroom = nil }, doctor.Warning, "not published"},

@@ -30,6 +30,7 @@ const usage = `tamizdat-drop: the server between sources and a newsroom
 
   tamizdat-drop init                  make a drop's keys; prints what the newsroom's founder needs
                 [--if-none]           where there is a drop already, only print
+                [--new-address]       give another address to a drop that lost its key
   tamizdat-drop adopt tamizdat1...    fix the newsroom that this drop serves, for good
   tamizdat-drop serve                 take, seal and hand out letters
                 [--tor auto]          how it is reached, see below
@@ -91,9 +92,13 @@ func Command() *cli.Command {
 func runInit(_ context.Context, env *cli.Env, args []string) error {
 	fl := flag.NewFlagSet("init", flag.ContinueOnError)
 	ifNone := fl.Bool("if-none", false, "")
+	newAddress := fl.Bool("new-address", false, "")
 	dir, err := folderFlag(env, fl, args, 0)
 	if err != nil {
 		return err
+	}
+	if *newAddress {
+		return giveAddress(env, dir)
 	}
 	id, err := newIdentity(rand.Reader)
 	if err != nil {
@@ -105,6 +110,23 @@ func runInit(_ context.Context, env *cli.Env, args []string) error {
 			return cli.WithHint(errors.New("there is a drop in this folder already"), "choose another --dir", "to see what it is: --if-none")
 		}
 		id, key, err = openDrop(dir)
+	}
+	if err != nil {
+		return err
+	}
+	introduce(env, id, key)
+	return nil
+}
+
+// giveAddress makes a new address for a drop that has lost the key of its own.
+func giveAddress(env *cli.Env, dir string) error {
+	id, err := readIdentity(dir)
+	if err != nil {
+		return err
+	}
+	key, err := makeOnion(dir)
+	if errors.Is(err, fs.ErrExist) {
+		return cli.WithHint(errors.New("this drop has an address, which sources may have been told"), "to see it: tamizdat-drop init --if-none")
 	}
 	if err != nil {
 		return err

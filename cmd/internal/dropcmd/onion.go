@@ -10,14 +10,17 @@ import (
 	"fmt"
 	"io/fs"
 	"net/netip"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 
+	"tamizdat/drop/sqlite"
 	"tamizdat/internal/cli"
 	"tamizdat/internal/durable"
 	"tamizdat/internal/tor"
+	"tamizdat/letter/wire"
 )
 
 // The file that keeps the key of the drop's onion service. It is read as
@@ -64,14 +67,55 @@ func readOnion(dir string) (tor.OnionKey, error) {
 	return k, nil
 }
 
-// onionOf is the key of the drop in dir, made now if it has none.
+// onionOf is the key of the drop in dir, made now if it has none and no source
+// was told another.
 func onionOf(dir string) (k tor.OnionKey, made bool, err error) {
 	k, err = readOnion(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		k, err = makeOnion(dir)
-		return k, err == nil, err
+	if !errors.Is(err, fs.ErrNotExist) {
+		return k, false, err
 	}
-	return k, false, err
+	if err := checkNoneTold(dir); err != nil {
+		return k, false, err
+	}
+	k, err = makeOnion(dir)
+	return k, err == nil, err
+}
+
+// checkNoneTold refuses where the newsroom that was published here tells sources
+// an onion address. It is the newsroom's, and with another nobody would come: the
+// key was lost, or belongs to a tor that the operator configured by hand.
+func checkNoneTold(dir string) error {
+	st, err := sqlite.Look(dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && st.File == nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	key, err := readNewsroom(dir)
+	if err != nil {
+		return err
+	}
+	u, err := wire.ParseNewsroom(st.File)
+	if err != nil {
+		return err
+	}
+	n, err := u.Verify(key)
+	if err != nil {
+		return err
+	}
+	return noneTold(n.Roster())
+}
+
+func noneTold(r *wire.Roster) error {
+	for _, address := range r.Addresses {
+		if u, err := url.Parse(address); err == nil && strings.HasSuffix(u.Hostname(), ".onion") {
+			return cli.WithHint(fmt.Errorf("the newsroom tells sources the address %s, and its key, the file %s, is not in this folder", address, onionFile),
+				"bring it back: tamizdat-drop restore unpacks a backup into another folder, and the file is in it",
+				"if it is lost for good: tamizdat-drop init --new-address, and put that address into the newsroom's next roster")
+		}
+	}
+	return nil
 }
 
 // The values of --tor that are no place.

@@ -115,6 +115,32 @@ func TestF5AFolderFromBeforeOnions(t *testing.T) {
 	}
 }
 
+// TestL10TheAddressIsTheNewsrooms: a drop whose newsroom tells sources an address
+// is not given another because a file is missing. That takes a word of its own.
+func TestL10TheAddressIsTheNewsrooms(t *testing.T) {
+	dir := sound(t).dir
+	lost := filepath.Join(dir, onionFile)
+	nobody := filepath.Join(t.TempDir(), "control")
+	fails(t, "this drop has an address", "init", "--dir", dir, "--new-address")
+	droptest.Expect(t, "remove", os.Remove(lost), nil)
+	for _, args := range [][]string{{"init", "--if-none"}, {"serve", "--tor", nobody}, {"status"}} {
+		args = append(args, "--dir", dir)
+		fails(t, "the newsroom tells sources the address http://"+hostOfTest, args...)
+		fails(t, "init --new-address", args...)
+		if _, err := os.Lstat(lost); !os.IsNotExist(err) {
+			t.Fatalf("%v made another key: %v", args, err)
+		}
+	}
+	out := must(t, "init", "--dir", dir, "--new-address")
+	key, err := readOnion(dir)
+	if err != nil || !strings.Contains(out, "http://"+key.Host()) {
+		t.Errorf("it printed %q: %v", out, err)
+	}
+	must(t, "status", "--dir", dir)
+	fails(t, "cannot be reached through Tor", "serve", "--dir", dir, "--tor", nobody)
+	fails(t, "there is no drop in this folder", "init", "--dir", filepath.Join(dir, "none"), "--new-address")
+}
+
 // TestDoubtfulOnions: a key that is damaged, or newer, or open to others, makes
 // no address.
 func TestDoubtfulOnions(t *testing.T) {

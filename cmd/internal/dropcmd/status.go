@@ -36,6 +36,9 @@ func runStatus(_ context.Context, env *cli.Env, args []string) error {
 	onion, err := readOnion(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		if err := checkNoneTold(dir); err != nil {
+			return err
+		}
 		env.Printf("address   none yet; serve makes one\n")
 	case err != nil:
 		return err
