@@ -173,10 +173,12 @@ func (c *Client) PostBundle(ctx context.Context, b []byte) error {
 	return c.post(ctx, signed, "/v1/bundles", b)
 }
 
-// Holding implements drop.Drop.
+// Holding implements drop.Drop. The occasion is what a journalist signs next, and
+// a drop could hand out another one to each caller: had it come with what
+// everyone reads, that would have a name.
 func (c *Client) Holding(ctx context.Context) ([wire.NonceSize]byte, error) {
 	var n [wire.NonceSize]byte
-	b, err := c.get(ctx, "/v1/holding", wire.NonceSize)
+	b, err := c.read(ctx, request{lane: signed, method: http.MethodGet, path: "/v1/holding", again: true}, wire.NonceSize)
 	if err != nil {
 		return n, err
 	}

@@ -36,7 +36,7 @@ func (d *carried) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.mu.Unlock()
 	switch {
 	case spoilt:
-	case r.URL.Path == "/v1/nonce":
+	case r.URL.Path == "/v1/nonce", r.URL.Path == "/v1/holding":
 		w.Write(make([]byte, wire.NonceSize))
 	case r.URL.Path == "/v1/tickets":
 		w.Write(make([]byte, len(wire.Ticket{})))
@@ -60,7 +60,7 @@ func kind(path string) string {
 		return "asking"
 	case slices.Contains([]string{"POST /v1/letters", "POST /v1/newsroom"}, path):
 		return "alone"
-	case strings.HasPrefix(path, "POST "):
+	case strings.HasPrefix(path, "POST "), path == "GET /v1/holding":
 		return "signed"
 	}
 	return "visit"
@@ -83,6 +83,8 @@ func TestRequestsApart(t *testing.T) {
 		c.Beats(ctx)
 		ticket, _ := c.OpenTicket(ctx, []byte("ticket"))
 		c.PostReply(ctx, []byte("signed"))
+		c.Holding(ctx)
+		c.PostVouch(ctx, []byte("signed"))
 		c.PutChunk(ctx, ticket, wire.ChunkID{1}, []byte("chunk"))
 		c.PostLetter(ctx, []byte("letter"))
 		c.PutChunk(ctx, ticket, wire.ChunkID{2}, []byte("chunk"))
