@@ -12,7 +12,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -27,11 +27,11 @@ const (
 	clientKey  = "Tor safe cookie authentication controller-to-server hash"
 )
 
-// authenticate proves to tor that we may read its cookie. Where tor can, it
-// proves first that it has read the cookie as well (SAFECOOKIE). The older way,
-// which hands out the cookie, is taken only over a unix socket: whoever listened
-// at a port in tor's place could name any file of 32 bytes and be given it.
-func (c *Control) authenticate(ctx context.Context, unix bool) error {
+// authenticate proves to the tor behind a control socket that we may read its
+// cookie. Where tor can, it proves first that it has read the cookie as well
+// (SAFECOOKIE). That a cookie need not be proved (NULL) is for tor to say: who
+// listens is known by the socket (see [Dial]).
+func (c *Control) authenticate(ctx context.Context) error {
 	methods, file, err := c.protocolInfo(ctx)
 	switch {
 	case err != nil:
@@ -40,9 +40,9 @@ func (c *Control) authenticate(ctx context.Context, unix bool) error {
 		_, err = c.do(ctx, "AUTHENTICATE")
 		return err
 	case slices.Contains(methods, "SAFECOOKIE"):
-		return c.withCookie(file, func(cookie []byte) error { return c.safeCookie(ctx, cookie) })
-	case slices.Contains(methods, "COOKIE") && unix:
-		return c.withCookie(file, func(cookie []byte) error { return c.prove(ctx, cookie) })
+		return withNamedCookie(file, func(cookie []byte) error { return c.safeCookie(ctx, cookie) })
+	case slices.Contains(methods, "COOKIE"):
+		return withNamedCookie(file, func(cookie []byte) error { return c.prove(ctx, cookie) })
 	}
 	return cli.WithHint(fmt.Errorf("%w: it offers no way with a cookie", ErrAuthentication), "set CookieAuthentication 1 in its torrc")
 }
@@ -65,34 +65,48 @@ func (c *Control) protocolInfo(ctx context.Context) (methods []string, cookieFil
 	return methods, cookieFile, nil
 }
 
-// withCookie reads the cookie and uses it.
-func (c *Control) withCookie(file string, use func([]byte) error) error {
-	cookie, err := readCookie(file)
-	if errors.Is(err, fs.ErrPermission) {
-		return cli.WithHint(fmt.Errorf("%w: its cookie may not be read by this user", ErrAuthentication),
-			"add the user of this program to the group of tor, on Debian: debian-tor")
-	}
+// withNamedCookie uses a cookie where tor says that it is. It must lie where
+// nobody else could have put it.
+func withNamedCookie(file string, use func([]byte) error) error {
+	dir, err := checkPlace(filepath.Dir(file))
 	if err != nil {
-		return fmt.Errorf("%w: %v", ErrAuthentication, err)
+		return notAccepted(err)
+	}
+	return withCookie(filepath.Join(dir, filepath.Base(file)), use)
+}
+
+// withCookie reads the cookie and uses it.
+func withCookie(file string, use func([]byte) error) error {
+	cookie, err := readCookie(file)
+	if err != nil {
+		return notAccepted(err)
 	}
 	return use(cookie)
 }
 
-// readCookie reads a file that must have the size of a cookie: its name came
-// from whoever listens.
+func notAccepted(err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return cli.WithHint(fmt.Errorf("%w: its cookie may not be read by this user", ErrAuthentication),
+			"add the user of this program to the group of tor, on Debian: debian-tor")
+	}
+	return fmt.Errorf("%w: %w", ErrAuthentication, err)
+}
+
+// readCookie reads a file that must be nobody else's and have the size of a
+// cookie.
 func readCookie(file string) ([]byte, error) {
-	info, err := os.Stat(file)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() || info.Size() != cookieSize {
-		return nil, errors.New("the file that it names is not a cookie")
-	}
-	f, err := os.Open(file)
+	f, err := openTrusted(file)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() != cookieSize {
+		return nil, errors.New("its cookie has not the size of one")
+	}
 	cookie := make([]byte, cookieSize)
 	_, err = io.ReadFull(f, cookie)
 	return cookie, err
@@ -116,7 +130,7 @@ func (c *Control) safeCookie(ctx context.Context, cookie []byte) error {
 	}
 	said := slices.Concat(cookie, ours, theirs)
 	if !hmac.Equal(hash, mac(serverKey, said)) {
-		return fmt.Errorf("%w: it does not know the cookie that it named, so it may not be tor", ErrAuthentication)
+		return fmt.Errorf("%w: it does not know the cookie, so it may not be tor", ErrAuthentication)
 	}
 	return c.prove(ctx, mac(clientKey, said))
 }

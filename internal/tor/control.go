@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"tamizdat/internal/cli"
 )
 
 // commandLimit is how long tor may take for a command. It does what we ask for
@@ -37,42 +39,47 @@ type Control struct {
 	failed  error      // set by the reader before it closes the channels
 }
 
-// Dial connects to the control port at a path of a unix socket or at host:port
-// on loopback, and authenticates. The connection is to be closed; ctx bounds only
-// the dialling.
-func Dial(ctx context.Context, at string) (*Control, error) {
+// Dial connects to the control socket at a path and authenticates. Whoever listens
+// there will be given the key of an onion, so it refuses a socket that another
+// user could have put there: it and the folders above it must belong to root, to
+// us or to the system's tor, and be writable by nobody else. A port has no owner,
+// so none is dialled. The connection is to be closed; ctx bounds only the dialling.
+func Dial(ctx context.Context, path string) (*Control, error) {
+	if !filepath.IsAbs(path) {
+		return nil, cli.WithHint(fmt.Errorf("%q is not the path of a control socket, from / on", path),
+			"a port is not taken: any user of this machine could listen there in tor's place and be given the key of the onion; use ControlSocket in torrc")
+	}
+	socket, err := checkSocket(path)
+	if err != nil {
+		return nil, fmt.Errorf("reach the control socket of tor: %w", err)
+	}
+	return dial(ctx, "unix", socket, (*Control).authenticate)
+}
+
+// dialOwn connects to the control port of a tor that we started, which can read
+// the cookie in its folder. Nothing that the listener says names another one.
+func dialOwn(ctx context.Context, at, cookieFile string) (*Control, error) {
+	if ap, err := netip.ParseAddrPort(at); err != nil || !ap.Addr().IsLoopback() {
+		return nil, errReply("a control port that is not on this machine")
+	}
+	return dial(ctx, "tcp", at, func(c *Control, ctx context.Context) error {
+		return withCookie(cookieFile, func(cookie []byte) error { return c.safeCookie(ctx, cookie) })
+	})
+}
+
+func dial(ctx context.Context, network, at string, authenticate func(*Control, context.Context) error) (*Control, error) {
 	ctx, cancel := context.WithTimeout(ctx, commandLimit)
 	defer cancel()
-	network, err := controlNetwork(at)
-	if err != nil {
-		return nil, err
-	}
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, network, at)
 	if err != nil {
 		return nil, fmt.Errorf("reach the control port of tor: %w", err)
 	}
 	c := newControl(conn)
-	if err := c.authenticate(ctx, network == "unix"); err != nil {
+	if err := authenticate(c, ctx); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
-}
-
-// controlNetwork tells a path from an address, and refuses the open network:
-// whoever listened there would be given the key of the onion.
-func controlNetwork(at string) (string, error) {
-	if filepath.IsAbs(at) {
-		return "unix", nil
-	}
-	ap, err := netip.ParseAddrPort(at)
-	if err != nil {
-		return "", fmt.Errorf("%q is neither the path of a control socket, from / on, nor an address and a port such as 127.0.0.1:9051", at)
-	}
-	if !ap.Addr().IsLoopback() {
-		return "", fmt.Errorf("refusing a control port that is not on this machine: %s", at)
-	}
-	return "tcp", nil
 }
 
 func newControl(conn net.Conn) *Control {

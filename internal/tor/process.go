@@ -4,15 +4,16 @@ package tor
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
 
 	"tamizdat/internal/cli"
 	"tamizdat/internal/durable"
@@ -39,6 +40,7 @@ type Process struct {
 	said    *tail
 	done    chan struct{} // closed when it has ended
 	at      string        // control port
+	cookie  string        // file of its cookie
 	socks   string
 	control *Control // tor ends when this connection does
 }
@@ -50,18 +52,20 @@ func Start(ctx context.Context, o Options) (*Process, error) {
 	if err != nil {
 		return nil, cli.WithHint(ErrNotInstalled, howToInstall)
 	}
-	if err := durable.MkdirAll(o.Dir, 0o700); err != nil {
+	if err := o.check(); err != nil {
 		return nil, err
 	}
-	if err := os.Remove(o.portFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := durable.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, err
 	}
 	// No file of settings: those of the system are not meant for this tor, and
 	// what is piped in cannot be changed on the way.
 	none := filepath.Join(o.Dir, "none")
-	p := &Process{said: &tail{}, done: make(chan struct{})}
+	portFile := filepath.Join(o.Dir, "control-port-"+rand.Text())
+	defer os.Remove(portFile)
+	p := &Process{said: &tail{}, done: make(chan struct{}), cookie: filepath.Join(o.Dir, "control_auth_cookie")}
 	p.cmd = exec.Command(program, "--defaults-torrc", none, "--ignore-missing-torrc", "-f", "-", "--hush")
-	p.cmd.Stdin = strings.NewReader(o.settings())
+	p.cmd.Stdin = strings.NewReader(o.settings(portFile))
 	p.cmd.Stdout, p.cmd.Stderr = p.said, p.said
 	p.cmd.WaitDelay = endLimit
 	if err := p.cmd.Start(); err != nil {
@@ -71,7 +75,7 @@ func Start(ctx context.Context, o Options) (*Process, error) {
 		_ = p.cmd.Wait() // why it ended is in what it said
 		close(p.done)
 	}()
-	if err := p.meet(ctx, o); err != nil {
+	if err := p.meet(ctx, portFile, o.Socks); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
 	return p, nil
@@ -79,11 +83,18 @@ func Start(ctx context.Context, o Options) (*Process, error) {
 
 const howToInstall = "install it: on Debian and Ubuntu, sudo apt install tor; or open Tor Browser and leave it open"
 
-func (o Options) portFile() string { return filepath.Join(o.Dir, "control-port") }
+// check refuses a folder whose name would be more than one line of the settings.
+func (o Options) check() error {
+	if strings.ContainsFunc(o.Dir, unicode.IsControl) {
+		return fmt.Errorf("the folder of a tor cannot have control characters in its name: %q", o.Dir)
+	}
+	return nil
+}
 
 // settings are strict: ports on loopback only, a cookie, no log, nothing written
-// that need not be.
-func (o Options) settings() string {
+// that need not be. The file to which tor writes its control port has a name of
+// its own for each start: who read that of another tor would take it over.
+func (o Options) settings(portFile string) string {
 	socks := "0"
 	if o.Socks {
 		socks = "127.0.0.1:auto"
@@ -92,7 +103,7 @@ func (o Options) settings() string {
 		"DataDirectory " + quote(o.Dir),
 		"SocksPort " + socks,
 		"ControlPort 127.0.0.1:auto",
-		"ControlPortWriteToFile " + quote(o.portFile()),
+		"ControlPortWriteToFile " + quote(portFile),
 		"CookieAuthentication 1",
 		fmt.Sprintf("__OwningControllerProcess %d", os.Getpid()),
 		"ClientOnly 1",
@@ -104,17 +115,18 @@ func (o Options) settings() string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// quote writes a path so that spaces and signs in it mean nothing to tor.
+// quote writes a path so that spaces and signs in it mean nothing to tor. A line
+// break would still mean something: see check.
 func quote(path string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(path) + `"`
 }
 
 // meet waits for the control port and ties tor's life to ours.
-func (p *Process) meet(ctx context.Context, o Options) error {
+func (p *Process) meet(ctx context.Context, portFile string, socks bool) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	for p.at == "" {
-		b, err := os.ReadFile(o.portFile())
+		b, err := os.ReadFile(portFile)
 		if err == nil {
 			p.at = strings.TrimSpace(strings.TrimPrefix(string(b), "PORT="))
 			break
@@ -131,7 +143,7 @@ func (p *Process) meet(ctx context.Context, o Options) error {
 	if p.control, err = p.Control(ctx); err != nil {
 		return err
 	}
-	if err := p.control.Own(ctx); err != nil || !o.Socks {
+	if err := p.control.Own(ctx); err != nil || !socks {
 		return err
 	}
 	text, err := p.control.GetInfo(ctx, "net/listeners/socks")
@@ -145,7 +157,9 @@ func (p *Process) meet(ctx context.Context, o Options) error {
 }
 
 // Control opens a connection to its control port.
-func (p *Process) Control(ctx context.Context) (*Control, error) { return Dial(ctx, p.at) }
+func (p *Process) Control(ctx context.Context) (*Control, error) {
+	return dialOwn(ctx, p.at, p.cookie)
+}
 
 // Socks is its SOCKS port, an address and a port.
 func (p *Process) Socks() string { return p.socks }

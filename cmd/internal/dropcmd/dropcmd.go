@@ -52,8 +52,8 @@ other way it would see who comes. --tor takes
 
   auto       the tor of this machine at /run/tor/control, else one of its own
   start      a tor of its own, which it starts, in D/tor
-  PATH       the tor with its control socket there; or its control port, as
-             127.0.0.1:9051
+  PATH       the tor with its control socket there, where no other user could
+             have put it; a control port is not taken
   none       no Tor: only programs on this machine reach the drop, for trying.
              So it is too if --listen is given and --tor is not
 

@@ -168,8 +168,9 @@ func TestDoubtfulOnions(t *testing.T) {
 // TestWhichTor: what --tor means, and that a drop without Tor says what it is.
 func TestWhichTor(t *testing.T) {
 	dir, _ := founded(t, 2, droptest.Schedule())
-	fails(t, "not on this machine", "serve", "--dir", dir, "--tor", "192.0.2.1:9051")
-	fails(t, "neither the path", "serve", "--dir", dir, "--tor", "tor")
+	for _, at := range []string{"192.0.2.1:9051", "127.0.0.1:9051", "tor"} {
+		fails(t, "not the path of a control socket", "serve", "--dir", dir, "--tor", at)
+	}
 	t.Setenv("PATH", t.TempDir())
 	fails(t, "no program tor", "serve", "--dir", dir, "--tor", "start")
 	fails(t, "sudo apt install tor", "serve", "--dir", dir, "--tor", "start")
