@@ -25,7 +25,8 @@ const (
 	firstWait = time.Second
 	longWait  = 30 * time.Second
 	lookEvery = 3 * time.Second
-	looks     = 10 // tor does not ask the same directory twice in a quarter of an hour
+	lookLater = 16 * time.Minute
+	looks     = 10 // then lookLater: tor asks the same directory once in a quarter of an hour
 )
 
 // Service is an onion service: what comes to its address at port 80 goes to
@@ -38,6 +39,7 @@ type Service struct {
 	// Each of these is called, if it is not nil, by the goroutine that runs Run.
 	Added     func()           // tor has it and begins to announce it
 	Reachable func()           // visitors find it; again after each Lost
+	Unseen    func()           // it is announced, and could not be found for a while; Reachable may yet come
 	Lost      func(error)      // tor went away; it is tried again
 	Weaker    func(why string) // it runs with less defence than it should
 }
@@ -146,22 +148,16 @@ func (s *Service) add(ctx context.Context, c *Control) error {
 // codeSyntax answers a command that tor does not understand.
 const codeSyntax = 512
 
-// follow reports once that the service is reachable and returns when the
-// connection ends. An upload of the descriptor is not enough: there are two, of
-// which a visitor needs the one of his hour. So tor fetches it, as he would. Where
-// it cannot, which also happens when it has asked too often, the uploads must do.
+// follow reports whether the service is reachable and returns when the connection
+// ends. An upload of the descriptor is not enough: there are two, of which a
+// visitor needs the one of his hour. So tor fetches it, as he would.
 func (s *Service) follow(ctx context.Context, c *Control) error {
 	id := strings.TrimSuffix(s.Key.Host(), onionSuffix)
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
-	found := false
-	find := func() {
-		if !found {
-			found = true
-			call(s.Reachable)
-		}
-	}
-	for uploaded, looked := false, 0; ; {
+	seen := sight{reachable: s.Reachable, unseen: s.Unseen}
+	for {
+		fetch := false
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -169,26 +165,48 @@ func (s *Service) follow(ctx context.Context, c *Control) error {
 			if !ok {
 				return fmt.Errorf("the connection to tor ended: %w", c.failed)
 			}
-			switch action(e, id) {
-			case "UPLOADED":
-				if !uploaded {
-					uploaded = true
-					c.fetch(ctx, id)
-				}
-			case "RECEIVED":
-				find()
-			}
+			fetch = seen.hears(action(e, id))
 		case <-look.C:
-			switch {
-			case !uploaded || found:
-			case looked == looks:
-				find()
-			default:
-				looked++
-				c.fetch(ctx, id)
+			if fetch = seen.looks(); seen.tries == looks {
+				look.Reset(lookLater)
 			}
 		}
+		if fetch {
+			c.fetch(ctx, id)
+		}
 	}
+}
+
+// sight is what is known of how a service is seen from the network.
+type sight struct {
+	reachable, unseen func()
+	uploaded, found   bool
+	tries             int
+}
+
+// hears takes an event of the descriptor, and reports whether to fetch it now.
+func (s *sight) hears(action string) bool {
+	switch {
+	case action == "UPLOADED" && !s.uploaded:
+		s.uploaded = true
+		return true
+	case action == "RECEIVED" && !s.found:
+		s.found = true
+		call(s.reachable)
+	}
+	return false
+}
+
+// looks reports whether to fetch the descriptor once more. When that was in vain
+// for long it says so, and not that all is well.
+func (s *sight) looks() bool {
+	if !s.uploaded || s.found {
+		return false
+	}
+	if s.tries++; s.tries == looks {
+		call(s.unseen)
+	}
+	return true
 }
 
 // fetch asks tor to fetch a descriptor. What comes of it is an event; a refusal

@@ -213,6 +213,10 @@ func (g *gate) stay(ctx context.Context, env *cli.Env, key tor.OnionKey, to neti
 	s := &tor.Service{
 		Key: key, Target: to, Connect: g.connect,
 		Added: func() { tell.status("announced to Tor, not yet reachable") },
+		Unseen: func() {
+			tell.status("announced at " + url + "; whether it can be reached was not seen")
+			env.Notef("The drop is announced at %s; whether it can be reached was not seen. Tor goes on looking.\n", url)
+		},
 		Reachable: func() {
 			tell.status("reachable at " + url)
 			if known {
