@@ -32,26 +32,41 @@ func places() []string { return []string{"127.0.0.1:9050", "127.0.0.1:9150"} }
 // A tor of its own has no memory unless Keep says where: without, each time it
 // chooses its entry into the network anew, and who does so often will one day
 // choose an enemy's (guard-spec). A source comes seldom and must leave nothing
-// behind; a desk comes every hour. What is not kept is in memory where the system has a place for that (Linux), else
-// among temporary files, and is deleted at the end; a program that is killed
-// leaves it until the machine is started anew. It holds what tor has
-// downloaded of the network, and nothing of what was sent or asked for.
+// behind; a desk comes every hour. Programs that keep the same folder share one
+// tor: whoever started it has it, the others use its SOCKS port.
+//
+// What is not kept is in memory where the system has a place for that (Linux),
+// else among temporary files, unless OnlyInMemory forbids that. It is deleted at
+// the end; a program that is killed leaves it, in memory until the machine is
+// started anew. It holds what tor has downloaded of the network, and nothing of
+// what was sent or asked for.
 type Finder struct {
 	Socks  string              // where Tor listens, if that is known
 	Getenv func(string) string // the environment
 	Tell   func(string)        // called with a sentence where a person must wait; may be nil
 	Keep   string              // folder in which a tor of its own remembers its entries into the network; may be empty
 
-	usual []string // in place of places, for tests
-	mu    sync.Mutex
-	own   *Process
-	dir   string // of own, to be deleted with it; empty for Keep
+	// OnlyInMemory has it start no tor where what is not kept would be on a disk.
+	OnlyInMemory bool
+
+	usual  []string      // in place of places, for tests
+	memory []string      // in place of what the environment says, for tests
+	wait   time.Duration // in place of shareLimit, for tests
+
+	mu     sync.Mutex
+	own    *Process
+	dir    string // of own, to be deleted with it; empty for Keep
+	kept   *kept  // of own in Keep; nil elsewhere
+	shared string // SOCKS port of another program's tor in Keep
 }
 
 // To is the way to an address, http://host or http://host:port. It is nil for an
 // address on this machine if no SOCKS port was given, which means directly.
 func (f *Finder) To(ctx context.Context, address string) (DialFunc, error) {
 	local, err := OnThisMachine(address)
+	if err == nil && !local {
+		err = checkAddress(address)
+	}
 	switch {
 	case err != nil:
 		return nil, err
@@ -59,9 +74,6 @@ func (f *Finder) To(ctx context.Context, address string) (DialFunc, error) {
 		return Through(f.Socks)
 	case local:
 		return nil, nil
-	}
-	if err := checkAddress(address); err != nil {
-		return nil, err
 	}
 	socks, err := f.find(ctx)
 	if err != nil {
@@ -85,7 +97,10 @@ func (f *Finder) end() error {
 	if f.dir != "" {
 		err = errors.Join(err, os.RemoveAll(f.dir))
 	}
-	f.own, f.dir = nil, ""
+	if f.kept != nil { // last: whoever gets the folder may start a tor in it
+		err = errors.Join(err, f.kept.release())
+	}
+	f.own, f.dir, f.kept, f.shared = nil, "", nil, ""
 	return err
 }
 
@@ -95,6 +110,9 @@ func (f *Finder) find(ctx context.Context) (string, error) {
 	defer f.mu.Unlock()
 	if f.own != nil && !f.own.Ended() {
 		return f.own.Socks(), nil
+	}
+	if f.shared != "" && speaksSOCKS(ctx, f.shared) {
+		return f.shared, nil
 	}
 	if err := f.end(); err != nil {
 		return "", err
@@ -111,19 +129,26 @@ func (f *Finder) find(ctx context.Context) (string, error) {
 	if err := f.start(ctx, extra); err != nil {
 		return "", errors.Join(err, f.end())
 	}
+	if f.shared != "" {
+		return f.shared, nil
+	}
 	return f.own.Socks(), nil
 }
 
 // There is where a Tor listens now: at the SOCKS port that was given, or at a
-// usual one; "" where none does. Nothing is started.
-func (f *Finder) There(ctx context.Context) string {
+// usual one; "" where none does. Nothing is started, and nothing but this machine
+// is asked.
+func (f *Finder) There(ctx context.Context) (string, error) {
 	if f.Socks == "" {
-		return f.running(ctx)
+		return f.running(ctx), nil
+	}
+	if err := checkSocks(f.Socks); err != nil {
+		return "", err
 	}
 	if speaksSOCKS(ctx, f.Socks) {
-		return f.Socks
+		return f.Socks, nil
 	}
-	return ""
+	return "", nil
 }
 
 // running is the first of the usual places where something speaks as Tor does.
@@ -140,12 +165,12 @@ func (f *Finder) running(ctx context.Context) string {
 	return ""
 }
 
-func (f *Finder) start(ctx context.Context, extra string) (err error) {
-	f.own, err = f.startOwn(ctx, extra)
+func (f *Finder) start(ctx context.Context, extra string) error {
+	err := f.startOwn(ctx, extra)
 	if errors.Is(err, ErrNotInstalled) {
 		return cli.WithHint(errors.New("no Tor runs on this machine, and without it your network would see where you go"), howToInstall)
 	}
-	if err != nil {
+	if err != nil || f.shared != "" {
 		return err
 	}
 	f.tell("Tor does not run on this machine; starting one for this once. It takes a minute or so.")
@@ -160,19 +185,29 @@ func (f *Finder) start(ctx context.Context, extra string) (err error) {
 	return nil
 }
 
-// startOwn starts a tor that remembers, or, where that is not wanted or another
-// program has it, one that forgets.
-func (f *Finder) startOwn(ctx context.Context, extra string) (own *Process, err error) {
+// startOwn starts a tor that remembers, or has another program's that does. Where
+// that is not wanted or does not work it starts one that forgets.
+func (f *Finder) startOwn(ctx context.Context, extra string) error {
 	if f.Keep != "" {
-		own, err = Start(ctx, Options{Dir: f.Keep, Socks: true, Extra: extra})
+		err := f.keep(ctx, extra)
 		if err == nil || errors.Is(err, ErrNotInstalled) || ctx.Err() != nil {
-			return own, err
+			return err
+		}
+		if err := f.end(); err != nil {
+			return err
 		}
 	}
-	if f.dir, err = os.MkdirTemp(inMemory(f.Getenv), "tor"); err != nil {
-		return nil, err
+	place := f.inMemory()
+	if place == "" && f.OnlyInMemory {
+		return cli.WithHint(errors.New("no Tor runs on this machine, and one that was started now would write to a disk"),
+			"open Tor Browser and leave it open, then try again")
 	}
-	return Start(ctx, Options{Dir: f.dir, Socks: true, Extra: extra})
+	var err error
+	if f.dir, err = os.MkdirTemp(place, "tor"); err != nil {
+		return err
+	}
+	f.own, err = Start(ctx, Options{Dir: f.dir, Socks: true, Extra: extra})
+	return err
 }
 
 func (f *Finder) tell(sentence string) {
@@ -183,9 +218,13 @@ func (f *Finder) tell(sentence string) {
 
 // inMemory is a folder that is not on a disk, or empty where there is none. What
 // it holds may still reach a swap partition.
-func inMemory(getenv func(string) string) string {
-	for _, dir := range []string{getenv("XDG_RUNTIME_DIR"), "/dev/shm"} {
-		if info, err := os.Stat(dir); filepath.IsAbs(dir) && err == nil && info.IsDir() && writable(dir) {
+func (f *Finder) inMemory() string {
+	candidates := f.memory
+	if candidates == nil {
+		candidates = []string{f.Getenv("XDG_RUNTIME_DIR"), "/dev/shm"}
+	}
+	for _, dir := range candidates {
+		if filepath.IsAbs(dir) && onlyMemory(dir) && writable(dir) {
 			return dir
 		}
 	}

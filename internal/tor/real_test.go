@@ -177,34 +177,95 @@ func TestATorOfOurOwn(t *testing.T) {
 	<-p.done
 }
 
-// TestKeptFolder: a tor of a finder that keeps its folder lies there and leaves
-// its memory behind; a second program beside it has one that forgets.
+// memoryFolder is a folder in memory, where the system has them.
+func memoryFolder(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "tamizdat-test")
+	if err != nil {
+		t.Skipf("this system has no folder in memory: %v", err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// TestKeptFolder: programs that keep a folder share the tor of the one that came
+// first. It leaves its memory behind, and when it has ended the next one starts.
 func TestKeptFolder(t *testing.T) {
 	needTor(t)
-	keep, memory := filepath.Join(t.TempDir(), "tor"), t.TempDir()
-	finder := func() *Finder {
-		return &Finder{Getenv: environment(map[string]string{"XDG_RUNTIME_DIR": memory}), Keep: keep}
-	}
-	first, second := finder(), finder()
-	var err error
-	if first.own, err = first.startOwn(t.Context(), offline); err != nil {
-		t.Fatal(err)
-	}
-	if second.own, err = second.startOwn(t.Context(), offline); err != nil {
-		t.Fatal(err)
-	}
-	if first.dir != "" || second.dir == "" {
-		t.Errorf("the first has the folder %q and the second %q", first.dir, second.dir)
-	}
-	for _, f := range []*Finder{second, first} {
-		if err := f.Close(); err != nil {
-			t.Error(err)
+	keep, memory := filepath.Join(t.TempDir(), "tor"), memoryFolder(t)
+	start := func() *Finder {
+		t.Helper()
+		f := &Finder{Getenv: environment(map[string]string{"XDG_RUNTIME_DIR": memory}), Keep: keep}
+		if err := f.startOwn(t.Context(), offline); err != nil {
+			t.Fatal(err)
 		}
+		t.Cleanup(func() {
+			if err := f.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return f
+	}
+	first, second := start(), start()
+	if first.dir != "" || second.own != nil || second.shared != first.own.Socks() {
+		t.Errorf("the second has %v and %q, the first %q", second.own, second.shared, first.own.Socks())
+	}
+	if err := second.Close(); err != nil || first.own.Ended() || !speaksSOCKS(t.Context(), first.own.Socks()) {
+		t.Errorf("the second took the first's tor with it: %v", err)
+	}
+	third := start()
+	if third.shared != first.own.Socks() {
+		t.Errorf("the third has %q", third.shared)
+	}
+	if err := first.Close(); err != nil {
+		t.Error(err)
+	}
+	if next := start(); next.own == nil || next.dir != "" {
+		t.Errorf("when the first has gone, the next has %q", next.shared)
 	}
 	if left, err := os.ReadDir(memory); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
 	if _, err := os.Stat(filepath.Join(keep, "state")); err != nil {
 		t.Errorf("nothing was kept: %v", err)
+	}
+}
+
+// TestKeptFolderInUse: where who holds the folder has no tor that answers, or is
+// said to have one elsewhere, the next has one that forgets. It leaves the folder
+// as it was.
+func TestKeptFolderInUse(t *testing.T) {
+	needTor(t)
+	for _, note := range []string{"", "127.0.0.1:1\n", "192.0.2.1:9050\n", "x"} {
+		keep, memory := t.TempDir(), memoryFolder(t)
+		lock, err := lockFile(filepath.Join(keep, lockName))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(keep, socksName), []byte(note), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f := &Finder{Getenv: environment(map[string]string{"XDG_RUNTIME_DIR": memory}), Keep: keep, wait: 1}
+		if err := f.startOwn(t.Context(), offline); err != nil || f.own == nil || f.dir == "" || f.shared != "" {
+			t.Errorf("%q: it has %q, %q, %v", note, f.dir, f.shared, err)
+		}
+		if err := errors.Join(f.Close(), lock.Close()); err != nil {
+			t.Error(err)
+		}
+		if files, err := os.ReadDir(keep); err != nil || len(files) != 2 {
+			t.Errorf("%q: the folder has %v, %v", note, files, err)
+		}
+	}
+}
+
+// TestFoldersWithLineBreaks: what follows a line break in a path would be a
+// setting.
+func TestFoldersWithLineBreaks(t *testing.T) {
+	needTor(t)
+	for _, name := range []string{"a\nSocksPort 192.0.2.1:9050", "a\rb", "a\x00b", "a\tb", "a\x7fb"} {
+		dir := filepath.Join(t.TempDir(), name)
+		if _, err := Start(t.Context(), Options{Dir: dir, Extra: offline}); err == nil || !strings.Contains(err.Error(), "control characters") {
+			t.Errorf("%q: %v", name, err)
+		}
 	}
 }

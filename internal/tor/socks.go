@@ -23,15 +23,11 @@ import (
 // has fresh random credentials, for which Tor takes a circuit of its own
 // (IsolateSOCKSAuth, on by default).
 //
-// It refuses a proxy on the open network: the way to it would be plain.
+// It refuses a proxy on another machine, be it the next: what goes there is not
+// encrypted by Tor yet, and shows which drop is meant.
 func Through(socks string) (DialFunc, error) {
-	ap, err := netip.ParseAddrPort(socks)
-	if err != nil {
-		return nil, cli.Usagef("--socks wants an address and a port, such as 127.0.0.1:9050")
-	}
-	if ip := ap.Addr(); !ip.IsLoopback() && !ip.IsPrivate() {
-		return nil, cli.WithHint(errors.New("this SOCKS port is on the open network; what you send there could be read on the way"),
-			"use the Tor of this machine: --socks 127.0.0.1:9050")
+	if err := checkSocks(socks); err != nil {
+		return nil, err
 	}
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		auth := &proxy.Auth{User: rand.Text(), Password: rand.Text()}
@@ -45,6 +41,20 @@ func Through(socks string) (DialFunc, error) {
 		}
 		return conn, nil
 	}, nil
+}
+
+// checkSocks refuses what is no SOCKS port of this machine.
+func checkSocks(socks string) error {
+	ap, err := netip.ParseAddrPort(socks)
+	if err != nil {
+		return cli.Usagef("--socks wants an address and a port, such as 127.0.0.1:9050")
+	}
+	if !ap.Addr().IsLoopback() {
+		return cli.WithHint(errors.New("this SOCKS port is on another machine; where you go could be read on the way there"),
+			"use the Tor of this machine: --socks 127.0.0.1:9050",
+			"where Tor runs on a gateway, forward a port of this machine to it; Whonix does so by itself")
+	}
+	return nil
 }
 
 // OnThisMachine reports whether the address of a drop, http://host or

@@ -12,9 +12,12 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"tamizdat/internal/cli"
 )
 
 // proxied is a SOCKS5 proxy that notes who asked for what and answers nobody.
@@ -142,7 +145,8 @@ func TestThrough(t *testing.T) {
 
 func TestWhichProxy(t *testing.T) {
 	for at, ok := range map[string]bool{
-		"127.0.0.1:9050": true, "[::1]:9050": true, "10.0.0.1:9050": true,
+		"127.0.0.1:9050": true, "[::1]:9050": true, "127.3.2.1:9050": true,
+		"10.0.0.1:9050": false, "192.168.1.1:9050": false, "[fd00::1]:9050": false,
 		"192.0.2.1:9050": false, "localhost:9050": false, "127.0.0.1": false, "": false,
 	} {
 		if _, err := Through(at); (err == nil) != ok {
@@ -209,10 +213,61 @@ func TestFinder(t *testing.T) {
 	}
 }
 
+// TestOnlyOnions: who says where Tor listens is still kept from the servers of
+// the open network, which would be reached in plain text from an exit on.
+func TestOnlyOnions(t *testing.T) {
+	p, at := newProxy(t)
+	f := &Finder{Getenv: environment(nil), Socks: at}
+	for _, address := range []string{"http://drop.example", "http://192.0.2.1", "http://abc.onion"} {
+		if dial, err := f.To(t.Context(), address); err == nil || dial != nil {
+			t.Errorf("%s was accepted", address)
+		}
+	}
+	for _, address := range []string{"http://" + somebody, "http://127.0.0.1:80"} {
+		if dial, err := f.To(t.Context(), address); err != nil || dial == nil {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	if len(p.asks) != 0 {
+		t.Errorf("asked for %v", p.asks)
+	}
+}
+
+// TestThere asks this machine alone.
+func TestThere(t *testing.T) {
+	_, at := newProxy(t)
+	for socks, want := range map[string]string{at: at, "127.0.0.1:1": ""} {
+		if got, err := (&Finder{Getenv: environment(nil), Socks: socks}).There(t.Context()); got != want || err != nil {
+			t.Errorf("%s: %q, %v", socks, got, err)
+		}
+	}
+	for _, socks := range []string{"localhost:1", "192.0.2.1:9050", "10.0.0.1:9050", "tor"} {
+		if got, err := (&Finder{Getenv: environment(nil), Socks: socks}).There(t.Context()); err == nil {
+			t.Errorf("%s was asked: %q", socks, got)
+		}
+	}
+}
+
+// TestOnlyInMemory: where nothing but a disk could keep it, no tor is started for
+// a source.
+func TestOnlyInMemory(t *testing.T) {
+	needTor(t)
+	disk := t.TempDir()
+	f := &Finder{Getenv: environment(nil), usual: []string{}, memory: []string{"", "relative", "/proc"}, OnlyInMemory: true}
+	t.Setenv("TMPDIR", disk)
+	_, err := f.To(t.Context(), "http://"+somebody)
+	if err == nil || !slices.Contains(cli.Hints(err), "open Tor Browser and leave it open, then try again") {
+		t.Errorf("it says %v", err)
+	}
+	if left, _ := os.ReadDir(disk); len(left) != 0 {
+		t.Errorf("it left %v", left)
+	}
+}
+
 // TestNoTor: where none runs and none is installed, it says what to install.
 func TestNoTor(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	memory := t.TempDir()
+	memory := memoryFolder(t)
 	f := &Finder{Getenv: environment(map[string]string{"XDG_RUNTIME_DIR": memory}), usual: []string{"127.0.0.1:1"}}
 	if _, err := f.To(t.Context(), "http://"+somebody); err == nil || !strings.Contains(err.Error(), "no Tor runs on this machine") {
 		t.Errorf("it says %v", err)

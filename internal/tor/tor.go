@@ -9,11 +9,12 @@
 // for it. Names are given to Tor as they are and never looked up here.
 //
 // To be reached: an [OnionKey] has an address before Tor has ever run. A
-// [Service] gives it to a tor over its control port, [Dial], and keeps it there
+// [Service] gives it to a tor over its control socket, [Dial], and keeps it there
 // when that tor is started anew. [Start] runs a tor of our own.
 //
-// It refuses a tor in which services are not anonymous, a control port or a
-// SOCKS port on the open network, commands with line breaks in them, and replies
+// It refuses a tor in which services are not anonymous, a control port that is
+// not a socket of root, of ours or of tor's user, a SOCKS port on another machine,
+// addresses that are no onions, commands with line breaks in them, and replies
 // that are longer or otherwise than tor's (control-spec). It trusts the tor that
 // it speaks to; a SOCKS port cannot prove that it is Tor's, so it also trusts that
 // nobody else on this machine listens at Tor's place.

@@ -48,7 +48,7 @@ func TestReachableAndBack(t *testing.T) {
 	if err := os.WriteFile(extra, []byte(net.ClientConfig()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	memory := t.TempDir()
+	memory := memoryFolder(t)
 	f := &Finder{Getenv: environment(map[string]string{ExtraVariable: extra, "XDG_RUNTIME_DIR": memory}), Tell: func(s string) { t.Log(s) }}
 	dial, err := f.To(t.Context(), "http://"+s.Key.Host())
 	if err != nil {

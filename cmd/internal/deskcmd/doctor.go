@@ -52,6 +52,7 @@ type patient struct {
 	unit    string // its control group
 
 	torThere     string // where one listens
+	torFailed    error  // why it cannot be where it was said to be
 	torInstalled bool   // one could be started
 
 	asked  bool // for the passphrase
@@ -101,7 +102,7 @@ func (s *patient) look(ctx context.Context, env *cli.Env, socks string) {
 		s.waiting = state == answerLocked
 	}
 	s.unit = userUnit(os.Getuid())
-	s.torThere = (&tor.Finder{Socks: socks, Getenv: env.Getenv}).There(ctx)
+	s.torThere, s.torFailed = (&tor.Finder{Socks: socks, Getenv: env.Getenv}).There(ctx)
 	_, err := exec.LookPath("tor")
 	s.torInstalled = err == nil && socks == ""
 }
@@ -190,6 +191,8 @@ func (s *patient) checkService() doctor.Finding {
 
 func (s *patient) checkTor() doctor.Finding {
 	switch {
+	case s.torFailed != nil:
+		return doctor.Failed(s.torFailed, "correct socks in desk.conf")
 	case s.torThere != "":
 		return doctor.OK("one listens at " + s.torThere)
 	case s.torInstalled:

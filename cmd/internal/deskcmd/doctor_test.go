@@ -234,4 +234,10 @@ func TestDoctorFindsTor(t *testing.T) {
 	if s.look(t.Context(), env, l.Addr().String()); s.torThere != "" || s.torInstalled {
 		t.Errorf("nothing listens where it was told to be: %q, %v", s.torThere, s.torInstalled)
 	}
+	for _, far := range []string{"192.0.2.1:9050", "10.0.0.1:9050", "tor.example:9050"} {
+		s.look(t.Context(), env, far)
+		if f := s.checkTor(); s.torFailed == nil || f.Grade != doctor.Critical {
+			t.Errorf("%s: %v, %+v", far, s.torFailed, f)
+		}
+	}
 }

@@ -9,7 +9,8 @@ const usage = `tamizdat desk is one journalist's side of a newsroom.
                       ~/.local/share/tamizdat/desk
   --socks HOST:PORT   where Tor listens. Without it Tor is looked for at
                       127.0.0.1:9050 and at Tor Browser's 127.0.0.1:9150; where
-                      it does not run, the program tor is started
+                      it does not run, the program tor is started. HOST is this
+                      machine: 127.0.0.1
 
 Founding a newsroom:
   init                set up this desk

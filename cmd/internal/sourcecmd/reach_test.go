@@ -11,9 +11,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"tamizdat/letter"
 )
+
+const onion = "2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion" // the Tor Project's
 
 // socks is a SOCKS5 proxy that notes who asked for what and connects everybody
 // to one address.
@@ -21,6 +24,8 @@ type socks struct {
 	to   string
 	mu   sync.Mutex
 	asks []asked
+	gets sync.WaitGroup // connections that only read, as long as they are open
+	late bool           // one of them was open when a letter came
 }
 
 type asked struct {
@@ -79,6 +84,13 @@ func (s *socks) serve(c net.Conn) error {
 	s.mu.Lock()
 	s.asks = append(s.asks, a)
 	s.mu.Unlock()
+	switch {
+	case strings.HasPrefix(a.first, "GET "):
+		s.gets.Add(1)
+		defer s.gets.Done()
+	case strings.HasPrefix(a.first, "POST /v1/letters"):
+		s.awaitReaders()
+	}
 	return s.join(c, io.MultiReader(strings.NewReader(a.first), r))
 }
 
@@ -96,6 +108,20 @@ func counted(r *bufio.Reader, skip int) (string, error) {
 	return string(b), err
 }
 
+// awaitReaders waits until the connections of the visit have ended. How soon that
+// comes after the client closed them is the system's matter.
+func (s *socks) awaitReaders() {
+	ended := make(chan struct{})
+	go func() { s.gets.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		s.mu.Lock()
+		s.late = true
+		s.mu.Unlock()
+	}
+}
+
 func (s *socks) join(c net.Conn, from io.Reader) error {
 	up, err := net.Dial("tcp", s.to)
 	if err != nil {
@@ -110,21 +136,25 @@ func (s *socks) join(c net.Conn, from io.Reader) error {
 }
 
 // Through Tor every connection has circuits of its own, the onion's name is
-// never looked up, and a letter travels apart from the visit and from its files.
+// never looked up, and a letter travels apart from the visit and from its files,
+// when the connections of the visit have ended.
 func TestThroughTor(t *testing.T) {
 	s := newStage(t)
 	proxy, at := newSOCKS(t, strings.TrimPrefix(s.url, "http://"))
 	phrase := letter.NewWords().In(letter.English())
-	got := run(t, phrase+"\nhello\n", "send", "--drop", "http://bulletin.onion", "--newsroom", s.nr.String(), "--socks", at, "--attach", "reach_test.go")
+	got := run(t, phrase+"\nhello\n", "send", "--drop", "http://"+onion, "--newsroom", s.nr.String(), "--socks", at, "--attach", "reach_test.go")
 	if got.code != 0 || strings.Contains(got.stderr, "warning") {
 		t.Fatalf("%d\n%s", got.code, got.stderr)
 	}
 	proxy.mu.Lock()
 	defer proxy.mu.Unlock()
+	if proxy.late {
+		t.Error("the visit's connection was open when the letter was sent")
+	}
 	seen := make(map[string]bool)
 	ways := make(map[string]int)
 	for _, a := range proxy.asks {
-		if a.host != "bulletin.onion" || len(a.user) < 20 || len(a.password) < 20 {
+		if a.host != onion || len(a.user) < 20 || len(a.password) < 20 {
 			t.Errorf("asked for %q as %q", a.host, a.user)
 		}
 		if seen[a.user+a.password] {
@@ -140,12 +170,23 @@ func TestThroughTor(t *testing.T) {
 	}
 }
 
+// Whoever says where Tor listens is not sent through an exit either, where all
+// would be read.
+func TestOpenNetworkThroughTor(t *testing.T) {
+	proxy, at := newSOCKS(t, "127.0.0.1:1")
+	s := newStage(t)
+	got := run(t, letter.NewWords().In(letter.English())+"\n", "read", "--drop", "http://drop.example", "--newsroom", s.nr.String(), "--socks", at)
+	if got.code != 1 || !strings.Contains(got.stderr, "not the address of an onion") || len(proxy.asks) != 0 {
+		t.Errorf("%d, asked for %v\n%s", got.code, proxy.asks, got.stderr)
+	}
+}
+
 func TestTorNotRunning(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the client tries for some seconds")
 	}
 	s := newStage(t)
-	got := run(t, letter.NewWords().In(letter.English())+"\n", "read", "--drop", "http://bulletin.onion", "--newsroom", s.nr.String(), "--socks", "127.0.0.1:1")
+	got := run(t, letter.NewWords().In(letter.English())+"\n", "read", "--drop", "http://"+onion, "--newsroom", s.nr.String(), "--socks", "127.0.0.1:1")
 	if got.code != 1 || !strings.Contains(got.stderr, "the drop does not answer") {
 		t.Errorf("%d\n%s", got.code, got.stderr)
 	}

@@ -271,7 +271,7 @@ func (e *errand) revisit(ctx context.Context, env *cli.Env, old *source.Visit) (
 	if err != nil {
 		return nil, err
 	}
-	next, err := v.opening.Visit()
+	next, err := v.complete()
 	if err != nil {
 		return nil, explain(err)
 	}

@@ -41,7 +41,9 @@ newsroom by:
                           to compare them yourself
   --socks HOST:PORT       where Tor listens. Without it Tor is looked for at
                           127.0.0.1:9050 and at Tor Browser's 127.0.0.1:9150;
-                          where it does not run, the program tor is started
+                          where it does not run, the program tor is started, on
+                          Linux, where it can keep what it needs in memory only.
+                          HOST is this machine: 127.0.0.1
   --week                  fetch only the last seven days of replies
 
 Whatever you do, the program first fetches the same things from the drop.
@@ -117,6 +119,7 @@ func lists() []letter.List { return []letter.List{letter.English()} }
 type visit struct {
 	env     *cli.Env
 	opening *source.Opening
+	way     *client.Client
 }
 
 func (p *place) begin(ctx context.Context, env *cli.Env) (*visit, error) {
@@ -128,7 +131,7 @@ func (p *place) begin(ctx context.Context, env *cli.Env) (*visit, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &visit{env, source.Start(ctx, d, o)}, nil
+	return &visit{env, source.Start(ctx, d, o), d}, nil
 }
 
 // greet shows whom the drop speaks for.
@@ -191,9 +194,17 @@ func (p *place) meet(ctx context.Context, env *cli.Env) (*source.Visit, []*lette
 	return visit, words, err
 }
 
+// complete waits for the whole visit. What it was downloaded over is given up
+// then: idle, it would end together with what is sent later (see reach).
+func (v *visit) complete() (*source.Visit, error) {
+	visit, err := v.opening.Visit()
+	v.way.Close()
+	return visit, err
+}
+
 // checked waits for the whole visit and shows what must be known.
 func (v *visit) checked() (*source.Visit, error) {
-	checked, err := v.opening.Visit()
+	checked, err := v.complete()
 	if err != nil {
 		return nil, explain(err)
 	}

@@ -99,7 +99,7 @@ func (s *stage) found(dropKey wire.DropKey) (file, grant []byte) {
 	now := time.Now().Unix()
 	r := wire.RosterBody{
 		Newsroom: s.nr, Root: 1, Number: 1, Issued: now - hour, Expires: now + 40*86400, Name: "The Test Bulletin",
-		Addresses: []string{"http://bulletin.onion"}, Drop: dropKey, Incarnation: wire.Incarnation{7}, HeadRoot: wire.NewTree().Root(),
+		Addresses: []string{"http://" + onion}, Drop: dropKey, Incarnation: wire.Incarnation{7}, HeadRoot: wire.NewTree().Root(),
 		Access: s.seed.AccessKey(), Permit: s.seed.PermitKey(), Schedule: sched,
 	}
 	for _, k := range s.desks {

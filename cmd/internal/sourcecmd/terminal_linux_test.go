@@ -36,14 +36,7 @@ func sit(t *testing.T, args ...string) *person {
 
 func sitIn(t *testing.T, ctx context.Context, args ...string) *person {
 	t.Helper()
-	master := must(os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0))(t)
-	t.Cleanup(func() { master.Close() })
-	s := must(unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN))(t)
-	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	program := must(os.OpenFile(fmt.Sprintf("/dev/pts/%d", s), os.O_RDWR|unix.O_NOCTTY, 0))(t)
-	t.Cleanup(func() { program.Close() })
+	master, program := openTerminal(t)
 	p := &person{t: t, tty: master, came: make(chan string), code: make(chan int, 1)}
 	go p.look()
 	env := &cli.Env{Stdin: program, Stdout: program, Stderr: program, Getenv: func(string) string { return "" }}
@@ -53,6 +46,27 @@ func sitIn(t *testing.T, ctx context.Context, args ...string) *person {
 		p.code <- code
 	}()
 	return p
+}
+
+// openTerminal returns the two ends of a pseudo-terminal: where a person sits,
+// and what a program has.
+func openTerminal(t *testing.T) (master, program *os.File) {
+	t.Helper()
+	master = must(os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0))(t)
+	t.Cleanup(func() { master.Close() })
+	var number int
+	raw := must(master.SyscallConn())(t) // Fd would keep Close from closing while somebody reads
+	var err error
+	if failed := raw.Control(func(fd uintptr) {
+		if number, err = unix.IoctlGetInt(int(fd), unix.TIOCGPTN); err == nil {
+			err = unix.IoctlSetPointerInt(int(fd), unix.TIOCSPTLCK, 0)
+		}
+	}); failed != nil || err != nil {
+		t.Fatal(failed, err)
+	}
+	program = must(os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0))(t)
+	t.Cleanup(func() { program.Close() })
+	return master, program
 }
 
 func (p *person) look() {

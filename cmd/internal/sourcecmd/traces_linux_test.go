@@ -42,6 +42,9 @@ func child() {
 		_ = f.Close()
 		return
 	}
+	if os.Getenv(childEnv) == "main" { // with the signals of the system
+		cli.Main(sourcecmd.Command())
+	}
 	env := &cli.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}
 	os.Exit(cli.Run(context.Background(), sourcecmd.Command(), env, os.Args[1:]))
 }
