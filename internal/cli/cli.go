@@ -65,10 +65,11 @@ type Command struct {
 
 // Main runs the program whose root command is root with the arguments of the
 // process and exits: 0 for success, 1 for failure, 2 for wrong use. An
-// interrupt cancels the context of the command; a second one kills. The memory
+// interrupt cancels the context of the command; a second one kills. A terminal
+// that is closed cancels it as well, so that the command can clear up. The memory
 // of the process is not kept when it crashes, where the system allows that.
 func Main(root *Command) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(untilHangUp(context.Background()), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	env := &Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}
 	if err := noCoreDumps(); err != nil {
