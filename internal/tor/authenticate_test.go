@@ -203,7 +203,7 @@ func TestWhoseFiles(t *testing.T) {
 		{noOwner, noOwner, "/run/tor/control", true},
 		{noOwner, noOwner, "/run/tor", true},
 		{noOwner, noOwner, "/run/torn/control", false},
-		{noOwner, noOwner, "/home/other/control", false},
+		{noOwner, noOwner, "/somebody/else/control", false},
 		{noOwner, -1, "/run/tor/control", false},
 	} {
 		if got := trusts(c.owner, self, c.tor, c.path); got != c.want {
