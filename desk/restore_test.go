@@ -156,6 +156,12 @@ func TestF6RestoreFromAnOldCopy(t *testing.T) {
 	}
 	w.signAndJoin(draft, 0, 1)
 	w.double.hostile = false
+	for _, d := range w.desks {
+		if !w.holding() {
+			t.Error("new logs begin before every desk has found them empty")
+		}
+		_, _ = d.Round(t.Context())
+	}
 	w.rounds()
 	alarms := len(w.desks[2].s.alarms)
 	w.write(src, "three")

@@ -166,14 +166,20 @@ func testRenewal(t *testing.T, mk Make) {
 	n.Renew(func() { n.Roster.Number += 3 }) // the copy has missed some
 	Expect(t, "new logs", d.PostNewsroom(ctx, n.Write()), nil)
 	Expect(t, "the same again", d.PostNewsroom(ctx, n.Write()), nil)
-	_, err = d.Holding(ctx)
-	Expect(t, "holding", err, drop.ErrAbsent)
+	_, err = d.OpenTicket(ctx, n.TicketRequest(d.Clock.Unix(), nil))
+	Expect(t, "before the desks have looked", err, drop.ErrBusy)
+	d.SealAt(t, 7200)
 	for _, log := range []wire.Log{wire.Letters, wire.Replies, wire.Desk} {
 		if v := n.View(t, d, log, 0, 0, 0); v.Head.Size != 0 {
 			t.Errorf("the new %s log has %d pages", log, v.Head.Size)
 		}
 	}
+	for _, desk := range n.Desks {
+		Expect(t, "vouch", d.PostVouch(ctx, n.Vouch(t, d, desk, func(*wire.VouchBody) {})), nil)
+	}
 	Expect(t, "a head of the logs before", d.PostHead(ctx, n.Head(n.Drop, behind)), nil)
+	_, err = d.Holding(ctx)
+	Expect(t, "holding", err, drop.ErrAbsent)
 	n.afterRenewal(t, d, queued)
 	got, err := d.Chunk(ctx, n.ChunkRequest(t, d, id))
 	if err != nil || wire.ChunkIDOf(got) != id {
@@ -217,6 +223,14 @@ func testHold(t *testing.T, open OpenStore) {
 			t.Fatalf("the store remembers %v of %v", got, why)
 		}
 	}
+	for range 2 {
+		Expect(t, "hold", s.Hold(t.Context(), server.Behind, wire.Incarnation{1}), nil)
+		s = open(t)
+	}
+	Expect(t, "hold", s.Hold(t.Context(), server.Behind, wire.Incarnation{2}), nil)
+	if snap := load(t, open(t)); snap.Holding != server.Behind || len(snap.Past) != 2 {
+		t.Errorf("of two incarnations that were lost the store remembers %v", snap.Past)
+	}
 }
 
 // testRenew: after two pages and one in the making, the new logs begin with what
@@ -246,7 +260,7 @@ func testRenew(t *testing.T, open OpenStore) {
 	s = open(t)
 	snap := load(t, s)
 	log := snap.Logs[wire.Letters]
-	if string(snap.File) != "5" || snap.Holding != server.Going || len(snap.Beats) != 0 || len(log.Headers) != 0 || log.Head != nil || log.Frozen || log.Kept != 0 {
+	if string(snap.File) != "5" || snap.Holding != server.Doubtful || len(snap.Beats) != 0 || len(log.Headers) != 0 || log.Head != nil || log.Frozen || log.Kept != 0 {
 		t.Fatalf("the new logs are %+v", snap)
 	}
 	if len(snap.Past) != 1 || snap.Past[0] != past {

@@ -65,10 +65,15 @@ func (s *Store) putNewsroom(ref server.RosterRef, file, grant []byte) error {
 }
 
 // Hold implements server.Records.
-func (s *Store) Hold(_ context.Context, why server.Holding) error {
+func (s *Store) Hold(_ context.Context, why server.Holding, lost ...wire.Incarnation) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.holding = why
+	for _, inc := range lost {
+		if !slices.Contains(s.past, inc) {
+			s.past = append(s.past, inc)
+		}
+	}
 	return nil
 }
 
@@ -80,7 +85,7 @@ func (s *Store) Renew(_ context.Context, past wire.Incarnation, ref server.Roste
 		return err
 	}
 	letters := uint64(len(s.logs[wire.Letters].record.Headers))
-	s.holding, s.past = server.Going, append(s.past, past)
+	s.holding, s.past = server.Doubtful, append(s.past, past)
 	for log, l := range s.logs {
 		if n := uint64(len(l.record.Headers)); n > 0 {
 			s.left[log] = s.left[log].With(server.Leftover{First: l.record.Kept, Beyond: n + 1}) // n may be written already

@@ -18,11 +18,12 @@ type Holding int
 const (
 	// Going is how a drop should be.
 	Going Holding = iota
-	// Doubtful is a drop that was started from a copy, which may be the newest
-	// state there is.
+	// Doubtful is a drop whose logs may be the newest there are: it was moved,
+	// or has begun new logs, which may have been begun before.
 	Doubtful
-	// Behind is a drop that was shown a head with its own signature which its
-	// logs do not have: only new logs can follow.
+	// Behind is a drop whose logs must be taken for old: it was started from a
+	// backup, or was shown a head with its own signature which its logs do not
+	// have. Only new logs can follow.
 	Behind
 )
 
@@ -31,9 +32,9 @@ const (
 func (h Holding) Told() string {
 	switch h {
 	case Doubtful:
-		return "this drop was started from a copy and seals nothing: it goes on by itself when every journalist's desk has looked at it and seen no later page; else the newsroom must begin new logs (tamizdat desk roster propose --new-logs)"
+		return "this drop was moved, or has begun new logs, and seals nothing: it goes on by itself when every journalist's desk has looked at it and seen no later page. If somebody cannot come, a list of journalists without him makes the rest enough"
 	case Behind:
-		return "this drop's logs are not the newest: it has lost pages, or a second drop runs with its key. It seals nothing until the newsroom begins new logs (tamizdat desk roster propose --new-logs). If a second one runs, stop it first"
+		return "this drop's logs are not the newest: it was started from a backup, has lost pages, or a second drop runs with its key. It seals nothing until the newsroom begins new logs (tamizdat desk roster propose --new-logs). If a second one runs, stop it first"
 	}
 	return ""
 }
@@ -48,8 +49,12 @@ type pause struct {
 }
 
 // pauseFor keeps the pause that there is as long as its reason and the roster
-// stay, else begins one. The caller holds s.mu.
+// stay, else begins one. A drop that was convicted holds whatever its store
+// could note. The caller holds s.mu.
 func (s *Server) pauseFor(why Holding, room *room) (*pause, error) {
+	if s.convicted {
+		why = Behind
+	}
 	if why == Going || room == nil {
 		return nil, nil
 	}
@@ -104,8 +109,11 @@ func (s *Server) PostHead(ctx context.Context, raw []byte) error {
 	if err != nil {
 		return judged(err)
 	}
-	if s.has(h) {
+	switch s.judge(h) {
+	case headKnown:
 		return nil
+	case headOfOldNews:
+		return errNotThisLog() // whoever repeats it does not wait for a sealing
 	}
 	s.sealing.Lock()
 	defer s.sealing.Unlock()
@@ -115,46 +123,79 @@ func (s *Server) PostHead(ctx context.Context, raw []byte) error {
 		return stored(err)
 	}
 	s.stale = left != nil
-	if s.has(h) {
+	if s.judge(h) == headKnown {
 		return nil
 	}
-	if err := s.hold(ctx, Behind); err != nil {
+	if err := s.fallBehind(ctx, h.Incarnation); err != nil {
 		return stored(err)
 	}
+	return errNotThisLog()
+}
+
+func errNotThisLog() error {
 	return fmt.Errorf("%w: this drop's logs do not have the head", drop.ErrConflict)
 }
 
-// has tells whether a head of this drop's own is a state that its logs have
-// had, or speaks of logs that are past.
-func (s *Server) has(h *wire.Head) bool {
+// headNews is what a head of this drop's own tells it.
+type headNews int
+
+const (
+	headUnknown   headNews = iota // that its logs are not the newest
+	headOfOldNews                 // the same, and it holds for that already
+	headKnown                     // nothing: its logs have had that state, or it speaks of logs that are past
+)
+
+func (s *Server) judge(h *wire.Head) headNews {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if s.past[h.Incarnation] {
-		return true
-	}
 	l := s.logs[h.Log]
-	return h.Incarnation == l.incarnation && h.Size <= l.size() && l.root(h.Size) == h.Root && l.sealedAt(h.Size) == h.Sealed
+	switch current := h.Incarnation == l.incarnation; {
+	case s.past[h.Incarnation]:
+		return headKnown
+	case current && h.Size <= l.size() && l.root(h.Size) == h.Root && l.sealedAt(h.Size) == h.Sealed:
+		return headKnown
+	case current && s.pause != nil && s.pause.why == Behind && !s.convicted:
+		return headOfOldNews
+	}
+	return headUnknown
 }
 
-// hold begins to hold, on disk before anyone is told. It holds for the graver
-// of two reasons. The caller holds s.sealing.
-func (s *Server) hold(ctx context.Context, why Holding) error {
-	if p := s.holds(); p != nil && p.why >= why {
-		return nil
+// fallBehind begins to hold for good, in memory first: a drop that was convicted
+// must not seal on because its disk is full. A head of an incarnation that this
+// drop does not know tells that it once had such logs: they are past from now
+// on, so that no roster begins them again, and no visitor who kept one of their
+// heads stops the drop a second time. The caller holds s.sealing.
+func (s *Server) fallBehind(ctx context.Context, seen wire.Incarnation) error {
+	s.mu.Lock()
+	s.convicted = true
+	var lost []wire.Incarnation
+	if seen != s.logs[wire.Replies].incarnation {
+		lost = append(lost, seen)
 	}
-	if err := s.cfg.Store.Hold(ctx, why); err != nil {
+	s.mu.Unlock()
+	if err := s.setPause(Behind); err != nil {
 		return err
 	}
-	return s.setPause(why)
+	if err := s.cfg.Store.Hold(ctx, Behind, lost...); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.convicted = false // the store knows
+	for _, inc := range lost {
+		s.past[inc] = true
+	}
+	return nil
 }
 
 // setPause shows whether the drop holds, and tells the operator of a change.
 func (s *Server) setPause(why Holding) error {
 	s.mu.Lock()
+	before := s.pause
 	p, err := s.pauseFor(why, s.room)
 	s.pause = p
 	s.mu.Unlock()
-	if told := why.Told(); told != "" {
+	if told := why.Told(); told != "" && p != before {
 		s.report(errors.New(told))
 	}
 	return err
@@ -198,7 +239,7 @@ func (s *Server) checkVouch(v *wire.VouchBody) error {
 	case s.pause == nil || v.Occasion != s.pause.occasion || v.RosterHash != s.pause.roster:
 		return refused("the vouch is not for this occasion")
 	case s.pause.why != Doubtful:
-		return refused("the logs were shown to be behind")
+		return refused("the logs are behind")
 	}
 	for i, log := range logs() {
 		l := s.logs[log]

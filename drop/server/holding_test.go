@@ -4,6 +4,7 @@ package server_test
 
 import (
 	"context"
+	"crypto/rand"
 	"testing"
 
 	"tamizdat/drop"
@@ -139,9 +140,16 @@ func TestHoldIsOnDiskBeforeAnswers(t *testing.T) {
 	c := startedFromACopy(t)
 	head := c.View(t, c.drop, wire.Letters, 0, 0, 0).Head.Body()
 	head.Root = wire.Hash{1}
+	droptest.Expect(t, "no mark", c.store.Hold(t.Context(), server.Going), nil)
 	broken := &refusing{Store: c.store, err: drop.ErrFull}
 	s := droptest.NewServer(t, c.Newsroom, c.clock, server.Limits{}, broken, c.blobs)
 	droptest.Expect(t, "on a full disk", s.PostHead(t.Context(), c.Head(c.Drop, head)), drop.ErrFull)
+	size := c.View(t, s, wire.Letters, 0, 0, 0).Head.Size
+	c.clock.Add(14400)
+	droptest.Expect(t, "sealing", s.Seal(t.Context()), nil)
+	if v := c.View(t, s, wire.Letters, 0, 0, 0); v.Head.Size != size {
+		t.Fatal("a drop that was convicted seals on because its disk is full")
+	}
 	broken.err = nil
 	droptest.Expect(t, "again", s.PostHead(t.Context(), c.Head(c.Drop, head)), drop.ErrConflict)
 	snap, err := c.store.Load(t.Context())
@@ -155,9 +163,139 @@ type refusing struct {
 	err error
 }
 
-func (r *refusing) Hold(ctx context.Context, why server.Holding) error {
+func (r *refusing) Hold(ctx context.Context, why server.Holding, lost ...wire.Incarnation) error {
 	if r.err != nil {
 		return r.err
 	}
-	return r.Store.Hold(ctx, why)
+	return r.Store.Hold(ctx, why, lost...)
+}
+
+// again is a drop whose machine is lost, and which is begun again from the same
+// old state each time: roster 1, of the incarnation first.
+type again struct {
+	n     *droptest.Newsroom
+	clock *droptest.Clock
+	first wire.Incarnation
+	write []byte
+}
+
+func newAgain(t *testing.T) *again {
+	n := droptest.NewNewsroom(t, 2, droptest.Schedule(), droptest.Noon)
+	return &again{n: n, clock: droptest.NewClock(droptest.Noon), first: n.Incarnation, write: n.Write()}
+}
+
+// begin starts the old state, marked as a backup marks it, or Going where the
+// hoster has put the machine back.
+func (a *again) begin(t *testing.T, why server.Holding) *server.Server {
+	t.Helper()
+	cfg := server.Config{
+		Newsroom: a.n.NR, Key: a.n.Drop, Incarnation: a.first, Store: memory.New(), Blobs: memory.NewBlobs(),
+		Now: a.clock.Now, Random: rand.Reader,
+	}
+	open := func() *server.Server {
+		s, err := server.New(t.Context(), cfg)
+		droptest.Expect(t, "start", err, nil)
+		return s
+	}
+	droptest.Expect(t, "roster 1", open().PostNewsroom(t.Context(), a.write), nil)
+	droptest.Expect(t, "mark", cfg.Store.Hold(t.Context(), why), nil)
+	return open()
+}
+
+// renew begins new logs, which all desks find empty.
+func (a *again) renew(t *testing.T, s *server.Server) {
+	t.Helper()
+	a.n.Renew(func() {})
+	droptest.Expect(t, "new logs", s.PostNewsroom(t.Context(), a.n.Write()), nil)
+	for _, desk := range a.n.Desks {
+		droptest.Expect(t, "vouch", s.PostVouch(t.Context(), a.n.Vouch(t, s, desk, same)), nil)
+	}
+}
+
+func (a *again) letter(t *testing.T) []byte {
+	t.Helper()
+	post, err := a.n.Letter(a.clock.Unix()).Encode()
+	droptest.Expect(t, "letter", err, nil)
+	return post
+}
+
+// sealed is the head of a log after the next sealings.
+func (a *again) sealed(t *testing.T, s *server.Server, log wire.Log) *wire.Head {
+	t.Helper()
+	a.clock.Add(7200)
+	droptest.Expect(t, "sealing", s.Seal(t.Context()), nil)
+	return a.n.View(t, s, log, 0, 0, 0).Head
+}
+
+// TestAVisitorBeginsNoLogsAgain: rosters are public. One that began new logs, and
+// is shown to the state from before once more, begins nothing of which there are
+// two histories: neither to a backup nor to a machine that was put back, and
+// there with a public head before it.
+func TestAVisitorBeginsNoLogsAgain(t *testing.T) {
+	a := newAgain(t)
+	s := a.begin(t, server.Behind)
+	a.renew(t, s)
+	renewal := a.n.Write()
+	droptest.Expect(t, "letter", s.PostLetter(t.Context(), a.letter(t)), nil)
+	head, public := a.sealed(t, s, wire.Letters), a.n.View(t, s, wire.Replies, 0, 0, 0).Head
+	for what, try := range map[string]func() *server.Server{
+		"a backup": func() *server.Server {
+			s := a.begin(t, server.Behind)
+			droptest.Expect(t, "the old renewal", s.PostNewsroom(t.Context(), renewal), nil)
+			return s
+		},
+		"a machine put back": func() *server.Server {
+			s := a.begin(t, server.Going)
+			droptest.Expect(t, "while it goes on", s.PostNewsroom(t.Context(), renewal), drop.ErrRefused)
+			droptest.Expect(t, "a head", s.PostHead(t.Context(), public.Bytes()), drop.ErrConflict)
+			droptest.Expect(t, "the old renewal", s.PostNewsroom(t.Context(), renewal), drop.ErrRefused)
+			return s
+		},
+	} {
+		s := try()
+		droptest.Expect(t, what, s.PostLetter(t.Context(), a.letter(t)), drop.ErrBusy)
+		a.clock.Add(7200)
+		droptest.Expect(t, what, s.Seal(t.Context()), nil)
+		if _, err := s.Holding(t.Context()); err != nil {
+			t.Errorf("%s: it holds no more: %v", what, err)
+		}
+	}
+	s = a.begin(t, server.Behind)
+	droptest.Expect(t, "the old renewal", s.PostNewsroom(t.Context(), renewal), nil)
+	droptest.Expect(t, "what one desk has seen", s.PostHead(t.Context(), head.Bytes()), drop.ErrConflict)
+	droptest.Expect(t, "a vouch", s.PostVouch(t.Context(), a.n.Vouch(t, s, a.n.Desks[0], same)), drop.ErrRefused)
+}
+
+// TestLostLogsStopADropOnce: logs that a backup is too old to know are past from
+// the first time on that a head of theirs is shown.
+func TestLostLogsStopADropOnce(t *testing.T) {
+	a := newAgain(t)
+	s := a.begin(t, server.Behind)
+	a.renew(t, s)
+	public := a.sealed(t, s, wire.Replies)
+	s = a.begin(t, server.Behind)
+	droptest.Expect(t, "a desk shows it", s.PostHead(t.Context(), public.Bytes()), drop.ErrConflict)
+	a.renew(t, s)
+	droptest.Expect(t, "a visitor shows it again", s.PostHead(t.Context(), public.Bytes()), nil)
+	droptest.Expect(t, "letter", s.PostLetter(t.Context(), a.letter(t)), nil)
+}
+
+// TestALetterGoesIntoNewLogsAgain: one that lay in a page of the logs before is
+// not there any more, and is taken if its writer sends the same bytes.
+func TestALetterGoesIntoNewLogsAgain(t *testing.T) {
+	a := newAgain(t)
+	s := a.begin(t, server.Going)
+	a.clock.Add(3000)
+	letter := a.letter(t)
+	droptest.Expect(t, "letter", s.PostLetter(t.Context(), letter), nil)
+	lost := a.sealed(t, s, wire.Letters).Body()
+	lost.Root[0]++
+	droptest.Expect(t, "evidence", s.PostHead(t.Context(), a.n.Head(a.n.Drop, lost)), drop.ErrConflict)
+	a.renew(t, s)
+	droptest.Expect(t, "the letter again", s.PostLetter(t.Context(), letter), nil)
+	a.sealed(t, s, wire.Letters)
+	body, err := wire.ParseLettersBody(a.n.View(t, s, wire.Letters, 0, 0, 64).Pages[0].Body)
+	if err != nil || len(body.Envelopes) != 2 {
+		t.Errorf("it is not in the first page: %v", err)
+	}
 }

@@ -74,6 +74,12 @@ func (m *subjects) add(h wire.Hash, until int64) {
 	}
 }
 
+func (m *subjects) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	clear(m.until)
+}
+
 func (m *subjects) expire(now int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

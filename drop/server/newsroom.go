@@ -5,6 +5,7 @@ package server
 import (
 	"bytes"
 	"context"
+	"errors"
 	"slices"
 
 	"tamizdat/letter/wire"
@@ -127,9 +128,8 @@ func (s *Server) adopt(ctx context.Context, next *wire.Newsroom, w *wire.Newsroo
 	put := s.cfg.Store.PutNewsroom
 	if room, err := s.current(); err == nil && renews(room, next) {
 		put = func(ctx context.Context, ref RosterRef, file, grant []byte) error {
-			return s.cfg.Store.Renew(ctx, room.roster.Incarnation, ref, file, grant)
+			return s.renew(ctx, room.roster.Incarnation, ref, file, grant)
 		}
-		s.tickets.forget() // they count pages of the logs that end
 	}
 	if err := put(ctx, ref, w.Newsroom, w.Grant); err != nil {
 		s.stale = true // another process was first, or it happened all the same; look before the next write
@@ -139,6 +139,22 @@ func (s *Server) adopt(ctx context.Context, next *wire.Newsroom, w *wire.Newsroo
 	left, err := s.catchUp(ctx)
 	s.stale = err != nil || left != nil // Run reports what is left, and tries again
 	return stored(err)
+}
+
+// renew begins new logs, and forgets in memory what belongs to those that end:
+// uploads count their pages, and a letter that one of them has is not there any
+// more if it is sent again. The caller holds s.sealing.
+func (s *Server) renew(ctx context.Context, past wire.Incarnation, ref RosterRef, file, grant []byte) error {
+	if err := s.cfg.Store.Renew(ctx, past, ref, file, grant); err != nil {
+		return err
+	}
+	s.tickets.forget()
+	s.letters.forget()
+	s.mu.Lock()
+	s.convicted = false // of logs that are past
+	s.mu.Unlock()
+	s.report(errors.New(Doubtful.Told()))
+	return nil
 }
 
 // PostBundle implements drop.Drop.

@@ -75,7 +75,7 @@ type Server struct {
 	sealing sync.Mutex // held while pages are sealed or the store is reread
 	stale   bool       // memory may lag behind the store; guarded by sealing
 
-	mu      sync.RWMutex // guards what follows; what it points to never changes
+	mu      sync.RWMutex // guards what follows; what it points to never changes, but for maps
 	room    *room        // nil before the first newsroom write
 	bundles map[wire.Period]map[wire.JournalistID][]byte
 	beats   map[wire.JournalistID]*wire.Beat
@@ -83,6 +83,8 @@ type Server struct {
 	logs    map[wire.Log]*ledger
 	past    map[wire.Incarnation]bool // of logs that this drop had before
 	pause   *pause                    // nil while it goes on
+
+	convicted bool // a head has shown the logs to be behind, and the store could not note it yet
 }
 
 var _ drop.Drop = (*Server)(nil)

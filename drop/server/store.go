@@ -99,11 +99,12 @@ type Records interface {
 	// roster as ref. ErrTaken: that number, or a later one, was put before.
 	PutNewsroom(ctx context.Context, ref RosterRef, file, grant []byte) error
 
-	// Hold notes whether the drop holds, and why.
-	Hold(ctx context.Context, why Holding) error
+	// Hold notes whether the drop holds, and why; and in the same step the
+	// incarnations of logs that it was shown to have lost, as past.
+	Hold(ctx context.Context, why Holding, lost ...wire.Incarnation) error
 
 	// Renew begins new logs, all of it in one step: what PutNewsroom does; the
-	// incarnation past is remembered; the drop holds no more; headers, heads,
+	// incarnation past is remembered; the drop is Doubtful; headers, heads,
 	// beats, slots and what was frozen are gone, and of the bodies it remembers
 	// that they are left over. Chunks count as named by page 0. What lies in
 	// spools of the letters log, with the serials there, comes into its first

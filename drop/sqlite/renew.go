@@ -60,8 +60,8 @@ func leftover(db asker, log wire.Log) (l server.Leftover, err error) {
 }
 
 // Hold implements server.Records.
-func (s *Store) Hold(_ context.Context, why server.Holding) error {
-	err := s.transact(func(tx *sql.Tx) error { return hold(tx, why) })
+func (s *Store) Hold(_ context.Context, why server.Holding, lost ...wire.Incarnation) error {
+	err := s.transact(func(tx *sql.Tx) error { return errors.Join(hold(tx, why), bury(tx, lost...)) })
 	if err != nil {
 		return err
 	}
@@ -74,6 +74,15 @@ func hold(tx *sql.Tx, why server.Holding) error {
 	b.exec("DELETE FROM holding")
 	if why != server.Going {
 		b.exec("INSERT INTO holding (one, why) VALUES (1, ?)", why)
+	}
+	return b.err
+}
+
+// bury notes incarnations of logs that are past.
+func bury(tx *sql.Tx, past ...wire.Incarnation) error {
+	b := batch{tx: tx}
+	for _, inc := range past {
+		b.exec("INSERT OR REPLACE INTO past (incarnation) VALUES (?)", inc[:])
 	}
 	return b.err
 }
@@ -106,7 +115,7 @@ func (s *Store) Renew(_ context.Context, past wire.Incarnation, ref server.Roste
 }
 
 func (s *Store) endLogs(tx *sql.Tx, past wire.Incarnation) error {
-	if err := hold(tx, server.Going); err != nil {
+	if err := hold(tx, server.Doubtful); err != nil {
 		return err
 	}
 	b := batch{tx: tx}
@@ -126,8 +135,7 @@ func (s *Store) endLogs(tx *sql.Tx, past wire.Incarnation) error {
 		b.exec("DELETE FROM " + table)
 	}
 	b.exec("UPDATE chunk SET page = 0")
-	b.exec("INSERT OR REPLACE INTO past (incarnation) VALUES (?)", past[:])
-	return b.err
+	return errors.Join(b.err, bury(tx, past))
 }
 
 // deleteSealed deletes spools of letters that are in pages: their numbers will

@@ -93,6 +93,18 @@ func (b *busyDrop) size(t *testing.T, c *client.Client) uint64 {
 	return b.n.View(t, c, wire.Letters, 0, 0, 0).Head.Size
 }
 
+// vouch has every desk look at a drop that holds.
+func (b *busyDrop) vouch(t *testing.T, c *client.Client) {
+	t.Helper()
+	size := b.size(t, c)
+	for i, desk := range b.n.Desks {
+		if b.size(t, c) != size {
+			t.Fatalf("with %d of two desks it seals", i)
+		}
+		droptest.Expect(t, "vouch", c.PostVouch(t.Context(), b.n.Vouch(t, c, desk, func(*wire.VouchBody) {})), nil)
+	}
+}
+
 // onionText is the file with the address's key.
 func onionText(t *testing.T, dir string) string {
 	t.Helper()
@@ -154,6 +166,7 @@ func TestF6RestoreDrill(t *testing.T) {
 	}
 	b.n.Renew(func() {})
 	droptest.Expect(t, "new logs", c.PostNewsroom(ctx, b.n.Write()), nil)
+	b.vouch(t, c)
 	last := b.send(t, c)
 	eventually(t, "a page of the new log", func() bool { return b.has(t, c, last) })
 	p.kill()
@@ -186,12 +199,7 @@ func TestF5MoveToAnotherHost(t *testing.T) {
 	}
 	c := start(t, dir).client(t)
 	size := b.size(t, c)
-	for i, desk := range b.n.Desks {
-		if b.size(t, c) != size {
-			t.Fatalf("with %d of two desks it seals", i)
-		}
-		droptest.Expect(t, "vouch", c.PostVouch(t.Context(), b.n.Vouch(t, c, desk, func(*wire.VouchBody) {})), nil)
-	}
+	b.vouch(t, c)
 	eventually(t, "the letter that waited", func() bool { return b.has(t, c, queued) })
 	if !b.has(t, c, b.letter) || b.size(t, c) <= size {
 		t.Error("the logs did not go on")

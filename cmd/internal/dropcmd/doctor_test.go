@@ -169,7 +169,7 @@ func TestDoctorFindsEachHarm(t *testing.T) {
 		{"keys", func(p *patient) { p.state.Bundles = p.state.Bundles[:5] }, doctor.Warning, "only "},
 		{"keys", func(p *patient) { p.state.Bundles[0].Bundle = []byte("x"); p.state.Bundles = p.state.Bundles[:1] }, doctor.Critical, "0 of 3"},
 		{"keys", func(p *patient) { p.newsroom = nil }, doctor.Unseen, ""},
-		{"restore", func(p *patient) { p.state.Holding = server.Doubtful }, doctor.Critical, "started from a copy"},
+		{"restore", func(p *patient) { p.state.Holding = server.Doubtful }, doctor.Critical, "every journalist's desk"},
 		{"restore", func(p *patient) { p.state.Holding = server.Behind }, doctor.Critical, "--new-logs"},
 		{"restore", func(p *patient) { p.state = nil }, doctor.Unseen, ""},
 		{"pages", func(p *patient) { p.state.Holding = server.Doubtful; later(7201 * time.Second)(p) }, doctor.Unseen, ""},
