@@ -38,17 +38,19 @@ func (w *world) openDisk() (server.Store, server.Blobs) {
 }
 
 // copyDrop copies the drop's disk as a backup does: it says that it holds, and has
-// a spool only where the drop is moved.
+// a spool, and may be the newest state, only where the drop is moved.
 func (w *world) copyDrop(move bool) (dir string) {
 	w.t.Helper()
 	dir = filepath.Join(w.t.TempDir(), "copy")
 	w.must(os.CopyFS(dir, os.DirFS(w.dropDir)))
+	why := server.Doubtful
 	if !move {
+		why = server.Behind
 		w.must(os.RemoveAll(filepath.Join(dir, "spool")))
 	}
 	store, err := sqlite.Open(dir)
 	w.must(err)
-	w.must(store.Hold(w.t.Context(), server.Doubtful))
+	w.must(store.Hold(w.t.Context(), why))
 	w.must(store.Close())
 	return dir
 }
@@ -269,7 +271,7 @@ func TestOneWhoHasSeenMoreIsNotOutvoted(t *testing.T) {
 	w := diskWorld(t)
 	w.pass(14 * time.Hour)
 	w.rounds()
-	backup := w.copyDrop(false)
+	backup := w.copyDrop(true)
 	w.clock = w.clock.Add(2 * time.Hour)
 	w.must(w.drop.Seal(t.Context()))
 	w.round(w.desks[2])

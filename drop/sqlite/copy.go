@@ -3,6 +3,7 @@
 package sqlite
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -15,9 +16,10 @@ import (
 
 // CopyState puts a copy of the state in the folder dir into the folder to, which
 // has none: as it is at one moment, while another process may have the store
-// open. The copy says that it holds: whoever starts a drop from it, however, does
-// not seal on from a state that may have passed (spec/drop.md §11).
-func CopyState(dir, to string) (err error) {
+// open. The copy says that it holds, for at least the reason why: whoever starts a
+// drop from it, however, does not seal on from a state that may have passed
+// (spec/drop.md §11).
+func CopyState(dir, to string, why server.Holding) (err error) {
 	from, err := openToRead(dir)
 	if err != nil {
 		return err
@@ -34,26 +36,37 @@ func CopyState(dir, to string) (err error) {
 	if err := errors.Join(full(err), from.Close()); err != nil {
 		return fmt.Errorf("copying %s: %w", stateFile, err)
 	}
-	return markCopy(path)
+	return markCopy(path, why)
 }
 
-func markCopy(path string) error {
+func markCopy(path string, why server.Holding) error {
 	db, err := openFile(path, stateSchema(), "secure_delete(ON)")
 	if err != nil {
 		return err
 	}
 	s := &Store{state: db, commit: (*sql.Tx).Commit}
 	err = s.transact(func(tx *sql.Tx) error {
-		why, err := holding(tx)
+		had, err := holding(tx)
 		if err != nil {
 			return err
 		}
-		return hold(tx, max(why, server.Doubtful))
+		return hold(tx, max(had, why))
 	})
 	return errors.Join(err, db.Close()) // closing brings the log of writes into the file
 }
 
-// SpoolFiles names the files of spools in a store that was closed, by their path
+// Complete makes the store in the folder dir, which nobody uses, complete in its
+// files: what a process that was killed left in logs of writes comes into them.
+func Complete(ctx context.Context, dir string) error {
+	s, err := Open(dir)
+	if err != nil {
+		return err
+	}
+	_, err = s.Load(ctx) // opens every spool
+	return errors.Join(err, s.Close())
+}
+
+// SpoolFiles names the files of spools in a store that is complete, by their path
 // below its folder.
 func SpoolFiles(dir string) ([]string, error) {
 	entries, err := os.ReadDir(filepath.Join(dir, spoolDir))

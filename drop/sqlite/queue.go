@@ -272,3 +272,26 @@ func (s *Store) deleteSpool(name string) error {
 	}
 	return durable.SyncDir(filepath.Dir(path))
 }
+
+// deleteOrphans deletes logs of writes whose spool is gone: a deletion was cut
+// off. They tell of letters what the spool told.
+func (s *Store) deleteOrphans() error {
+	dir := filepath.Join(s.dir, spoolDir)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		name, _, isLog := strings.Cut(e.Name(), ".db-")
+		if !isLog {
+			continue
+		}
+		if _, err := os.Lstat(filepath.Join(dir, name+".db")); !errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err := durable.Remove(filepath.Join(dir, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -83,14 +83,18 @@ func TestRenewalThatWasCutOff(t *testing.T) {
 // TestACopyHolds: whoever starts a drop from the copy, however, and also one that
 // was made of a drop which was behind already.
 func TestACopyHolds(t *testing.T) {
-	for why, want := range map[server.Holding]server.Holding{
-		server.Going: server.Doubtful, server.Doubtful: server.Doubtful, server.Behind: server.Behind,
+	for _, tt := range []struct{ why, mark, want server.Holding }{
+		{server.Going, server.Doubtful, server.Doubtful},
+		{server.Going, server.Behind, server.Behind},
+		{server.Doubtful, server.Doubtful, server.Doubtful},
+		{server.Behind, server.Doubtful, server.Behind},
 	} {
+		why, want := tt.why, tt.want
 		dir, to := t.TempDir(), t.TempDir()
 		s, err := Open(dir)
 		must(t, err)
 		must(t, s.Hold(t.Context(), why))
-		must(t, CopyState(dir, to)) // while the store is open
+		must(t, CopyState(dir, to, tt.mark)) // while the store is open
 		must(t, s.Close())
 		if got, err := Holds(to); err != nil || got != want {
 			t.Errorf("the copy of %v is %v: %v", why, got, err)

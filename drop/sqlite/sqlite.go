@@ -91,6 +91,9 @@ func Open(dir string) (*Store, error) {
 	}
 	s := &Store{dir: dir, state: db, spools: map[string]*spool{}, commit: (*sql.Tx).Commit}
 	s.checkpoint = s.emptyLog
+	if err := s.deleteOrphans(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	if err := s.loadLogs(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

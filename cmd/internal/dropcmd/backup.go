@@ -128,7 +128,7 @@ func runBackup(ctx context.Context, env *cli.Env, args []string) error {
 		return err
 	}
 	if b.move {
-		l, err := b.retire()
+		l, err := b.retire(ctx)
 		if err != nil {
 			return err
 		}
@@ -155,15 +155,20 @@ func (b *backing) enter() (err error) {
 }
 
 // retire ends this folder's service for good, before the copy is made: so the
-// copy is the newest state that there will ever be. It may be repeated.
-func (b *backing) retire() (*lock, error) {
+// copy is the newest state that there will ever be. The folder is marked only
+// when all is there that the copy is made of: until then the drop can serve
+// again. It may be repeated.
+func (b *backing) retire(ctx context.Context) (*lock, error) {
 	l, err := takeLock(b.dir)
 	if err != nil {
 		return nil, cli.WithHint(err, "stop the drop before it is moved: systemctl disable --now tamizdat-drop")
 	}
-	s, err := sqlite.Open(b.dir) // brings logs of writes that were cut off into their files
+	err = sqlite.Complete(ctx, b.dir)
 	if err == nil {
-		err = s.Close()
+		_, err = sqlite.SpoolFiles(b.dir)
+	}
+	if err == nil {
+		err = b.copyState(server.Doubtful)
 	}
 	if err == nil {
 		err = durable.WriteFile(filepath.Join(b.dir, movedFile), []byte("this drop was moved; it does not serve from here again\n"), 0o600)
@@ -241,9 +246,9 @@ func deleteOld(folder string, first time.Time) error {
 // fails and can be made again.
 func (b *backing) write(ctx context.Context, to io.Writer) error {
 	temp := filepath.Join(b.dir, copyDir)
-	err := errors.Join(os.RemoveAll(temp), os.Mkdir(temp, 0o700))
-	if err == nil {
-		err = sqlite.CopyState(b.dir, temp)
+	var err error
+	if !b.move { // else it is there
+		err = b.copyState(server.Behind)
 	}
 	if err == nil {
 		err = b.pack(ctx, to, temp)
@@ -252,6 +257,17 @@ func (b *backing) write(ctx context.Context, to io.Writer) error {
 		err = cli.WithHint(fmt.Errorf("a page was deleted while it was copied, or is missing: %w", err), "try again")
 	}
 	return errors.Join(err, os.RemoveAll(temp))
+}
+
+// copyState copies the state. Only the copy of a drop that was moved may be the
+// newest there is: after any other pages may have been sealed that no desk has
+// seen, but a visitor.
+func (b *backing) copyState(why server.Holding) error {
+	temp := filepath.Join(b.dir, copyDir)
+	if err := errors.Join(os.RemoveAll(temp), os.Mkdir(temp, 0o700)); err != nil {
+		return err
+	}
+	return sqlite.CopyState(b.dir, temp, why)
 }
 
 func (b *backing) pack(ctx context.Context, to io.Writer, temp string) error {

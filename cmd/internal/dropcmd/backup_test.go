@@ -18,6 +18,7 @@ import (
 	"tamizdat/drop"
 	"tamizdat/drop/client"
 	"tamizdat/drop/droptest"
+	"tamizdat/drop/sqlite"
 	"tamizdat/internal/cli"
 	"tamizdat/letter/wire"
 )
@@ -136,7 +137,7 @@ func TestF6RestoreDrill(t *testing.T) {
 	if onionText(t, dir) != onion {
 		t.Error("the restored drop has another address")
 	}
-	if out := must(t, "status", "--dir", dir); !strings.Contains(out, "HOLDS") || !strings.Contains(out, "copy") {
+	if out := must(t, "status", "--dir", dir); !strings.Contains(out, "HOLDS") || !strings.Contains(out, "started from a backup") {
 		t.Errorf("status says %q", out)
 	}
 	p := start(t, dir)
@@ -206,6 +207,47 @@ func TestF5MoveToAnotherHost(t *testing.T) {
 	}
 	if out := must(t, "status", "--dir", dir); strings.Contains(out, "HOLDS") {
 		t.Errorf("status says %q", out)
+	}
+}
+
+// TestMoveAfterAKill: a drop that was killed has what it accepted in logs of writes,
+// of desks' slots too, and perhaps the log of a spool that is gone. All of it comes
+// along. Where the copy cannot be made the folder is not given up: it serves.
+func TestMoveAfterAKill(t *testing.T) {
+	s := droptest.Schedule()
+	dir, n := founded(t, 2, s)
+	key := strings.TrimSpace(must(t, "backup-key", "--dir", dir))
+	p := start(t, dir)
+	c := p.client(t)
+	ctx := t.Context()
+	droptest.Expect(t, "newsroom", c.PostNewsroom(ctx, n.Write()), nil)
+	size, root := n.State(t, c)
+	every := s.Interval(wire.Replies)
+	at := (now()/every + 1) * every
+	slot := n.Verified().Roster().SlotsOf(n.Desks[0].ID, at)[0]
+	reply := n.Reply(n.Desks[0], n.Beat(n.Desks[0], now(), size, root), at, slot, n.Envelope(wire.ReplySize))
+	droptest.Expect(t, "reply", c.PostReply(ctx, reply), nil)
+	p.kill()
+
+	spool := filepath.Join(dir, "spool")
+	droptest.Expect(t, "orphan", os.WriteFile(filepath.Join(spool, "letters-000000000007.db-wal"), []byte("x"), 0o600), nil)
+	stray := filepath.Join(spool, "stray")
+	droptest.Expect(t, "stray", os.WriteFile(stray, nil, 0o600), nil)
+	to := t.TempDir()
+	fails(t, "stray", "backup", "--dir", dir, "--to", to, "--move")
+	start(t, dir).kill()
+	droptest.Expect(t, "stray", os.Remove(stray), nil)
+	file := strings.TrimSpace(must(t, "backup", "--dir", dir, "--to", to, "--move"))
+
+	moved := filepath.Join(t.TempDir(), "new")
+	if code, errs := restoring(t, key, file, moved); code != 0 {
+		t.Fatalf("restore: %s", errs)
+	}
+	store, err := sqlite.Open(moved)
+	droptest.Expect(t, "store", err, nil)
+	defer store.Close()
+	if times, err := store.Waiting(ctx, wire.Replies); err != nil || len(times) != 1 || times[0] != at {
+		t.Errorf("the reply that waited is lost: %v %v", times, err)
 	}
 }
 

@@ -34,15 +34,16 @@ same newsroom. The folder must be new, or that of a drop that serves nobody yet.
 It asks for the secret half of the backup key.
 
 A restored drop holds: it hands out what it has and takes no letters, because
-pages may have been sealed after the backup was made. It goes on by itself when
-every journalist's desk has looked at it and seen no later page. If one has, or
-one cannot come, the newsroom begins new logs:
+pages may have been sealed after the backup was made. The newsroom begins new logs:
 
   tamizdat desk roster propose --new-logs --out draft      on one desk
   tamizdat desk sign draft                                 on as many as must
   tamizdat desk publish draft
 
-Letters that came after the backup and that no desk has read are lost. Stop the
+They go on by themselves when every journalist's desk has looked at the drop, as
+does one that was moved (backup --move), which needs no new logs.
+
+Letters that no desk has read are lost, but for those in the file of a move. Stop the
 old machine for good before this one starts: two that run with one key would
 convict each other.
 `
@@ -88,7 +89,11 @@ func runRestore(ctx context.Context, env *cli.Env, args []string) error {
 		return err
 	}
 	env.Printf("restored\n")
-	env.Notef("%s\n", server.Doubtful.Told())
+	why, err := sqlite.Holds(dir)
+	if err != nil {
+		return err
+	}
+	env.Notef("%s\n", why.Told())
 	return nil
 }
 
