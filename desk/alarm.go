@@ -42,7 +42,9 @@ const (
 	wordsFaster        = "the drop seals pages faster than agreed"
 	wordsClock         = "the drop's clock is off"
 	wordsForeignKeys   = "keys under your name that you did not make"
-	wordsHolding       = "the drop was started from a copy, or has lost pages, and takes no letters: have every colleague sync, and it goes on by itself if nothing is missing; else begin new logs with tamizdat desk roster propose --new-logs"
+	wordsHolds         = "the drop says that it holds, and takes no letters"
+	wordsHoldsWhole    = wordsHolds + ". It shows everything that you have seen: if it was moved, or begins new logs, it goes on by itself when every colleague has synced. Ask whoever looks after it"
+	wordsHoldsLess     = wordsHolds + ", and it has lost pages that you have seen: it goes on when the newsroom begins new logs, with tamizdat desk roster propose --new-logs"
 	wordsOldKeys       = "the drop has keys of yours from before this desk was restored: until their period ends you cannot open letters"
 	wordsClockJumped   = "the clock of this computer went ahead by more than a week: check it; old keys are destroyed a day from now"
 )

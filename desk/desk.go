@@ -84,6 +84,7 @@ type Desk struct {
 	connect func(string) (drop.Drop, error)
 	sent    int                  // slots that the drop took since the last report
 	holding bool                 // so the drop said in the last round
+	lacks   bool                 // and it signed, or showed, less than this desk has seen, or other than that
 	unshown map[wire.Period]bool // own bundles that the drop should show, and does not
 	broken  error                // why nothing more is written down
 

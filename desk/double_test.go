@@ -37,6 +37,7 @@ type double struct {
 	read     func(req []byte, answer []byte) []byte
 	chunk    func(req []byte, answer []byte, err error) ([]byte, error)
 	reply    func(write []byte) (swallow bool)
+	holds    bool         // so it says
 	cut      func() error // after a reply write was stored
 }
 
@@ -48,6 +49,13 @@ func (h *double) pause(ctx context.Context) {
 
 func (h *double) note(call string, size int) {
 	h.calls = append(h.calls, fmt.Sprintf("%d %s %d", h.w.clock.UnixNano(), call, size))
+}
+
+func (h *double) Holding(ctx context.Context) (occasion [wire.NonceSize]byte, err error) {
+	if h.holds {
+		return occasion, nil
+	}
+	return h.Drop.Holding(ctx)
 }
 
 func (h *double) Newsroom(ctx context.Context) ([]byte, error) {

@@ -16,6 +16,9 @@ import (
 // was found to be in this round, nil where not all three logs are known to be
 // sound: then there is nothing to vouch for. No person is asked: a desk that has
 // seen more vouches for that, and the drop goes on holding.
+//
+// That it holds is nobody's signature, and to begin new logs costs letters: only
+// where this desk has seen for itself that pages are lost does it speak of that.
 func (d *Desk) lookHolding(ctx context.Context, to drop.Drop, letters *wire.View) error {
 	occasion, err := to.Holding(ctx)
 	d.holding = err == nil
@@ -26,7 +29,14 @@ func (d *Desk) lookHolding(ctx context.Context, to drop.Drop, letters *wire.View
 		return err
 	}
 	f := &found{d: d}
-	f.alarm("holding", wordsHolding, d.today(), occasion[:])
+	switch {
+	case d.lacks:
+		f.alarm("holding", wordsHoldsLess, d.today()+" lost", occasion[:])
+	case letters != nil:
+		f.alarm("holding", wordsHoldsWhole, d.today(), occasion[:])
+	default: // the looks before failed, which is told
+		f.alarm("holding", wordsHolds, d.today()+" unknown", occasion[:])
+	}
 	if err := f.commit(); err != nil || letters == nil {
 		return err
 	}
@@ -56,6 +66,7 @@ func (d *Desk) state(log wire.Log) wire.LogState {
 // copy must not seal another page. It learns from it that a desk has noticed. An
 // error is no news: what is wrong with the drop is told anyway.
 func (d *Desk) confront(ctx context.Context, to drop.Drop) {
+	d.lacks = true
 	for _, log := range []wire.Log{wire.Letters, wire.Replies, wire.Desk} {
 		if head := d.s.position(log).head; head != nil {
 			_ = to.PostHead(ctx, head)

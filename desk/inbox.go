@@ -34,12 +34,12 @@ type intake struct {
 // takeLetters opens what is for this desk. A page is written down in batches;
 // if the desk dies between two, the page is opened again, and what was kept
 // from it before is not a replay.
-func (d *Desk) takeLetters(f *found, p wire.Page) error {
+func (d *Desk) takeLetters(f *found, p wire.Page, late bool) error {
 	body, err := wire.ParseLettersBody(p.Body)
 	if err != nil {
 		return err
 	}
-	periods, err := d.livePeriods(p.Header.Sealed)
+	periods, err := d.livePeriods(p.Header.Sealed, late)
 	if err != nil {
 		return err
 	}
@@ -48,6 +48,10 @@ func (d *Desk) takeLetters(f *found, p wire.Page) error {
 		if err := d.takeEnvelope(in, envelope); err != nil {
 			return err
 		}
+	}
+	if late && in.dropped.Opaque > 0 {
+		words := fmt.Sprintf("%d letters for you waited at the drop and do not open: their keys were destroyed meanwhile, or strangers made them so; ask your colleagues", in.dropped.Opaque)
+		f.alarm("late", words, d.today(), p.Header.Encode())
 	}
 	if in.dropped != (lettersDropped{}) {
 		f.add(&in.dropped)

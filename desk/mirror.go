@@ -70,8 +70,9 @@ func (d *Desk) fetchView(ctx context.Context, to drop.Drop, log wire.Log) (*wire
 			return nil, err
 		}
 		row, words := d.viewFault(prefix)
-		f.alarm(row, words, d.todays(log), d.evidence(prefix), pos.head)
-		if row == "M-33" {
+		evidence := d.evidence(prefix)
+		f.alarm(row, words, d.todays(log), evidence, pos.head)
+		if row == "M-33" && len(evidence) == wire.HeadSize {
 			d.confront(ctx, to)
 		}
 		return nil, errors.Join(fmt.Errorf("%s: %w", words, err), f.commit())
@@ -235,8 +236,9 @@ func (d *Desk) takeView(v *wire.View) error {
 	d.judgeClock(f, pos, v)
 	d.judgePace(f, pos, v)
 	unseen := noteGap(f, pos, v)
-	for _, p := range v.Pages {
-		if err := d.takePage(f, log, p, unseen); err != nil {
+	for i, p := range v.Pages {
+		late := d.late(pos, v, i)
+		if err := d.takePage(f, log, p, unseen, late); err != nil {
 			return err
 		}
 	}
@@ -275,11 +277,25 @@ func noteGap(f *found, pos *position, v *wire.View) (unseen int64) {
 	return h.Sealed
 }
 
-func (d *Desk) takePage(f *found, log wire.Log, p wire.Page, unseen int64) error {
+// late reports whether a page may hold letters that waited for longer than an
+// interval, as they do at a drop that holds: it is the first of its logs, or the
+// page before is older than two intervals, or not known.
+func (d *Desk) late(pos *position, v *wire.View, i int) bool {
+	h, before := v.Pages[i].Header, pos.sealed
+	switch {
+	case i > 0:
+		before = v.Pages[i-1].Header.Sealed
+	case pos.size == 0 || h.Number != pos.size:
+		return true
+	}
+	return h.Sealed-before > 2*d.s.newsroom.Roster().Schedule.Interval(h.Log)
+}
+
+func (d *Desk) takePage(f *found, log wire.Log, p wire.Page, unseen int64, late bool) error {
 	var err error
 	switch log {
 	case wire.Letters:
-		err = d.takeLetters(f, p)
+		err = d.takeLetters(f, p, late)
 	case wire.Replies:
 		err = d.takeReplies(f, p, unseen)
 	}

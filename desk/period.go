@@ -112,12 +112,12 @@ func destroySpan(period int64) int64 { return 2 * period / 7 }
 func latestSpan(period int64) int64  { return 5 * period }
 
 // livePeriods returns the private halves with which a letter in a page sealed
-// at the given time may be opened.
-func (d *Desk) livePeriods(sealed int64) ([]*letter.PeriodKeys, error) {
+// at the given time may be opened: all that there are where the page is late.
+func (d *Desk) livePeriods(sealed int64, late bool) ([]*letter.PeriodKeys, error) {
 	seconds := d.s.newsroom.PeriodSeconds()
 	var live []*letter.PeriodKeys
 	for p := range d.s.periods {
-		if sealed > p.End(seconds)+acceptSpan(int64(seconds)) {
+		if !late && sealed > p.End(seconds)+acceptSpan(int64(seconds)) {
 			continue
 		}
 		secret, ok := d.v.Secret(periodSecret(p))

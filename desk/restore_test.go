@@ -141,6 +141,9 @@ func TestF6RestoreFromAnOldCopy(t *testing.T) {
 		if got := rows(d); !strings.Contains(got, "M-7") {
 			t.Errorf("%s is told %q", d.s.name, got)
 		}
+		if !told(d, wordsHoldsLess) || told(d, wordsHoldsWhole) {
+			t.Errorf("%s is not told what to do: %q", d.s.name, tell(d.Alarms()))
+		}
 	}
 	if err := w.tryLetter(src, "x"); !errors.Is(err, drop.ErrBusy) {
 		t.Errorf("a letter to a drop that holds: %v", err)
@@ -189,6 +192,37 @@ func TestF6RestoreFromAnOldCopy(t *testing.T) {
 	}
 	for i := range w.desks {
 		w.reopen(i)
+	}
+}
+
+func told(d *Desk, words string) bool {
+	return slices.ContainsFunc(d.Alarms(), func(a *Alarm) bool { return a.Words == words })
+}
+
+// TestM40ADropThatOnlySaysItHolds: 32 bytes that nobody signed are no reason to
+// begin new logs, which costs letters, nor is a head of other logs that nobody
+// signed.
+func TestM40ADropThatOnlySaysItHolds(t *testing.T) {
+	t.Parallel()
+	w, _ := hostileWorld(t)
+	d := w.desks[0]
+	w.double.holds = true
+	w.round(d)
+	if !told(d, wordsHoldsWhole) {
+		t.Errorf("told %q", tell(d.Alarms()))
+	}
+	w.double.read = func(_ []byte, answer []byte) []byte {
+		answer[viewIncarnation]++
+		return answer
+	}
+	w.round(d)
+	if !strings.Contains(rows(d), "M-33") || !told(d, wordsHolds) {
+		t.Errorf("told %q", tell(d.Alarms()))
+	}
+	for _, a := range d.Alarms() {
+		if strings.Contains(a.Words, "new-logs") {
+			t.Errorf("told %q", a.Words)
+		}
 	}
 }
 
@@ -367,7 +401,43 @@ func TestF7ALostLaptop(t *testing.T) {
 	if got := w.readTexts(src); got != "from Boris|from Vera" {
 		t.Errorf("the source reads %q", got)
 	}
+	w.rounds() // everybody has seen the same pages
 	renewed, err := again.Propose(Change{})
 	w.must(err)
 	w.signAndJoin(renewed, 2, 1) // her new key signs for the newsroom
+}
+
+// TestLettersThatWaitOverTheEndOfAPeriod: a letter was taken shortly before the end
+// of a period, and the drop was moved and held for longer than its keys are good
+// for. It opens; and where the keys are gone, a person is told.
+func TestLettersThatWaitOverTheEndOfAPeriod(t *testing.T) {
+	t.Parallel()
+	for what, tt := range map[string]struct {
+		wait  time.Duration
+		texts string
+		told  string
+	}{
+		"two days":  {26 * time.Hour, "taken", "holding"},
+		"six weeks": {42 * 24 * time.Hour, "", "late"},
+	} {
+		w := diskWorld(t)
+		w.pass(time.Unix(testStart+testPeriod, 0).Sub(w.clock) - 40*time.Minute)
+		w.write(newSource(t), "taken")
+		w.restore(w.copyDrop(true))
+		w.clock = w.clock.Add(tt.wait)
+		w.must(w.drop.Seal(t.Context()))
+		w.rounds()
+		if w.holding() {
+			t.Fatal("it holds still")
+		}
+		w.clock = w.clock.Add(25 * time.Hour)
+		w.rounds()
+		w.must(w.drop.Seal(t.Context()))
+		w.rounds()
+		for _, d := range w.desks {
+			if got := texts(d); got != tt.texts || !strings.Contains(rows(d), tt.told) {
+				t.Errorf("%s: %s has %q and is told %q", what, d.s.name, got, rows(d))
+			}
+		}
+	}
 }

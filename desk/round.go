@@ -91,6 +91,7 @@ func (d *Desk) openLetters(ctx context.Context, to drop.Drop, v *wire.View) erro
 
 // steps go on after a step failed, unless no answer came at all.
 func (d *Desk) steps(ctx context.Context, to drop.Drop, letters **wire.View) error {
+	d.lacks = false
 	var beats []byte
 	var errs []error
 	done := map[string]bool{}

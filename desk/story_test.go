@@ -213,7 +213,7 @@ func TestPeriodsRollOver(t *testing.T) {
 	}
 	original, err := d.v.Object(d.s.letters[d.s.order[0]].Envelope, 1<<20)
 	w.must(err)
-	live, err := d.livePeriods(testStart)
+	live, err := d.livePeriods(testStart, false)
 	w.must(err)
 	r := d.s.newsroom.Roster()
 	if _, err := d.keys.Open(r.Newsroom, r, live, original); !errors.Is(err, letter.ErrCannotOpen) {

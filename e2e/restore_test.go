@@ -54,14 +54,14 @@ func TestF6TheMachineIsLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	n.restoreAs("new", key, file)
-	n.until("the desks to show what they have seen", func() bool { return strings.Contains(n.status("new"), "not the newest") })
+	if out := n.status("new"); !strings.Contains(out, "not the newest") {
+		t.Errorf("the drop says:\n%s", out)
+	}
 	n.replyWith(words, "An answer from before.")
 	if out, _, err := n.source(words+"\nwhile it holds", "send"); err == nil {
 		t.Errorf("a letter was taken by a drop that holds:\n%s", out)
 	}
-	if out := n.desk("vera", "", "status"); !strings.Contains(out, "has lost pages") {
-		t.Errorf("vera is not told:\n%s", out)
-	}
+	n.until("vera to be told", func() bool { return strings.Contains(n.desk("vera", "", "status"), "has lost pages") })
 
 	n.desk("anna", "", "roster", "propose", "--new-logs", "--out", "again", "--yes")
 	n.desk("anna", "", "sign", "--yes", "again")
