@@ -167,7 +167,7 @@ func (e *slotClosed) apply(s *state, _ int64) error {
 	s.release(key, sl)
 	if e.Sealed && sl.reply != nil {
 		r := s.replies[*sl.reply]
-		r.sealed, r.lost, r.page, r.when = true, false, e.Page, e.Sealing
+		r.sealed, r.again, r.lost, r.page, r.when = true, false, false, e.Page, e.Sealing
 	}
 	delete(s.slots, key)
 	return nil
@@ -186,7 +186,7 @@ func (e *replyLeft) apply(s *state, _ int64) error {
 func (s *state) queue() []*reply {
 	var out []*reply
 	for _, key := range s.outbox {
-		if r := s.replies[key]; !r.sealed && r.pending == nil {
+		if r := s.replies[key]; !r.sealed && !r.again && r.pending == nil {
 			out = append(out, r)
 		}
 	}

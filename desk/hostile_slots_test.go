@@ -93,7 +93,7 @@ func TestNewIncarnationOfTheLog(t *testing.T) {
 	w.must(err)
 	w.must(d.commit(&newsroomKnown{Key: hash32(n.Key()), File: n.Bytes()}))
 	r := d.s.replies[key]
-	if r.sealed || r.pending != nil || len(d.s.queue()) != 1 {
+	if r.sealed || r.pending != nil || len(d.fading()) != 1 {
 		t.Errorf("the reply is not queued again: %+v", r)
 	}
 	page := wire.Page{Header: wire.PageHeader{Log: wire.Replies, Sealed: d.nextSealing()}, Body: []byte{0}}

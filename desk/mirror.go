@@ -214,14 +214,18 @@ func (d *Desk) rightShape(pos *position, v *wire.View, count int) bool {
 }
 
 // judgeClock notices pages dated ahead of this desk's clock, or sealed after
-// its last look and dated before it (M-24, M-34).
+// its last look and dated before it (M-24, M-34). A drop that held seals then, under
+// their own times, the pages that desks had written for.
 func (d *Desk) judgeClock(f *found, pos *position, v *wire.View) {
 	interval := d.s.newsroom.Roster().Schedule.Interval(v.Head.Body().Log)
 	head := v.Head.Body()
 	ahead := head.Sealed > d.unix()+interval
-	back := head.Size > pos.size && pos.looked > 0 && head.Sealed < pos.looked-interval
+	isBack := func(sealed int64) bool {
+		return pos.looked > 0 && sealed < pos.looked-interval && sealed >= d.s.held
+	}
+	back := head.Size > pos.size && isBack(head.Sealed)
 	for _, p := range v.Pages {
-		back = back || pos.looked > 0 && p.Header.Sealed < pos.looked-interval
+		back = back || isBack(p.Header.Sealed)
 	}
 	if ahead || back {
 		f.alarm("M-24", wordsClock, fmt.Sprintf("%s %v", d.todays(head.Log), ahead), v.Head.Bytes())

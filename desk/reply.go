@@ -90,8 +90,8 @@ func (d *Desk) slotFor(n int) time.Time {
 	return moments[n-1]
 }
 
-// fading lists the unanswered replies that will soon leave the log, newest
-// first: where there is not room for all, the oldest yield.
+// fading lists the unanswered replies that will soon leave the log, or left it with
+// all its pages, newest first: where there is not room for all, the oldest yield.
 func (d *Desk) fading() []*reply {
 	kept := d.s.newsroom.Roster().Schedule.Kept(wire.Replies)
 	margin := max(uint64(float64(kept)*fadingShare), 2)
@@ -101,7 +101,7 @@ func (d *Desk) fading() []*reply {
 	for _, key := range d.s.outbox {
 		r := d.s.replies[key]
 		soon := r.sealed && r.page+kept <= size+margin
-		if soon && r.pending == nil && !r.left && r.at >= oldest && !d.s.answered(r) {
+		if (soon || r.again) && r.pending == nil && !r.left && r.at >= oldest && !d.s.answered(r) {
 			out = append(out, r)
 		}
 	}

@@ -245,7 +245,7 @@ func TestUnansweredRepliesComeIntoNewLogs(t *testing.T) {
 	w.signAndJoin(draft, 2, 1)
 	w.double.hostile = false
 	w.rounds()
-	w.pass(20 * time.Hour)
+	w.pass(40 * time.Hour) // at most half of the slots
 	got := map[uint64]string{}
 	for _, r := range w.readReplies(src) {
 		got[r.Number] += r.Text
@@ -439,5 +439,68 @@ func TestLettersThatWaitOverTheEndOfAPeriod(t *testing.T) {
 				t.Errorf("%s: %s has %q and is told %q", what, d.s.name, got, rows(d))
 			}
 		}
+	}
+}
+
+// TestAMoveIsNoWrongClock: desks look at a drop that holds for longer than an
+// interval. The slots that waited are sealed under the times that they were for.
+func TestAMoveIsNoWrongClock(t *testing.T) {
+	t.Parallel()
+	w := diskWorld(t)
+	w.pass(3 * time.Hour)
+	src := newSource(t)
+	w.write(src, "one")
+	w.pass(2 * time.Hour)
+	w.replies(0, "a")
+	w.pass(13*time.Hour + 30*time.Minute)
+	w.restore(w.copyDrop(true))
+	for range 4 {
+		w.clock = w.clock.Add(7 * time.Hour)
+		w.must(w.drop.Seal(t.Context()))
+		_, _ = w.desks[0].Round(t.Context())
+		_, _ = w.desks[1].Round(t.Context())
+	}
+	w.rounds()
+	if w.holding() {
+		t.Fatal("it holds still")
+	}
+	w.must(w.drop.Seal(t.Context()))
+	w.rounds()
+	for i := range w.desks {
+		if d := w.reopen(i); strings.Contains(rows(d), "M-24") {
+			t.Errorf("%s is told %q", d.s.name, rows(d))
+		}
+	}
+}
+
+// TestRepliesOfLostLogsLeaveRoom: what goes into new logs again takes half of the
+// slots, and an answer that is written now does not wait behind all of it.
+func TestRepliesOfLostLogsLeaveRoom(t *testing.T) {
+	t.Parallel()
+	w := diskWorld(t)
+	w.pass(3 * time.Hour)
+	backup := w.copyDrop(false)
+	src := newSource(t)
+	w.write(src, "one")
+	w.pass(2 * time.Hour)
+	for i := range 6 {
+		w.replies(0, string(rune('a'+i)))
+	}
+	w.pass(3 * 24 * time.Hour)
+	w.restore(backup)
+	w.rounds()
+	draft, err := w.desks[2].Propose(Change{NewLogs: true})
+	w.must(err)
+	w.signAndJoin(draft, 2, 1)
+	w.double.hostile = false
+	w.rounds()
+	w.replies(0, "now")
+	again := len(w.desks[0].fading())
+	if n := len(w.desks[0].s.queue()); n != 1 || again < 3 {
+		t.Errorf("%d wait, and %d to go again", n, again)
+	}
+	w.pass(14 * time.Hour)
+	if got := w.readTexts(src); !strings.Contains(got, "now") || len(w.readReplies(src)) > again {
+		t.Errorf("of %d and a new one the source reads %q", again, got)
 	}
 }

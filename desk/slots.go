@@ -188,6 +188,8 @@ type chooser struct {
 	room         int // slots for those that go again
 }
 
+func (r *reply) goesAgain() bool { return r.sealed || r.again }
+
 func (d *Desk) chooser(sealing int64) *chooser {
 	owned := len(d.s.newsroom.Roster().SlotsOf(d.ID(), sealing))
 	room := owned / 2
@@ -196,7 +198,7 @@ func (d *Desk) chooser(sealing int64) *chooser {
 		room = 1 // every second page, where a page has one slot
 	}
 	for key, sl := range d.s.slots {
-		if key.sealing == sealing && sl.reply != nil && d.s.replies[*sl.reply].sealed {
+		if key.sealing == sealing && sl.reply != nil && d.s.replies[*sl.reply].goesAgain() {
 			room--
 		}
 	}

@@ -25,6 +25,7 @@ type state struct {
 	last        int64              // time of the last event
 	jumped      int64              // own clock when it had last gone far ahead at once; 0: never
 	jumpedFrom  int64              // what it had said before
+	held        int64              // end of the day on which the drop last held; 0: never
 
 	periods map[wire.Period]*period
 	logs    map[wire.Log]*position
@@ -118,7 +119,8 @@ type reply struct {
 	page    uint64   // the newest that has it
 	when    int64    // sealing of that page
 	left    bool     // left the log unanswered
-	lost    bool     // its page was of an earlier incarnation of the log
+	again   bool     // its page was of an earlier incarnation of the log, and it goes into this one
+	lost    bool     // its page was of an earlier incarnation of the log, and it does not
 }
 
 func newState() *state {
@@ -228,7 +230,7 @@ func (s *state) forgetLogs() {
 	}
 	for _, r := range s.replies {
 		if r.sealed && !r.left && !s.answered(r) {
-			r.sealed, r.page, r.when = false, 0, 0
+			r.sealed, r.page, r.again = false, 0, true
 		}
 		r.lost = r.sealed
 	}
@@ -313,6 +315,9 @@ func (e *alarmRaised) apply(s *state, at int64) error {
 		return errors.New("this alarm was raised before")
 	}
 	a := &Alarm{Row: e.Row, Words: e.Words, At: at, subject: e.Subject, evidence: e.Evidence}
+	if e.Row == "holding" {
+		s.held = (dayOf(at) + 1) * daySeconds
+	}
 	s.alarms = append(s.alarms, a)
 	s.alarmAt[key] = a
 	return nil
