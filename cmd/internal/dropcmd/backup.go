@@ -5,6 +5,7 @@ package dropcmd
 import (
 	"cmp"
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"flag"
 	"fmt"
@@ -30,6 +31,8 @@ const (
 	dayLayout  = "2006-01-02" // a backup's name tells the day and no hour
 	namePrefix = "tamizdat-drop-"
 	nameSuffix = ".age"
+	moveSuffix = ".move.age" // of a drop that was moved: the only one of its kind
+	partSuffix = ".part"
 )
 
 const backupUsage = `tamizdat-drop backup-key [--new]
@@ -40,7 +43,7 @@ once, and keeps the other. Write the secret half down, away from this machine:
 without it no backup opens. --new makes another; old backups need the old one.
 
 backup writes everything that this drop is into one encrypted file, named by the
-day: its keys, its address, and all it holds, but for the letters that came since
+beginning of the drop's key and the day: its keys, its address, and all it holds, but for the letters that came since
 the last sealing. It can run while the drop serves. Copy the file to another
 place: on this machine it is lost with it.
 
@@ -97,6 +100,7 @@ func readBackupKey(dir string) (age.Recipient, error) {
 type backing struct {
 	dir, to string // by which the process reaches the folders
 	called  string // by which the operator knows the second
+	drop    string // begins the names of its backups
 	keep    int
 	move    bool
 	key     age.Recipient
@@ -118,16 +122,22 @@ func runBackup(ctx context.Context, env *cli.Env, args []string) error {
 	if err := b.enter(); err != nil {
 		return err
 	}
-	if _, err = readIdentity(b.dir); err != nil {
+	id, err := readIdentity(b.dir)
+	if err != nil {
 		return err
 	}
+	b.drop = fmt.Sprintf("%x-", id.key().Public().(ed25519.PublicKey)[:4])
 	if _, err = readNewsroom(b.dir); err != nil {
 		return err
 	}
 	if b.key, err = readBackupKey(b.dir); err != nil {
 		return err
 	}
-	if b.move {
+	if !b.move {
+		if err := checkNotMoved(b.dir); err != nil {
+			return err
+		}
+	} else {
 		l, err := b.retire(ctx)
 		if err != nil {
 			return err
@@ -195,16 +205,20 @@ func (b *backing) writeFile(ctx context.Context, env *cli.Env, now time.Time) er
 		return err
 	}
 	day := now.UTC().Truncate(24 * time.Hour)
-	name := namePrefix + day.Format(dayLayout) + nameSuffix
-	path := filepath.Join(b.to, name)
-	if err := b.writePart(ctx, path+".part", day); err != nil {
-		return errors.Join(err, os.Remove(path+".part"))
+	suffix := nameSuffix
+	if b.move {
+		suffix = moveSuffix
 	}
-	if err := durable.Rename(path+".part", path); err != nil {
+	name := namePrefix + b.drop + day.Format(dayLayout) + suffix
+	path := filepath.Join(b.to, name)
+	if err := b.writePart(ctx, path+partSuffix, day); err != nil {
+		return errors.Join(err, os.Remove(path+partSuffix))
+	}
+	if err := durable.Rename(path+partSuffix, path); err != nil {
 		return err
 	}
 	env.Printf("%s\n", filepath.Join(b.called, name))
-	return deleteOld(b.to, day.AddDate(0, 0, -b.keep))
+	return b.deleteOld(day.AddDate(0, 0, -b.keep))
 }
 
 func (b *backing) writePart(ctx context.Context, part string, day time.Time) error {
@@ -222,20 +236,22 @@ func (b *backing) writePart(ctx context.Context, part string, day time.Time) err
 	return errors.Join(err, f.Close())
 }
 
-// deleteOld deletes backups of days before the first.
-func deleteOld(folder string, first time.Time) error {
-	entries, err := os.ReadDir(folder)
+// deleteOld deletes this drop's backups of days before the first, and what is left
+// of those that were cut off. The file of a move stays: it may be the only place
+// where the drop is.
+func (b *backing) deleteOld(first time.Time) error {
+	entries, err := os.ReadDir(b.to)
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
-		text, ok := strings.CutPrefix(e.Name(), namePrefix)
-		text, ok2 := strings.CutSuffix(text, nameSuffix)
+		text, ok := strings.CutPrefix(e.Name(), namePrefix+b.drop)
+		text, ok2 := strings.CutSuffix(strings.TrimSuffix(text, partSuffix), nameSuffix)
 		day, err := time.Parse(dayLayout, text)
 		if !ok || !ok2 || err != nil || !day.Before(first) {
 			continue
 		}
-		if err := durable.Remove(filepath.Join(folder, e.Name())); err != nil {
+		if err := durable.Remove(filepath.Join(b.to, e.Name())); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,8 @@ package dropcmd
 import (
 	"archive/tar"
 	"bytes"
+	"crypto/ed25519"
+	"encoding/hex"
 	"errors"
 	"io"
 	"os"
@@ -193,6 +195,7 @@ func TestF5MoveToAnotherHost(t *testing.T) {
 	file = strings.TrimSpace(must(t, "backup", "--dir", b.dir, "--to", file, "--move"))
 	fails(t, "was moved", "serve", "--dir", b.dir, "--tor", "none")
 	must(t, "backup", "--dir", b.dir, "--to", filepath.Dir(file), "--move") // again, as after a full disk
+	fails(t, "was moved", "backup", "--dir", b.dir)                         // as every night
 
 	dir := filepath.Join(t.TempDir(), "new")
 	if code, errs := restoring(t, b.key, file, dir); code != 0 {
@@ -404,11 +407,19 @@ func TestOldBackupsGo(t *testing.T) {
 	droptest.Expect(t, "newsroom", p.client(t).PostNewsroom(t.Context(), n.Write()), nil)
 	to := t.TempDir()
 	today := time.Now().UTC()
-	name := func(days int) string {
-		return filepath.Join(to, namePrefix+today.AddDate(0, 0, -days).Format(dayLayout)+nameSuffix)
+	id, err := readIdentity(dir)
+	droptest.Expect(t, "identity", err, nil)
+	mine := hex.EncodeToString(id.key().Public().(ed25519.PublicKey)[:4])
+	nameOf := func(drop string, days int, suffix string) string {
+		return filepath.Join(to, namePrefix+drop+"-"+today.AddDate(0, 0, -days).Format(dayLayout)+suffix)
 	}
-	others := []string{filepath.Join(to, "thesis.txt"), filepath.Join(to, "tamizdat-drop-2001.age"), name(3)}
-	for _, f := range append(others, name(4), name(400)) {
+	name := func(days int) string { return nameOf(mine, days, nameSuffix) }
+	cut := nameOf(mine, 4, nameSuffix+partSuffix)
+	others := []string{
+		filepath.Join(to, "thesis.txt"), filepath.Join(to, namePrefix+mine+"-2001.age"), name(3),
+		nameOf("00000000", 400, nameSuffix), nameOf(mine, 400, moveSuffix),
+	}
+	for _, f := range append(others, name(4), name(400), cut) {
 		droptest.Expect(t, "write", os.WriteFile(f, nil, 0o600), nil)
 	}
 	file := strings.TrimSpace(must(t, "backup", "--dir", dir, "--to", to, "--keep", "3"))
@@ -417,7 +428,7 @@ func TestOldBackupsGo(t *testing.T) {
 			t.Errorf("gone: %v", err)
 		}
 	}
-	for _, f := range []string{name(4), name(400)} {
+	for _, f := range []string{name(4), name(400), cut} {
 		if _, err := os.Lstat(f); err == nil {
 			t.Errorf("%s is still there", f)
 		}
