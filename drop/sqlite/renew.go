@@ -87,8 +87,8 @@ func bury(tx *sql.Tx, past ...wire.Incarnation) error {
 	return b.err
 }
 
-// Renew implements server.Records. What the transaction leaves undone, the
-// spools that bear the numbers of pages that will not come, the next Open does.
+// Renew implements server.Records. What the transaction leaves undone, with the
+// spools of logs that ended, is in doubt until it is done, or the next Open does it.
 func (s *Store) Renew(_ context.Context, past wire.Incarnation, ref server.RosterRef, file, grant []byte) error {
 	s.gate.Lock()
 	defer s.gate.Unlock()
@@ -104,14 +104,32 @@ func (s *Store) Renew(_ context.Context, past wire.Incarnation, ref server.Roste
 		}
 		return s.endLogs(tx, past)
 	})
-	if err != nil {
-		s.doubt = true
-		return errors.Join(err, s.sure())
+	s.doubt = true
+	if err = errors.Join(err, s.sure()); err == nil {
+		s.settle(ref.Since)
 	}
-	err = errors.Join(s.loadLogs(), s.deleteSlots(), s.gatherSpools())
-	s.doubt = err != nil
-	s.settle(ref.Since)
 	return err
+}
+
+// leftSlots stands in the table leftover for what desks queued for logs that
+// ended, where others have the number of a log.
+const leftSlots wire.Log = 0
+
+// finishRenewal does what Renew's transaction could not. The caller holds the gate.
+func (s *Store) finishRenewal() error {
+	left, err := leftover(s.state, leftSlots)
+	if err != nil {
+		return err
+	}
+	if left.Beyond > 0 {
+		if err := s.deleteSlots(); err != nil {
+			return err
+		}
+		if err := s.transact(func(tx *sql.Tx) error { return cleared(tx, leftSlots) }); err != nil {
+			return err
+		}
+	}
+	return s.gatherSpools()
 }
 
 func (s *Store) endLogs(tx *sql.Tx, past wire.Incarnation) error {
@@ -131,6 +149,7 @@ func (s *Store) endLogs(tx *sql.Tx, past wire.Incarnation) error {
 		left := old.With(server.Leftover{First: kept, Beyond: l.size + 1}) // the next may be written already
 		b.exec("INSERT OR REPLACE INTO leftover (log, first, beyond) VALUES (?, ?, ?)", log, left.First, left.Beyond)
 	}
+	b.exec("INSERT OR REPLACE INTO leftover (log, first, beyond) VALUES (?, 0, 1)", leftSlots)
 	for _, table := range []string{"page", "head", "kept", "frozen", "beat"} {
 		b.exec("DELETE FROM " + table)
 	}
@@ -216,13 +235,14 @@ func (s *Store) renameSpool(from, to string) error {
 
 // Cleared implements server.Records.
 func (s *Store) Cleared(_ context.Context, log wire.Log) error {
-	err := s.transact(func(tx *sql.Tx) error {
-		_, err := tx.Exec("DELETE FROM leftover WHERE log = ?", log)
-		return err
-	})
-	if err != nil {
+	if err := s.transact(func(tx *sql.Tx) error { return cleared(tx, log) }); err != nil {
 		return err
 	}
 	s.settle(0)
 	return nil
+}
+
+func cleared(tx *sql.Tx, log wire.Log) error {
+	_, err := tx.Exec("DELETE FROM leftover WHERE log = ?", log)
+	return err
 }

@@ -5,6 +5,7 @@ package sqlite
 import (
 	"bytes"
 	"crypto/rand"
+	"database/sql"
 	"os"
 	"path/filepath"
 	"testing"
@@ -77,6 +78,36 @@ func TestRenewalThatWasCutOff(t *testing.T) {
 	}))
 	if !found {
 		t.Error("a letter that was accepted is not in the first page")
+	}
+}
+
+// TestSlotsOfLogsThatEnded: what desks had queued is not sealed into new logs where
+// the renewal was cut off right after it had happened.
+func TestSlotsOfLogsThatEnded(t *testing.T) {
+	dir := t.TempDir()
+	s, err := Open(dir)
+	must(t, err)
+	ctx := t.Context()
+	slot := server.Slot{Log: wire.Replies, Sealing: 7200, Key: "0", Body: make([]byte, wire.ReplySize), Beat: make([]byte, wire.BeatSize)}
+	must(t, s.AddSlot(ctx, slot))
+	must(t, s.transact(func(tx *sql.Tx) error { return s.endLogs(tx, wire.Incarnation{1}) }))
+	must(t, s.Close())
+	for range 2 { // what comes then stays
+		s, err = Open(dir)
+		must(t, err)
+		if has, err := s.HasSlot(ctx, slot); err != nil || has {
+			t.Errorf("a slot of the logs before is there: %v", err)
+		}
+		slot.Sealing += 7200
+		must(t, s.AddSlot(ctx, slot))
+		must(t, s.Close())
+		s, err = Open(dir)
+		must(t, err)
+		if has, err := s.HasSlot(ctx, slot); err != nil || !has {
+			t.Errorf("a slot of the new logs is gone: %v", err)
+		}
+		must(t, s.Close())
+		slot.Sealing += 7200
 	}
 }
 

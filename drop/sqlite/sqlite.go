@@ -97,7 +97,7 @@ func Open(dir string) (*Store, error) {
 	if err := s.loadLogs(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if err := s.gatherSpools(); err != nil { // Renew was cut off
+	if err := s.finishRenewal(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	for _, number := range []uint64{s.logs[wire.Letters].size, s.current()} { // the frozen one, the current one
@@ -208,7 +208,7 @@ func (s *Store) sure() error {
 	if !s.doubt {
 		return nil
 	}
-	if err := s.loadLogs(); err != nil {
+	if err := errors.Join(s.loadLogs(), s.finishRenewal()); err != nil {
 		return err
 	}
 	s.doubt = false
