@@ -133,6 +133,11 @@ func runBackup(ctx context.Context, env *cli.Env, args []string) error {
 	if b.key, err = readBackupKey(b.dir); err != nil {
 		return err
 	}
+	one, err := takeBackupLock(b.dir)
+	if err != nil {
+		return err
+	}
+	defer one.release()
 	if !b.move {
 		if err := checkNotMoved(b.dir); err != nil {
 			return err

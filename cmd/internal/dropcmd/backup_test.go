@@ -298,6 +298,12 @@ func TestF5DoubtfulBackups(t *testing.T) {
 		}
 		return body
 	}))
+	try("no records", "no state.db", b.key, b.repack(t, good, backupFirstLine, func(h *tar.Header, body []byte) []byte {
+		if h.Name == stateFile || isContent(h.Name) {
+			return nil
+		}
+		return body
+	}))
 	code, errs := restoring(t, b.key, file, b.dir)
 	if code == 0 || !strings.Contains(errs, "another process uses this folder") {
 		t.Errorf("into a folder in use: %q", errs)
@@ -396,6 +402,18 @@ func TestF14BackupKeys(t *testing.T) {
 			t.Errorf("%s is left", name)
 		}
 	}
+}
+
+// TestTwoBackupsAtOnce: they would write into the same temporary files.
+func TestTwoBackupsAtOnce(t *testing.T) {
+	dir, n := founded(t, 2, droptest.Schedule())
+	must(t, "backup-key", "--dir", dir)
+	droptest.Expect(t, "newsroom", start(t, dir).client(t).PostNewsroom(t.Context(), n.Write()), nil)
+	l, err := takeBackupLock(dir)
+	droptest.Expect(t, "lock", err, nil)
+	fails(t, "another backup", "backup", "--dir", dir)
+	droptest.Expect(t, "release", l.release(), nil)
+	must(t, "backup", "--dir", dir)
 }
 
 // TestOldBackupsGo: what the drop deleted is gone when the last backup is that has

@@ -24,9 +24,23 @@ func takeLock(dir string) (*lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	return take(f, cli.WithHint(errors.New("another process uses this folder"), "a drop runs once"))
+}
+
+// takeBackupLock keeps a second backup off a folder, beside the drop that serves
+// from it. It needs no file: the folder itself is locked.
+func takeBackupLock(dir string) (*lock, error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	return take(f, cli.WithHint(errors.New("another backup of this drop is being made"), "wait until it is done"))
+}
+
+func take(f *os.File, taken error) (*lock, error) {
+	err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	if errors.Is(err, unix.EWOULDBLOCK) {
-		err = cli.WithHint(errors.New("another process uses this folder"), "a drop runs once")
+		err = taken
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())

@@ -88,12 +88,39 @@ func runRestore(ctx context.Context, env *cli.Env, args []string) error {
 	if err := restore(ctx, file, key, dir); err != nil {
 		return err
 	}
-	env.Printf("restored\n")
-	why, err := sqlite.Holds(dir)
+	return tellRestored(ctx, env, dir)
+}
+
+// tellRestored tells what the folder is now. Who has the key that backups are
+// encrypted to, which is no secret on the drop's machine, can make one of any drop.
+func tellRestored(ctx context.Context, env *cli.Env, dir string) error {
+	newsroom, err := readNewsroom(dir)
 	if err != nil {
 		return err
 	}
-	env.Notef("%s\n", why.Told())
+	store, err := sqlite.Open(dir)
+	if err != nil {
+		return err
+	}
+	snap, err := store.Load(ctx)
+	if err := errors.Join(err, store.Close()); err != nil {
+		return err
+	}
+	env.Printf("restored\nnewsroom  %s\n", newsroom)
+	if onion, err := readOnion(dir); err == nil {
+		env.Printf("address   http://%s\n", onion.Host())
+	}
+	if n := len(snap.Rosters); n > 0 {
+		env.Printf("list      of journalists, number %d\n", snap.Rosters[n-1].Number)
+	}
+	logs, err := sqlite.Summary(dir)
+	if err != nil {
+		return err
+	}
+	for _, l := range logs {
+		env.Printf("%-8s  %d pages, newest %s\n", l.Log, l.Pages, sealed(l.Sealed))
+	}
+	env.Notef("Compare that with what the newsroom knows before you start it: anybody who has broken into the old machine can make a backup of another drop.\n%s\n", snap.Holding.Told())
 	return nil
 }
 
@@ -162,6 +189,11 @@ func replace(from, to string) error {
 // checkCopy starts a drop from the copy, as serving would: so newsroom, headers
 // and heads are checked. Then it compares every page and chunk with its hash.
 func checkCopy(ctx context.Context, dir string, names map[string]bool) error {
+	for _, name := range []string{identityFile, newsroomFile, stateFile} {
+		if !names[name] {
+			return fmt.Errorf("%w: it has no %s", errNoBackup, name)
+		}
+	}
 	id, err := readIdentity(dir)
 	if err != nil {
 		return err
