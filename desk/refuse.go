@@ -95,6 +95,9 @@ func (d *Desk) formerFaults(draft *Draft) (out []error) {
 func (d *Desk) headFaults(draft *Draft) (out []error) {
 	old, now := d.known(), draft.body
 	if old.Number == 0 || old.Incarnation != now.Incarnation {
+		if d.s.ended[now.Incarnation] {
+			out = append(out, errors.New("the drop's logs would begin anew as ones that it had before: their pages would contradict each other"))
+		}
 		if now.HeadSize != 0 {
 			out = append(out, fmt.Errorf("the drop's logs would begin anew, and yet have %d pages of replies", now.HeadSize))
 		}

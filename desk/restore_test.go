@@ -152,6 +152,7 @@ func TestF6RestoreFromAnOldCopy(t *testing.T) {
 		t.Errorf("meanwhile the source reads %q", got)
 	}
 
+	ended := w.newsroom().Roster().Incarnation
 	draft, err := w.desks[0].Propose(Change{NewLogs: true})
 	w.must(err)
 	lines, err := w.desks[1].Explain(draft)
@@ -190,8 +191,16 @@ func TestF6RestoreFromAnOldCopy(t *testing.T) {
 	if got := len(w.desks[2].s.alarms); got != alarms {
 		t.Errorf("beside the new logs she is told %s", rows(w.desks[2]))
 	}
+	draft, err = w.desks[0].Propose(Change{NewLogs: true})
+	w.must(err)
+	if faults := w.desks[1].headFaults(draft); len(faults) != 0 {
+		t.Errorf("new logs once more: %v", faults)
+	}
+	draft.body.Incarnation = ended
 	for i := range w.desks {
-		w.reopen(i)
+		if len(w.reopen(i).headFaults(draft)) == 0 {
+			t.Error("a desk signs logs that it has seen end")
+		}
 	}
 }
 

@@ -18,14 +18,15 @@ type state struct {
 	signed      map[wire.Hash][][]byte // requests of newcomers, by roster signed and not yet adopted
 	drafted     *newsroomDrafted       // the newsroom that this desk drafted last, until it belongs to one
 	rosters     map[uint64]wire.Hash
-	incarnation uint32             // of this author's reply numbers
-	restored    int64              // when that last began; 0: never since the beginning
-	paced       map[wire.Log]int64 // since when each log has its interval, as far as this desk knows
-	changed     int64              // when the roster was replaced or the desk restored
-	last        int64              // time of the last event
-	jumped      int64              // own clock when it had last gone far ahead at once; 0: never
-	jumpedFrom  int64              // what it had said before
-	held        int64              // end of the day on which the drop last held; 0: never
+	ended       map[wire.Incarnation]bool // of logs that others took the place of
+	incarnation uint32                    // of this author's reply numbers
+	restored    int64                     // when that last began; 0: never since the beginning
+	paced       map[wire.Log]int64        // since when each log has its interval, as far as this desk knows
+	changed     int64                     // when the roster was replaced or the desk restored
+	last        int64                     // time of the last event
+	jumped      int64                     // own clock when it had last gone far ahead at once; 0: never
+	jumpedFrom  int64                     // what it had said before
+	held        int64                     // end of the day on which the drop last held; 0: never
 
 	periods map[wire.Period]*period
 	logs    map[wire.Log]*position
@@ -128,6 +129,7 @@ func newState() *state {
 		requests: map[wire.JournalistID]*wire.JournalistRequest{},
 		signed:   map[wire.Hash][][]byte{},
 		rosters:  map[uint64]wire.Hash{},
+		ended:    map[wire.Incarnation]bool{},
 		periods:  map[wire.Period]*period{},
 		logs:     map[wire.Log]*position{},
 		paced:    map[wire.Log]int64{},
@@ -204,6 +206,7 @@ func (e *newsroomKnown) apply(s *state, at int64) error {
 	}
 	r := n.Roster()
 	if s.newsroom != nil && s.newsroom.Roster().Incarnation != r.Incarnation {
+		s.ended[s.newsroom.Roster().Incarnation] = true
 		s.forgetLogs()
 	}
 	for _, log := range []wire.Log{wire.Letters, wire.Replies, wire.Desk} {
