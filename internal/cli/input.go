@@ -30,6 +30,13 @@ func (e *Env) Terminal() bool {
 	return in && out
 }
 
+// ShowsResults reports whether Stdout is a terminal, to which bytes meant for a
+// file must not go.
+func (e *Env) ShowsResults() bool {
+	_, screen := terminalFD(e.Stdout)
+	return screen
+}
+
 func terminalFD(stream any) (int, bool) {
 	f, ok := stream.(*os.File)
 	if !ok {

@@ -22,9 +22,6 @@ const oldLetter = "What an earlier version took in.\n\nИ по-русски."
 // TestWriteStores keeps the folder of a desk that has read a letter, answers it,
 // and has had its passphrase changed.
 func TestWriteStores(t *testing.T) {
-	if *stores == "" {
-		t.Skip("SKIPPED: old folders are written once a version, with -stores VERSION")
-	}
 	b := newBench(t)
 	n := b.found("default", b.now)
 	all := []string{"anna", "boris", "vera"}

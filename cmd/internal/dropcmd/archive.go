@@ -19,6 +19,7 @@ import (
 	"filippo.io/age"
 
 	"tamizdat/internal/durable"
+	"tamizdat/letter/wire"
 )
 
 // A backup is an age file of backupFirstLine and a tar archive (spec/drop.md §11).
@@ -98,7 +99,8 @@ func unpack(from io.Reader, key age.Identity, dir string) (map[string]bool, erro
 		return nil, fmt.Errorf("%w: %w", errNoBackup, err)
 	}
 	plain := bufio.NewReader(genuine{in})
-	line, err := plain.ReadString('\n')
+	first, err := plain.ReadSlice('\n') // no longer than the buffer
+	line := string(first)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", errNoBackup, err)
@@ -143,11 +145,30 @@ func unpackFiles(in *tar.Reader, dir string) (map[string]bool, error) {
 		if h.Typeflag != tar.TypeReg || !inBackup.MatchString(h.Name) || names[h.Name] {
 			return nil, fmt.Errorf("%w: it holds %q", errNoBackup, h.Name)
 		}
+		if most := mostOf(h.Name); h.Size > most {
+			return nil, fmt.Errorf("%w: %q is larger than it can be", errNoBackup, h.Name)
+		}
 		names[h.Name] = true
 		if err := writeNew(filepath.Join(dir, filepath.FromSlash(h.Name)), in); err != nil {
 			return nil, fmt.Errorf("%s: %w", h.Name, err)
 		}
 	}
+}
+
+// mostOf bounds a file of a backup by what it is, before a byte of it is written:
+// whoever made the backup may not have been the drop.
+func mostOf(name string) int64 {
+	switch folder, _, _ := strings.Cut(name, "/"); folder {
+	case "chunks":
+		return wire.ChunkSize
+	case "letters", "replies", "desk":
+		return 256 << 20 // a page of letters (spec/drop.md §1)
+	case "spool":
+		return 8 << 30 // server.Limits.SpoolBytes and what a database adds
+	case stateFile:
+		return 4 << 30
+	}
+	return mostPrivate
 }
 
 // writeNew writes a file that is not there yet, and syncs it.

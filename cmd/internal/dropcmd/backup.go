@@ -69,6 +69,14 @@ func runBackupKey(_ context.Context, env *cli.Env, args []string) error {
 	if err != nil {
 		return err
 	}
+	if _, err := readBackupKey(dir); err == nil && !*again {
+		return cli.WithHint(errors.New("this drop has a backup key already"), "if its secret half was lost: tamizdat-drop backup-key --new, then a new backup")
+	}
+	// First shown and then kept: a key whose secret half nobody saw would seal
+	// backups that nobody opens.
+	if _, err := fmt.Fprintf(env.Stdout, "%s\n", key); err != nil {
+		return fmt.Errorf("the key could not be shown, and was not kept: %w", err)
+	}
 	write := durable.CreateFile
 	if *again {
 		write = durable.WriteFile
@@ -80,7 +88,6 @@ func runBackupKey(_ context.Context, env *cli.Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	env.Printf("%s\n", key)
 	env.Notef("Write this line down and keep it away from this machine: without it no backup opens.\nWith it and a backup anyone can answer at the drop's address.\n")
 	return nil
 }
@@ -118,6 +125,9 @@ func runBackup(ctx context.Context, env *cli.Env, args []string) error {
 	}
 	if b.keep < 1 {
 		return cli.Usagef("--keep takes a number of days")
+	}
+	if b.to == "-" && env.ShowsResults() {
+		return cli.Usagef("--to - writes bytes that are not for a screen; add >FILE")
 	}
 	if err := b.enter(); err != nil {
 		return err

@@ -25,9 +25,6 @@ var stores = flag.String("stores", "", "write testdata/stores/`VERSION`")
 // TestWriteStores keeps the folder of a drop with a newsroom, two pages of
 // letters, the keys of a journalist, and a letter that waits.
 func TestWriteStores(t *testing.T) {
-	if *stores == "" {
-		t.Skip("SKIPPED: old folders are written once a version, with -stores VERSION")
-	}
 	dir := filepath.Join(t.TempDir(), "drop")
 	must(t, "init", "--dir", dir)
 	id, err := readIdentity(dir)

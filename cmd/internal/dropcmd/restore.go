@@ -161,6 +161,9 @@ func restore(ctx context.Context, file *os.File, key age.Identity, dir string) e
 	if err == nil {
 		err = checkCopy(ctx, temp, names)
 	}
+	if err == nil {
+		err = syncFolders(temp)
+	}
 	if err != nil {
 		return errors.Join(err, os.RemoveAll(temp))
 	}
@@ -171,6 +174,17 @@ func restore(ctx context.Context, file *os.File, key age.Identity, dir string) e
 		}
 	}
 	return os.RemoveAll(temp)
+}
+
+// syncFolders makes sure that a power cut leaves the names of what was unpacked,
+// as their files were synced one by one.
+func syncFolders(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() {
+			err = durable.SyncDir(path)
+		}
+		return err
+	})
 }
 
 // replace moves what is there to its place, which a restore that was cut off may

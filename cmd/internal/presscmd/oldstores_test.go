@@ -30,9 +30,6 @@ func script(t *testing.T, name string, cmds map[string]func(*testscript.TestScri
 
 // TestWriteStores keeps the folders of a press and of its witness.
 func TestWriteStores(t *testing.T) {
-	if *stores == "" {
-		t.Skip("SKIPPED: old folders are written once a version, with -stores VERSION")
-	}
 	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
@@ -40,6 +37,9 @@ func TestWriteStores(t *testing.T) {
 	script(t, "write.txtar", map[string]func(*testscript.TestScript, bool, []string){
 		// keep NAME DIR keeps a folder as that of this version.
 		"keep": func(ts *testscript.TestScript, _ bool, args []string) {
+			if *stores == "" {
+				return // that it could be made is what is tested
+			}
 			ts.Check(oldstores.Copy(filepath.Join(here, "testdata", "stores", *stores, args[0]), ts.MkAbs(args[1])))
 		},
 	}, nil)
