@@ -156,6 +156,7 @@ func (n *newsroom) replyWith(words, text string) string {
 // TestLetterOutlivesARestart: what was answered with "sent" is read by the
 // desks although the drop is stopped at once and started again.
 func TestLetterOutlivesARestart(t *testing.T) {
+	t.Parallel()
 	n := found(t)
 	words := n.newWords()
 	n.send(words, "before the restart")
@@ -167,6 +168,7 @@ func TestLetterOutlivesARestart(t *testing.T) {
 // TestExpelledJournalist: after a new roster the one who left reads nothing
 // new, and the source sees who is on the list.
 func TestExpelledJournalist(t *testing.T) {
+	t.Parallel()
 	n := found(t)
 	words := n.newWords()
 	n.send(words, "to all three")
@@ -198,6 +200,7 @@ func TestExpelledJournalist(t *testing.T) {
 // TestStrangersWords: words of nobody see nothing, and are told so in the same
 // way as words that have no letters yet.
 func TestStrangersWords(t *testing.T) {
+	t.Parallel()
 	n := found(t)
 	words := n.newWords()
 	out, errs, _ := n.source(words+"\n", "read")

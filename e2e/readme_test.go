@@ -16,6 +16,7 @@ import (
 // tells a reader to fill in is filled in, and ports that may be taken are
 // exchanged.
 func TestReadmeWithYourOwnLetter(t *testing.T) {
+	t.Parallel()
 	r := &reader{newsroom: &newsroom{stage: newStage(t)}, known: map[string]string{}}
 	r.drop = "http://" + freeAddress(t)
 	r.ports = strings.NewReplacer("127.0.0.1:8080", strings.TrimPrefix(r.drop, "http://"), "127.0.0.1:8081", freeAddress(t))

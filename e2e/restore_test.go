@@ -45,6 +45,7 @@ func (n *newsroom) answered(letter, answer string) (words string) {
 // holds until two of three begin new logs. Then the unanswered reply is there
 // again, and the source writes a new letter.
 func TestF6TheMachineIsLost(t *testing.T) {
+	t.Parallel()
 	n := found(t)
 	words := n.answered("before the backup", "An answer from before.")
 	key, file := n.backUp()
@@ -83,6 +84,7 @@ func TestF6TheMachineIsLost(t *testing.T) {
 // TestF5TheMachineIsReplaced: a planned move loses nothing, and needs nobody's
 // signature: it goes on when all desks have looked.
 func TestF5TheMachineIsReplaced(t *testing.T) {
+	t.Parallel()
 	n := found(t)
 	words := n.answered("before the move", "An answer from before.")
 	n.send(words, "just before the move")
@@ -102,6 +104,7 @@ func TestF5TheMachineIsReplaced(t *testing.T) {
 // TestF7ALostLaptop: boris's laptop is gone with his keys. The two others let his
 // new ones in; letters reach him again, and the sources get their answers.
 func TestF7ALostLaptop(t *testing.T) {
+	t.Parallel()
 	n := found(t)
 	words := n.answered("before the loss", "An answer from before.")
 	n.expelled = "boris"

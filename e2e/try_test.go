@@ -13,6 +13,7 @@ import (
 // goes all the way, is answered, read by somebody who kept nothing, published,
 // verified, and one changed byte is found.
 func TestTryTellsTheStory(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.passes(s.run("", "tamizdat", "try"), landmarks())
 }

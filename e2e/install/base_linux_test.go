@@ -3,11 +3,13 @@
 package install
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -24,7 +26,6 @@ func debian(t *testing.T) string {
 		return base // one that was made so before, by somebody in a hurry
 	}
 	base := filepath.Join(t.TempDir(), "debian")
-	t.Log("installing a Debian to try on")
 	command(t, "debootstrap", "--variant=minbase", "--include="+basePackages, release(t), base)
 	command(t, "chroot", base, "apt-get", "update", "-qq")
 	command(t, "chroot", base, "apt-get", "install", "-y", "-qq", "--download-only", "tor")
@@ -47,17 +48,24 @@ func release(t *testing.T) string {
 	return ""
 }
 
-// packages builds the Debian packages as they are released.
-func packages(t *testing.T) string {
+// packages builds the Debian packages as they are released, while other things
+// are done. The function that it returns waits for them.
+func packages(t *testing.T) (folder func() string) {
 	t.Helper()
 	dir := t.TempDir()
-	t.Log("building the packages")
 	cmd := exec.Command("go", "run", "./dist", "-only", "deb", "-arch", "amd64", "-out", dir)
 	cmd.Dir = filepath.Join("..", "..", "tools")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("building the packages: %v\n%s", err, out)
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
 	}
-	return dir
+	return sync.OnceValue(func() string {
+		if err := cmd.Wait(); err != nil {
+			t.Fatalf("building the packages: %v\n%s", err, said.String())
+		}
+		return dir
+	})
 }
 
 // needs skips the test, aloud, where it cannot be done. In CI nothing is missing

@@ -29,9 +29,11 @@ type guide struct {
 func TestInstall(t *testing.T) {
 	needs(t)
 	steps := readGuide(t)
-	g := &guide{t: t, machines: map[string]*machine{}, known: known{}, words: map[string]string{}, packages: packages(t)}
+	built := packages(t)
+	t.Cleanup(func() { built() })
 	base := debian(t)
 	n := newNetwork(t)
+	g := &guide{t: t, machines: map[string]*machine{}, known: known{}, words: map[string]string{}, packages: built()}
 	for i, name := range []string{"server", "anna", "boris", "clara", "source"} {
 		user := name
 		if name == "server" {
@@ -45,6 +47,7 @@ func TestInstall(t *testing.T) {
 		g.follow(s)
 	}
 	g.outlivesRestart()
+	g.comesBackFromItsCopy()
 	g.tellNumbers()
 }
 
@@ -197,6 +200,25 @@ func (g *guide) outlivesRestart() {
 	g.t.Helper()
 	g.machines["server"].asRoot("systemctl", "restart", "tor@default", "tamizdat-drop")
 	g.follow(step{machine: "clara", command: "tamizdat-source read --drop ADDRESS --newsroom KEY"})
+}
+
+// comesBackFromItsCopy: as docs/OPERATING.md has it, the administrator makes a
+// backup while the drop serves, and it becomes the same drop again elsewhere. The
+// drop's folder stays the service's own meanwhile.
+func (g *guide) comesBackFromItsCopy() {
+	g.t.Helper()
+	server := g.machines["server"]
+	key := strings.TrimSpace(server.asRoot("sh", "-c", "tamizdat-drop backup-key 2>/dev/null"))
+	server.asRoot("sh", "-c", "umask 077; tamizdat-drop backup --to - >/root/drop.age")
+	out := server.asRoot("sh", "-c", "echo "+key+" | tamizdat-drop restore --from /root/drop.age --dir /root/trial")
+	for _, want := range []string{g.known["KEY"], g.known["ADDRESS"], "letters"} {
+		if !strings.Contains(out, want) {
+			g.t.Errorf("the restored drop does not show %q:\n%s", want, out)
+		}
+	}
+	if left := server.asRoot("find", "/var/lib/private/tamizdat-drop", "-user", "root"); left != "" {
+		g.t.Errorf("files of root's lie in the drop's folder:\n%s", left)
+	}
 }
 
 func (g *guide) tellNumbers() {
