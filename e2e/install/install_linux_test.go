@@ -90,7 +90,7 @@ func (g *guide) follow(s step) {
 	var screen string
 	var err error
 	for range 60 {
-		screen, err = typeIn(g.t, 4*time.Minute, g.answers(s.machine), m.login(line))
+		screen, err = typeIn(g.t, 12*time.Minute, g.answers(s.machine), m.login(line))
 		err = onlyWarnings(s.command, screen, err)
 		if err == nil && done(s, screen) || !takesTime(s.command) {
 			break

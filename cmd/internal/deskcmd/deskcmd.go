@@ -134,9 +134,11 @@ func (p *program) options(ctx context.Context, env *cli.Env, o *options) desk.Op
 	return desk.Options{Now: p.now, Params: p.params, Connect: p.connect(ctx, env, o)}
 }
 
-// patience is how long a verb waits for the folder.
+// patience is how long a verb waits for the folder. A desk that runs holds it for
+// a round, which over Tor can take minutes where circuits do not come; whoever
+// waits is told so.
 const (
-	patience  = 2 * time.Minute
+	patience  = 10 * time.Minute
 	forEver   = time.Duration(1<<63 - 1)
 	lookAgain = 50 * time.Millisecond
 )
