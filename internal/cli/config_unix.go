@@ -7,7 +7,8 @@ package cli
 import (
 	"errors"
 	"os"
-	"syscall"
+
+	"tamizdat/internal/places"
 )
 
 // checkWriters refuses a file that another user could have written: it says
@@ -18,11 +19,10 @@ func checkWriters(f *os.File) error {
 	if err != nil {
 		return err
 	}
-	owner, ok := info.Sys().(*syscall.Stat_t)
-	switch {
-	case !ok:
+	switch owner := places.Owner(info); {
+	case owner < 0:
 		return errors.New("the system does not tell whose it is")
-	case owner.Uid != 0 && int(owner.Uid) != os.Geteuid():
+	case owner != 0 && owner != os.Geteuid():
 		return errors.New("it belongs to another user")
 	case info.Mode().Perm()&0o022 != 0:
 		return errors.New("other users may change it")

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+
+	"tamizdat/internal/places"
 )
 
 // enough is the number of entries after which no more are looked at: a drop has
@@ -32,7 +34,7 @@ func (m *Machine) Folder(dir string) Finding {
 			return err
 		}
 		if seen++; seen == 1 {
-			whose = owner(info)
+			whose = places.Owner(info)
 		}
 		if found = judge(info, whose, found); found.Grade != Good || seen > enough {
 			return fs.SkipAll
@@ -63,7 +65,7 @@ func judge(info fs.FileInfo, whose int, good Finding) Finding {
 		return Fail("in the folder is something that is neither a file nor a folder", "no program of ours makes such things: find out who else was there")
 	case info.Mode().Perm()&0o077 != 0:
 		return Fail("other users may read or change something in the folder", "chmod -R go-rwx the folder; if they had the time to read a key, replace it")
-	case owner(info) != whose:
+	case places.Owner(info) != whose:
 		return Fail("in the folder is something of another user's", "give it to the folder's owner with chown; work there as that user")
 	}
 	return good

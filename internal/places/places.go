@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package places says where the programs keep their things when nobody told
-// them otherwise.
+// them otherwise, and whose a thing is.
 //
 // Call [Service] and [ServiceConfig] for a program that runs as a service of
 // the machine, [Data] and [Config] for one that belongs to a person. They only

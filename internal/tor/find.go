@@ -22,8 +22,8 @@ const readyLimit = 5 * time.Minute
 // the file must belong to the user.
 const ExtraVariable = "TAMIZDAT_TOR_EXTRA"
 
-// places are where Tor usually listens: as a service, and in Tor Browser.
-func places() []string { return []string{"127.0.0.1:9050", "127.0.0.1:9150"} }
+// usualPorts are where Tor usually listens: as a service, and in Tor Browser.
+func usualPorts() []string { return []string{"127.0.0.1:9050", "127.0.0.1:9150"} }
 
 // Finder finds Tor when it is needed: at the SOCKS port it was told, else at the
 // usual ports, else it starts a tor of its own, once, and ends it when it is
@@ -49,7 +49,7 @@ type Finder struct {
 	// OnlyInMemory has it start no tor where what is not kept would be on a disk.
 	OnlyInMemory bool
 
-	usual  []string      // in place of places, for tests
+	usual  []string      // in place of usualPorts, for tests
 	memory []string      // in place of what the environment says, for tests
 	wait   time.Duration // in place of shareLimit, for tests
 
@@ -155,7 +155,7 @@ func (f *Finder) There(ctx context.Context) (string, error) {
 func (f *Finder) running(ctx context.Context) string {
 	usual := f.usual
 	if usual == nil {
-		usual = places()
+		usual = usualPorts()
 	}
 	for _, at := range usual {
 		if speaksSOCKS(ctx, at) {

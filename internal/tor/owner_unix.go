@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"tamizdat/internal/places"
 )
 
 // systemFolder is where the system's tor has its control socket and its cookie.
@@ -28,15 +30,7 @@ const noOwner = 65534
 const writableByOthers = 0o022
 
 // ours reports whether a file belongs to the user who runs this.
-func ours(info fs.FileInfo) bool { return ownerOf(info) == os.Geteuid() }
-
-// ownerOf is the user to whom a file belongs, or -1.
-func ownerOf(info fs.FileInfo) int {
-	if s, ok := info.Sys().(*syscall.Stat_t); ok {
-		return int(s.Uid)
-	}
-	return -1
-}
+func ours(info fs.FileInfo) bool { return places.Own(info) }
 
 // torUser is the user of the system's tor, or -1.
 func torUser() int {
@@ -44,7 +38,7 @@ func torUser() int {
 	if err != nil || !info.IsDir() {
 		return -1
 	}
-	return ownerOf(info)
+	return places.Owner(info)
 }
 
 // trusts reports whether what an owner has at a path is as good as ours: root
@@ -62,7 +56,7 @@ func trusts(owner, self, tor int, path string) bool {
 }
 
 func checkOwner(path string, info fs.FileInfo) error {
-	if !trusts(ownerOf(info), os.Geteuid(), torUser(), path) {
+	if !trusts(places.Owner(info), os.Geteuid(), torUser(), path) {
 		return fmt.Errorf("%s belongs to another user, who could be listening in tor's place", path)
 	}
 	return nil

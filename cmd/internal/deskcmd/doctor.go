@@ -116,23 +116,20 @@ func userUnit(uid int) string {
 }
 
 func (s *patient) checks() []doctor.Check {
-	now := func(look func() doctor.Finding) func(context.Context) doctor.Finding {
-		return func(context.Context) doctor.Finding { return look() }
-	}
 	return []doctor.Check{
-		{Name: "config", Look: now(s.checkConfig)},
-		{Name: "desk", Look: now(s.checkDesk)},
-		{Name: "folder", Look: now(s.checkFolder)},
-		{Name: "service", Look: now(s.checkService)},
-		{Name: "tor", Look: now(s.checkTor)},
-		{Name: "newsroom", Look: now(s.checkNewsroom)},
-		{Name: "keys", Look: now(s.checkKeys)},
-		{Name: "drop", Look: now(s.checkLooks)},
-		{Name: "alarms", Look: now(s.checkAlarms)},
-		{Name: "clock", Look: now(s.checkClock)},
-		{Name: "disk", Look: now(s.checkDisk)},
-		{Name: "swap", Look: now(func() doctor.Finding { return s.machine.Swap(s.unitIfAlive()) })},
-		{Name: "crashes", Look: now(s.machine.Crashes)},
+		{Name: "config", Look: doctor.Now(s.checkConfig)},
+		{Name: "desk", Look: doctor.Now(s.checkDesk)},
+		{Name: "folder", Look: doctor.Now(s.checkFolder)},
+		{Name: "service", Look: doctor.Now(s.checkService)},
+		{Name: "tor", Look: doctor.Now(s.checkTor)},
+		{Name: "newsroom", Look: doctor.Now(s.checkNewsroom)},
+		{Name: "keys", Look: doctor.Now(s.checkKeys)},
+		{Name: "drop", Look: doctor.Now(s.checkLooks)},
+		{Name: "alarms", Look: doctor.Now(s.checkAlarms)},
+		{Name: "clock", Look: doctor.Now(s.checkClock)},
+		{Name: "disk", Look: doctor.Now(s.checkDisk)},
+		{Name: "swap", Look: doctor.Now(func() doctor.Finding { return s.machine.Swap(s.unitIfAlive()) })},
+		{Name: "crashes", Look: doctor.Now(s.machine.Crashes)},
 	}
 }
 

@@ -118,24 +118,21 @@ func verified(file []byte, key wire.NewsroomKey, drop wire.DropKey) (*wire.Newsr
 }
 
 func (p *patient) checks() []doctor.Check {
-	now := func(look func() doctor.Finding) func(context.Context) doctor.Finding {
-		return func(context.Context) doctor.Finding { return look() }
-	}
 	return []doctor.Check{
-		{Name: "config", Look: now(p.checkConfig)},
-		{Name: "drop", Look: now(p.checkDrop)},
-		{Name: "folder", Look: now(p.checkFolder)},
-		{Name: "service", Look: now(p.checkService)},
-		{Name: "version", Look: now(p.checkVersion)},
+		{Name: "config", Look: doctor.Now(p.checkConfig)},
+		{Name: "drop", Look: doctor.Now(p.checkDrop)},
+		{Name: "folder", Look: doctor.Now(p.checkFolder)},
+		{Name: "service", Look: doctor.Now(p.checkService)},
+		{Name: "version", Look: doctor.Now(p.checkVersion)},
 		{Name: "tor", Look: p.checkTor},
-		{Name: "newsroom", Look: now(p.checkRoster)},
-		{Name: "keys", Look: now(p.checkBundles)},
-		{Name: "restore", Look: now(p.checkHolding)},
-		{Name: "pages", Look: now(p.checkPages)},
-		{Name: "heads", Look: now(p.checkHeads)},
-		{Name: "clock", Look: now(p.checkClock)},
-		{Name: "disk", Look: now(p.checkDisk)},
-		{Name: "swap", Look: now(func() doctor.Finding { return p.machine.Swap(p.unit) })},
-		{Name: "crashes", Look: now(p.machine.Crashes)},
+		{Name: "newsroom", Look: doctor.Now(p.checkRoster)},
+		{Name: "keys", Look: doctor.Now(p.checkBundles)},
+		{Name: "restore", Look: doctor.Now(p.checkHolding)},
+		{Name: "pages", Look: doctor.Now(p.checkPages)},
+		{Name: "heads", Look: doctor.Now(p.checkHeads)},
+		{Name: "clock", Look: doctor.Now(p.checkClock)},
+		{Name: "disk", Look: doctor.Now(p.checkDisk)},
+		{Name: "swap", Look: doctor.Now(func() doctor.Finding { return p.machine.Swap(p.unit) })},
+		{Name: "crashes", Look: doctor.Now(p.machine.Crashes)},
 	}
 }

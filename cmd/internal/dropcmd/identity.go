@@ -16,6 +16,7 @@ import (
 
 	"tamizdat/internal/cli"
 	"tamizdat/internal/durable"
+	"tamizdat/internal/places"
 	"tamizdat/letter/wire"
 )
 
@@ -72,7 +73,7 @@ func makeFolder(dir string) error {
 	if err != nil {
 		return err
 	}
-	if !info.IsDir() || !isOurs(info) {
+	if !info.IsDir() || !places.Own(info) {
 		return fmt.Errorf("%s is not a folder of the user who runs this", dir)
 	}
 	return judgePrivate(info)

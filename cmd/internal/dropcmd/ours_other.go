@@ -4,13 +4,8 @@
 
 package dropcmd
 
-import (
-	"io/fs"
-	"os"
-)
+import "os"
 
 // openOurs opens a file of the drop. No drop serves here; its folder can be
 // looked at.
 func openOurs(path string) (*os.File, error) { return os.Open(path) }
-
-func isOurs(fs.FileInfo) bool { return true }

@@ -8,9 +8,10 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"tamizdat/internal/places"
 )
 
 // openOurs opens a file of the drop to read it. It follows no link at its end,
@@ -23,17 +24,11 @@ func openOurs(path string) (*os.File, error) {
 		return nil, err
 	}
 	info, err := f.Stat()
-	if err == nil && (!info.Mode().IsRegular() || !isOurs(info)) {
+	if err == nil && (!info.Mode().IsRegular() || !places.Own(info)) {
 		err = &fs.PathError{Op: "open", Path: path, Err: errNotOurs}
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
-}
-
-// isOurs tells whether something belongs to the user of this process.
-func isOurs(info fs.FileInfo) bool {
-	st, ok := info.Sys().(*syscall.Stat_t)
-	return ok && int(st.Uid) == os.Geteuid()
 }
