@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package claim
+
+import "slices"
+
+// graph is the case as numbers: who relays whom, who says which family.
+type graph struct {
+	claimIDs     []string
+	claimNumber  map[string]int
+	families     map[string][]string // by head, claim ids in order
+	heads        []string            // by claim number
+	utteranceIDs []string
+	number       map[string]int // of an utterance
+	nodes        []node
+	sayers       map[string][]int // by head, utterance numbers in order
+}
+
+// node is one utterance.
+type node struct {
+	relays, informed []int
+	heads            []string // of the claims that it carries, sorted
+}
+
+func newGraph(c *Case) *graph {
+	g := &graph{
+		claimNumber: make(map[string]int, len(c.Claims)),
+		families:    make(map[string][]string),
+		number:      make(map[string]int, len(c.Utterances)),
+		nodes:       make([]node, len(c.Utterances)),
+		sayers:      make(map[string][]int),
+	}
+	g.addClaims(c.Claims)
+	for i := range c.Utterances {
+		g.utteranceIDs = append(g.utteranceIDs, c.Utterances[i].ID)
+		g.number[c.Utterances[i].ID] = i
+	}
+	for i := range c.Utterances {
+		g.nodes[i] = g.nodeOf(&c.Utterances[i])
+		for _, h := range g.nodes[i].heads {
+			g.sayers[h] = append(g.sayers[h], i)
+		}
+	}
+	return g
+}
+
+func (g *graph) addClaims(claims []Claim) {
+	above := make(map[string]string, len(claims))
+	for i := range claims {
+		g.claimNumber[claims[i].ID] = i
+		above[claims[i].ID] = claims[i].VariantOf
+	}
+	for i := range claims {
+		head := headOf(claims[i].ID, above)
+		g.claimIDs = append(g.claimIDs, claims[i].ID)
+		g.heads = append(g.heads, head)
+		g.families[head] = append(g.families[head], claims[i].ID)
+	}
+}
+
+// headOf climbs from variant to what it varies. A ring has no top; its least id
+// stands for it, so that all of its members agree. A claim that is not in the
+// case ends the climb below it.
+func headOf(id string, above map[string]string) string {
+	seen := map[string]bool{}
+	path := []string{}
+	for {
+		if seen[id] {
+			return slices.Min(path[slices.Index(path, id):])
+		}
+		seen[id] = true
+		path = append(path, id)
+		up := above[id]
+		if _, known := above[up]; up == "" || !known {
+			return id
+		}
+		id = up
+	}
+}
+
+func (g *graph) nodeOf(u *Utterance) node {
+	n := node{relays: g.numbers(u.Relays), informed: g.numbers(u.InformedBy)}
+	for _, c := range u.Claims {
+		if i, ok := g.claimNumber[c]; ok {
+			n.heads = append(n.heads, g.heads[i])
+		}
+	}
+	slices.Sort(n.heads)
+	n.heads = slices.Compact(n.heads)
+	return n
+}
+
+// numbers drops what is not in the case; [Case.Check] tells about it.
+func (g *graph) numbers(ids []string) []int {
+	var out []int
+	for _, id := range ids {
+		if i, ok := g.number[id]; ok {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func (g *graph) head(id string) string {
+	if i, ok := g.claimNumber[id]; ok {
+		return g.heads[i]
+	}
+	return id
+}
+
+func (g *graph) family(id string) []string { return slices.Clone(g.families[g.head(id)]) }
+
+func (g *graph) saying(id string) []string {
+	var out []string
+	for _, i := range g.sayers[g.head(id)] {
+		out = append(out, g.utteranceIDs[i])
+	}
+	return out
+}
