@@ -14,6 +14,14 @@ type graph struct {
 	number       map[string]int // of an utterance
 	nodes        []node
 	sayers       map[string][]int // by head, utterance numbers in order
+	downs        map[int][]int    // who relays one or was informed by it
+	counted      map[string]Origins
+	same         [][]string // groups of parties; nil until asked for
+
+	// What climbing reuses: the climb in which an utterance was last visited.
+	visited []int
+	climb   int
+	stack   []int
 }
 
 // node is one utterance.
@@ -29,6 +37,9 @@ func newGraph(c *Case) *graph {
 		number:      make(map[string]int, len(c.Utterances)),
 		nodes:       make([]node, len(c.Utterances)),
 		sayers:      make(map[string][]int),
+		downs:       make(map[int][]int, len(c.Utterances)),
+		counted:     make(map[string]Origins),
+		visited:     make([]int, len(c.Utterances)),
 	}
 	g.addClaims(c.Claims)
 	for i := range c.Utterances {
@@ -36,10 +47,7 @@ func newGraph(c *Case) *graph {
 		g.number[c.Utterances[i].ID] = i
 	}
 	for i := range c.Utterances {
-		g.nodes[i] = g.nodeOf(&c.Utterances[i])
-		for _, h := range g.nodes[i].heads {
-			g.sayers[h] = append(g.sayers[h], i)
-		}
+		g.enter(i, g.nodeOf(&c.Utterances[i]))
 	}
 	return g
 }
@@ -90,6 +98,40 @@ func (g *graph) nodeOf(u *Utterance) node {
 	return n
 }
 
+// enter puts an utterance in its place; the lists stay in the order of the case.
+func (g *graph) enter(i int, n node) {
+	g.nodes[i] = n
+	for _, h := range n.heads {
+		at, _ := slices.BinarySearch(g.sayers[h], i)
+		g.sayers[h] = slices.Insert(g.sayers[h], at, i)
+	}
+	for _, up := range slices.Concat(n.relays, n.informed) {
+		g.downs[up] = append(g.downs[up], i)
+	}
+}
+
+// leave undoes enter.
+func (g *graph) leave(i int) {
+	is := func(k int) bool { return k == i }
+	for _, h := range g.nodes[i].heads {
+		g.sayers[h] = slices.DeleteFunc(g.sayers[h], is)
+	}
+	for _, up := range slices.Concat(g.nodes[i].relays, g.nodes[i].informed) {
+		g.downs[up] = slices.DeleteFunc(g.downs[up], is)
+	}
+	g.nodes[i] = node{}
+}
+
+// forget drops the counts that an utterance has a part in: of what it says, and
+// of what those say who know it.
+func (g *graph) forget(i int) {
+	for _, k := range g.below(i) {
+		for _, h := range g.nodes[k].heads {
+			delete(g.counted, h)
+		}
+	}
+}
+
 // numbers drops what is not in the case; [Case.Check] tells about it.
 func (g *graph) numbers(ids []string) []int {
 	var out []int
@@ -114,6 +156,42 @@ func (g *graph) saying(id string) []string {
 	var out []string
 	for _, i := range g.sayers[g.head(id)] {
 		out = append(out, g.utteranceIDs[i])
+	}
+	return out
+}
+
+// above visits, once each, the utterances to which relays and informed_by lead
+// from the starts, the starts as well, and never self.
+func (g *graph) above(self int, starts []int, visit func(int)) {
+	if len(starts) == 0 {
+		return
+	}
+	g.climb++
+	g.visited[self] = g.climb
+	stack := append(g.stack[:0], starts...)
+	for len(stack) > 0 {
+		at := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if g.visited[at] != g.climb {
+			g.visited[at] = g.climb
+			visit(at)
+			stack = append(append(stack, g.nodes[at].relays...), g.nodes[at].informed...)
+		}
+	}
+	g.stack = stack
+}
+
+// below lists the utterances that lead to one, and itself.
+func (g *graph) below(from int) []int {
+	seen := map[int]bool{from: true}
+	out := []int{from}
+	for k := 0; k < len(out); k++ {
+		for _, down := range g.downs[out[k]] {
+			if !seen[down] {
+				seen[down] = true
+				out = append(out, down)
+			}
+		}
 	}
 	return out
 }

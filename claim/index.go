@@ -2,7 +2,10 @@
 
 package claim
 
-// Index finds things of a case by id, and answers who says what. It keeps
+import "slices"
+
+// Index finds things of a case by id, and answers who says what. It is for one
+// goroutine at a time, because it remembers what it has counted. It keeps
 // pointers into the case: make a new one when the case has changed, except for
 // the one change that [Index.SetUtterance] makes.
 type Index struct {
@@ -11,7 +14,6 @@ type Index struct {
 	documents  map[string]*Document
 	spans      map[string]*Span
 	claims     map[string]*Claim
-	utterances map[string]*Utterance
 	measurands map[string]*Measurand
 	estimates  map[string]*Estimate
 	indicators map[string]*Indicator
@@ -27,7 +29,6 @@ func NewIndex(c *Case) *Index {
 		documents:  byID(c.Documents, func(v *Document) string { return v.ID }),
 		spans:      byID(c.Spans, func(v *Span) string { return v.ID }),
 		claims:     byID(c.Claims, func(v *Claim) string { return v.ID }),
-		utterances: byID(c.Utterances, func(v *Utterance) string { return v.ID }),
 		measurands: byID(c.Measurands, func(v *Measurand) string { return v.ID }),
 		estimates:  byID(c.Estimates, func(v *Estimate) string { return v.ID }),
 		indicators: byID(c.Indicators, func(v *Indicator) string { return v.ID }),
@@ -58,7 +59,12 @@ func (x *Index) Span(id string) *Span { return x.spans[id] }
 func (x *Index) Claim(id string) *Claim { return x.claims[id] }
 
 // Utterance gives an utterance, or nil.
-func (x *Index) Utterance(id string) *Utterance { return x.utterances[id] }
+func (x *Index) Utterance(id string) *Utterance {
+	if i, ok := x.graph.number[id]; ok {
+		return &x.Case.Utterances[i]
+	}
+	return nil
+}
 
 // Measurand gives a measurand, or nil.
 func (x *Index) Measurand(id string) *Measurand { return x.measurands[id] }
@@ -99,3 +105,43 @@ func (x *Index) Family(id string) []string { return x.graph.family(id) }
 // Saying lists the utterances that carry a claim of the family of one, in the
 // order of the case.
 func (x *Index) Saying(id string) []string { return x.graph.saying(id) }
+
+// SetUtterance changes one utterance of the case, or adds it, and keeps the
+// counts that the change does not touch. Claims and parties that it names must be
+// in the case already. Pointers from [Index.Utterance] are not good beyond it.
+func (x *Index) SetUtterance(u Utterance) {
+	i, known := x.graph.number[u.ID]
+	if !known {
+		i = x.addUtterance(u.ID)
+		defer x.relink(u.ID)
+	}
+	x.Case.Utterances[i] = u
+	x.replace(i)
+}
+
+func (x *Index) replace(i int) {
+	x.graph.forget(i)
+	x.graph.leave(i)
+	x.graph.enter(i, x.graph.nodeOf(&x.Case.Utterances[i]))
+	x.graph.forget(i)
+}
+
+func (x *Index) addUtterance(id string) int {
+	x.Case.Utterances = append(x.Case.Utterances, Utterance{})
+	i := len(x.graph.nodes)
+	x.graph.number[id] = i
+	x.graph.utteranceIDs = append(x.graph.utteranceIDs, id)
+	x.graph.nodes = append(x.graph.nodes, node{})
+	x.graph.visited = append(x.graph.visited, 0)
+	return i
+}
+
+// relink enters again those that had named an utterance before it was there.
+func (x *Index) relink(id string) {
+	for i := range x.Case.Utterances {
+		u := &x.Case.Utterances[i]
+		if slices.Contains(u.Relays, id) || slices.Contains(u.InformedBy, id) {
+			x.replace(i)
+		}
+	}
+}

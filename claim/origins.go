@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package claim
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Origins says how many independent origins stand behind a claim, whatever the
+// number of documents that repeat it. The count has two ends, because what ties
+// two speakers together is often only suspected.
+type Origins struct {
+	Claim     string // the head of its family; all variants count as one
+	Documents int    // in which a claim of the family stands
+	Roots     []Root // utterances that repeat nobody, earliest first
+	Ties      []Tie  // what makes Min smaller than the number of roots
+	Min, Max  int    // 0 and 0 where nobody says it
+	// Effective is n²/Σρ over the pairs of the n roots: ρ is 1 for a root with
+	// itself and else by the ties, see [TieKind.Rho]. It stands beside the range and
+	// never in its place; it can lie above it, because two letters of one hand are
+	// more than one letter. 0 where nobody says it.
+	Effective float64
+	Sentence  string // the count explained
+}
+
+// Root is where a claim enters, as far as the case knows.
+type Root struct {
+	Utterance       string
+	Speaker         string
+	UpstreamUnknown bool // it had the claim from somebody who is not named
+}
+
+// TieKind says why two roots may be one.
+type TieKind string
+
+// The ties. Only [TieSpeaker] lowers the upper end.
+const (
+	TieSpeaker  TieKind = "same speaker"
+	TieSame     TieKind = "possibly the same person"
+	TieCredits  TieKind = "both credit the same party"
+	TieHolder   TieKind = "same organisation, or the same holder of the material"
+	TieUnknown  TieKind = "where it was heard is not known"
+	TieInformed TieKind = "one knew what the other said"
+	TieCommon   TieKind = "both knew what a third said"
+)
+
+// Rho is the correlation that a tie stands for in [Origins.Effective]. The
+// values are a convention of the house, not a measurement.
+func (k TieKind) Rho() float64 {
+	switch k {
+	case TieSpeaker, TieSame, TieCredits:
+		return 0.7
+	case TieHolder, TieUnknown:
+		return 0.5
+	case TieInformed, TieCommon:
+		return 0.3
+	}
+	return 0
+}
+
+// joins reports whether the tie lowers the lower end.
+func (k TieKind) joins() bool { return k != TieHolder }
+
+// Tie binds two roots, by their places in [Origins.Roots]. By is what they share:
+// a party for TieCredits and TieHolder, an utterance for TieCommon.
+type Tie struct {
+	A, B int
+	Kind TieKind
+	By   string
+}
+
+// Origins counts the origins of the family of a claim. A speaker who denies the
+// claim or asks about it is no origin of it.
+//
+// The upper end takes roots apart unless their speaker is the same. The lower
+// end also joins roots that may be the same person, that credit the same party,
+// of which one knew what the other said, or that both knew what a third said;
+// and it joins a root that had the claim from somebody unknown to the earliest
+// whose origin is known.
+func (x *Index) Origins(claim string) Origins {
+	head := x.graph.head(claim)
+	if o, ok := x.graph.counted[head]; ok {
+		return o
+	}
+	o := Origins{Claim: head}
+	saying := x.asserting(head)
+	o.Documents = x.documentsOf(saying)
+	o.Roots = x.roots(head, saying)
+	o.Ties = x.ties(o.Roots)
+	o.count()
+	o.Sentence = x.explain(o)
+	x.graph.counted[head] = o
+	return o
+}
+
+// asserting lists the utterances that carry a claim of a family and stand by it.
+func (x *Index) asserting(head string) []int {
+	var out []int
+	for _, i := range x.graph.sayers[head] {
+		if m := x.Case.Utterances[i].Mode; m != "denies" && m != "asks" {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func (x *Index) documentsOf(saying []int) int {
+	docs := make([]string, 0, len(saying))
+	for _, i := range saying {
+		if d := x.Case.Utterances[i].Doc; d != "" {
+			docs = append(docs, d)
+		}
+	}
+	slices.Sort(docs)
+	return len(slices.Compact(docs))
+}
+
+// roots picks the utterances that repeat none of the same family. In a ring of
+// relays, which I1 forbids, the earliest stands for the ring.
+func (x *Index) roots(head string, saying []int) []Root {
+	var found []int
+	for _, i := range saying {
+		if !x.repeats(i, head) {
+			found = append(found, i)
+		}
+	}
+	if len(found) == 0 && len(saying) > 0 {
+		found = []int{slices.MinFunc(saying, x.earlier)}
+	}
+	slices.SortStableFunc(found, x.earlier)
+	roots := make([]Root, len(found))
+	for k, i := range found {
+		u := &x.Case.Utterances[i]
+		roots[k] = Root{Utterance: u.ID, Speaker: u.Speaker, UpstreamUnknown: u.UpstreamUnknown}
+	}
+	return roots
+}
+
+func (x *Index) repeats(i int, head string) bool {
+	return slices.ContainsFunc(x.graph.nodes[i].relays, func(up int) bool {
+		_, says := slices.BinarySearch(x.graph.nodes[up].heads, head)
+		return says
+	})
+}
+
+// earlier orders utterances by their first possible day; undated ones come last.
+func (x *Index) earlier(a, b int) int {
+	return cmp.Compare(x.firstDay(a), x.firstDay(b))
+}
+
+func (x *Index) firstDay(i int) Day {
+	at := x.Case.Utterances[i].At
+	if at.IsZero() {
+		return lastDay + 1
+	}
+	return at.earliest
+}
+
+// count fills the numbers from roots and ties.
+func (o *Origins) count() {
+	if len(o.Roots) == 0 {
+		return
+	}
+	upper, lower := newSets(len(o.Roots)), newSets(len(o.Roots))
+	for _, t := range o.Ties {
+		if t.Kind == TieSpeaker {
+			upper.join(t.A, t.B)
+		}
+		if t.Kind.joins() {
+			lower.join(t.A, t.B)
+		}
+	}
+	o.Max, o.Min = upper.number(), lower.number()
+	o.Effective = o.effective()
+}
+
+// effective takes for ρ of two roots the weakest tie on the strongest chain that
+// leads from one to the other (single linkage). So it can be computed from the
+// sizes of the groups that hold together at each strength.
+func (o *Origins) effective() float64 {
+	n := len(o.Roots)
+	groups, stronger := newSets(n), 0
+	sum := float64(n)
+	for _, rho := range [...]float64{0.7, 0.5, 0.3} {
+		for _, t := range o.Ties {
+			if t.Kind.Rho() == rho {
+				groups.join(t.A, t.B)
+			}
+		}
+		pairs := groups.pairs()
+		sum += rho * float64(pairs-stronger)
+		stronger = pairs
+	}
+	return float64(n) * float64(n) / sum
+}
+
+// sets is a union-find over 0 … n-1 (Tarjan 1975, with path halving).
+type sets []int
+
+func newSets(n int) sets {
+	s := make(sets, n)
+	for i := range s {
+		s[i] = i
+	}
+	return s
+}
+
+func (s sets) top(i int) int {
+	for s[i] != i {
+		s[i] = s[s[i]]
+		i = s[i]
+	}
+	return i
+}
+
+func (s sets) join(a, b int) {
+	a, b = s.top(a), s.top(b)
+	s[max(a, b)] = min(a, b)
+}
+
+func (s sets) number() int {
+	n := 0
+	for i := range s {
+		if s[i] == i {
+			n++
+		}
+	}
+	return n
+}
+
+// pairs counts the ordered pairs of different members of one set.
+func (s sets) pairs() int {
+	sizes := make([]int, len(s))
+	for i := range s {
+		sizes[s.top(i)]++
+	}
+	n := 0
+	for _, m := range sizes {
+		n += m * (m - 1)
+	}
+	return n
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package claim
+
+import (
+	"cmp"
+	"slices"
+)
+
+// ties finds what binds roots together. Where many roots share one thing, each is
+// tied to the first that has it and not to every other: every count is the same,
+// and a case with ten thousand roots stays quick.
+func (x *Index) ties(roots []Root) []Tie {
+	if len(roots) < 2 {
+		return nil
+	}
+	t := tier{x: x, roots: roots}
+	for _, r := range roots {
+		t.said = append(t.said, x.graph.number[r.Utterance])
+	}
+	t.bySpeaker()
+	t.byIdentity()
+	t.byCredit()
+	t.byHolder()
+	t.byKnowledge()
+	t.byIgnorance()
+	slices.SortStableFunc(t.found, func(a, b Tie) int {
+		return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B), cmp.Compare(b.Kind.Rho(), a.Kind.Rho()), cmp.Compare(a.Kind, b.Kind))
+	})
+	return slices.CompactFunc(t.found, func(a, b Tie) bool { return a.A == b.A && a.B == b.B && a.Kind == b.Kind })
+}
+
+// tier collects ties.
+type tier struct {
+	x     *Index
+	roots []Root
+	said  []int // the number of each root's utterance
+	found []Tie
+}
+
+func (t *tier) tie(a, b int, kind TieKind, by string) {
+	if a == b {
+		return
+	}
+	if a > b {
+		a, b = b, a
+	}
+	t.found = append(t.found, Tie{A: a, B: b, Kind: kind, By: by})
+}
+
+func (t *tier) utterance(root int) *Utterance { return &t.x.Case.Utterances[t.said[root]] }
+
+// sharing ties each root to the first with the same key; an empty key is none.
+func (t *tier) sharing(kind TieKind, key func(root int) string) {
+	first := make(map[string]int, len(t.roots))
+	for i := range t.roots {
+		k := key(i)
+		if k == "" {
+			continue
+		}
+		if f, ok := first[k]; ok {
+			t.tie(f, i, kind, k)
+			continue
+		}
+		first[k] = i
+	}
+}
+
+func (t *tier) bySpeaker() {
+	t.sharing(TieSpeaker, func(i int) string { return t.roots[i].Speaker })
+}
+
+// byIdentity follows possibly_same_as in both directions: who entered it on one
+// party meant both.
+func (t *tier) byIdentity() {
+	if len(t.x.sameParties()) == 0 {
+		return
+	}
+	first := make(map[string]int, len(t.roots))
+	for i := len(t.roots) - 1; i >= 0; i-- {
+		first[t.roots[i].Speaker] = i
+	}
+	for _, group := range t.x.sameParties() {
+		at := -1
+		for _, party := range group {
+			if i, ok := first[party]; ok {
+				if at < 0 {
+					at = i
+				}
+				t.tie(at, i, TieSame, "")
+			}
+		}
+	}
+}
+
+// sameParties gives the groups that possibly_same_as makes of the parties.
+func (x *Index) sameParties() [][]string {
+	if x.graph.same != nil {
+		return x.graph.same
+	}
+	number := make(map[string]int, len(x.Case.Parties))
+	for i := range x.Case.Parties {
+		number[x.Case.Parties[i].ID] = i
+	}
+	s := newSets(len(x.Case.Parties))
+	for i := range x.Case.Parties {
+		for _, other := range x.Case.Parties[i].PossiblySameAs {
+			if j, ok := number[other]; ok {
+				s.join(i, j)
+			}
+		}
+	}
+	groups := make(map[int][]string)
+	for i := range x.Case.Parties {
+		groups[s.top(i)] = append(groups[s.top(i)], x.Case.Parties[i].ID)
+	}
+	x.graph.same = [][]string{}
+	for i := range x.Case.Parties {
+		if len(groups[i]) > 1 {
+			x.graph.same = append(x.graph.same, groups[i])
+		}
+	}
+	return x.graph.same
+}
+
+// byCredit ties roots that credit one party, and a root to one spoken by the
+// party that it credits.
+func (t *tier) byCredit() {
+	credited := func(i int) string { return t.utterance(i).AttributedTo }
+	t.sharing(TieCredits, credited)
+	first := make(map[string]int, len(t.roots))
+	for i := len(t.roots) - 1; i >= 0; i-- {
+		first[t.roots[i].Speaker] = i
+	}
+	for i := range t.roots {
+		if f, ok := first[credited(i)]; ok && credited(i) != "" {
+			t.tie(f, i, TieCredits, credited(i))
+		}
+	}
+}
+
+func (t *tier) byHolder() {
+	t.sharing(TieHolder, func(i int) string { return t.utterance(i).To })
+	t.sharing(TieHolder, func(i int) string {
+		if p := t.x.parties[t.roots[i].Speaker]; p != nil {
+			return p.MemberOf
+		}
+		return ""
+	})
+}
+
+// byKnowledge climbs from each root by what informed it, and by relays of other
+// claims. Either way it may meet another root. Two roots that were informed by a
+// third both knew it; two that relay a third on other matters need not have had
+// this from there.
+func (t *tier) byKnowledge() {
+	g := t.x.graph
+	own := make(map[int]int, len(t.roots)) // by utterance number
+	for i, self := range t.said {
+		own[self] = i
+	}
+	met := make(map[int]int)
+	for i, self := range t.said {
+		if len(g.nodes[self].relays)+len(g.nodes[self].informed) == 0 {
+			continue
+		}
+		g.above(self, g.nodes[self].relays, func(up int) {
+			if r, ok := own[up]; ok {
+				t.tie(r, i, TieInformed, "")
+			}
+		})
+		g.above(self, g.nodes[self].informed, func(up int) {
+			if r, ok := own[up]; ok {
+				t.tie(r, i, TieInformed, "")
+			} else if f, ok := met[up]; ok {
+				t.tie(f, i, TieCommon, g.utteranceIDs[up])
+			} else {
+				met[up] = i
+			}
+		})
+	}
+}
+
+// byIgnorance ties a root that had it from somebody unknown to the earliest whose
+// origin is known, or where there is none, to the earliest of all.
+func (t *tier) byIgnorance() {
+	known := max(0, slices.IndexFunc(t.roots, func(r Root) bool { return !r.UpstreamUnknown }))
+	for i, r := range t.roots {
+		if r.UpstreamUnknown {
+			t.tie(known, i, TieUnknown, "")
+		}
+	}
+}
