@@ -8,6 +8,9 @@ package claim
 // any arithmetic.
 type Reliability string
 
+// Judged reports whether the letter takes part in arithmetic: A to E.
+func (r Reliability) Judged() bool { return r >= "A" && r <= "E" && len(r) == 1 }
+
 // Party is anybody who speaks, hears or publishes.
 type Party struct {
 	ID             string      `json:"id"`

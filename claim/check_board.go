@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package claim
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// forecasts checks I7 for each person and question, in the order of time.
+func (k *checker) forecasts() {
+	for i := range k.c.Forecasts {
+		f := &k.c.Forecasts[i]
+		if err := f.inRange(); err != "" {
+			k.problem(RuleValue, f.ID, "%s", err)
+		}
+	}
+	for _, row := range k.c.rows() {
+		for i := 1; i < len(row); i++ {
+			if row[i].movedFrom(row[i-1]) && len(row[i].Because) == 0 {
+				k.problem(I7, row[i].ID, "this moves by more than 2 points or 20 %% in odds; name a cause: a claim, a check, %s or %s", BecauseTime, BecauseBaseRate)
+			}
+		}
+	}
+}
+
+// rows gives each person's forecasts of each question, oldest first.
+func (c *Case) rows() [][]*Forecast {
+	type who struct{ question, by string }
+	at := make(map[who]int)
+	var rows [][]*Forecast
+	for i := range c.Forecasts {
+		f := &c.Forecasts[i]
+		w := who{f.Question, f.By}
+		n, ok := at[w]
+		if !ok {
+			n = len(rows)
+			at[w] = n
+			rows = append(rows, nil)
+		}
+		rows[n] = append(rows[n], f)
+	}
+	for _, row := range rows {
+		slices.SortStableFunc(row, func(a, b *Forecast) int { return cmp.Compare(a.At.earliest, b.At.earliest) })
+	}
+	return rows
+}
+
+// movedFrom reports whether a forecast moves so far that it needs a cause: by
+// more than 2 points, or by more than 20 % in the odds, or in the hazard or its
+// growth by as much.
+func (f *Forecast) movedFrom(o *Forecast) bool {
+	if f.P != nil && o.P != nil {
+		return math.Abs(*f.P-*o.P) > 0.02+1e-12 || ratio(odds(*f.P), odds(*o.P)) > 1.2+1e-12
+	}
+	if f.Hazard != nil && o.Hazard != nil {
+		return ratio(odds(*f.Hazard), odds(*o.Hazard)) > 1.2+1e-12 || math.Abs(orZero(f.Growth)-orZero(o.Growth)) > 0.02+1e-12
+	}
+	return (f.P == nil) != (o.P == nil) || !slices.Equal(f.Quantiles, o.Quantiles)
+}
+
+func odds(p float64) float64 { return p / (1 - p) }
+
+// ratio is how many times the larger is the smaller. Equal numbers, two zeros
+// among them, give 1.
+func ratio(a, b float64) float64 {
+	if a == b {
+		return 1
+	}
+	return max(a/b, b/a)
+}
+
+func orZero(v *float64) float64 {
+	if v == nil {
+		return 0
+	}
+	return *v
+}
+
+// inRange says what is wrong with the numbers of a forecast, or nothing.
+func (f *Forecast) inRange() string {
+	for _, p := range []*float64{f.P, f.Hazard} {
+		if p != nil && (math.IsNaN(*p) || *p < 0 || *p > 1) {
+			return "a probability lies between 0 and 1"
+		}
+	}
+	if g := f.Growth; g != nil && (math.IsNaN(*g) || *g < -1 || math.IsInf(*g, 0)) {
+		return "growth is the change in a week, such as 0.05, and at least -1"
+	}
+	if f.P == nil && f.Hazard == nil && len(f.Quantiles) == 0 {
+		return "a forecast needs a probability, a hazard or quantiles"
+	}
+	for i, q := range f.Quantiles {
+		if math.IsNaN(q.Q) || q.Q <= 0 || q.Q >= 1 || math.IsNaN(q.X) || math.IsInf(q.X, 0) {
+			return "a quantile has q between 0 and 1 and a finite x"
+		}
+		if i > 0 && (q.Q <= f.Quantiles[i-1].Q || q.X < f.Quantiles[i-1].X) {
+			return "quantiles rise"
+		}
+	}
+	return ""
+}
+
+// questions checks the part of I8 that a state shows.
+func (k *checker) questions() {
+	opened := make(map[string]bool)
+	for i := range k.c.Forecasts {
+		opened[k.c.Forecasts[i].Question] = true
+	}
+	for i := range k.c.Questions {
+		q := &k.c.Questions[i]
+		if opened[q.ID] && (q.ResolutionCriteria == "" || q.Closes.IsZero()) {
+			k.problem(I8, q.ID, "this has forecasts, but no closing date or no criteria by which it is resolved")
+		}
+		if q.Resolution != "" {
+			k.resolved(q)
+		}
+	}
+}
+
+func (k *checker) resolved(q *Question) {
+	people := slices.Compact(slices.Sorted(slices.Values(q.ResolvedBy)))
+	if len(people) < 2 {
+		k.problem(I8, q.ID, "two people resolve a question, and %d did", len(people))
+	}
+	if q.ResolutionDocument == "" {
+		k.problem(I8, q.ID, "a resolution cites the document that shows it")
+	}
+}
+
+// keepsFrozen refuses changes that no state could show afterwards: to what is
+// frozen when it is made, to the bytes of an original (I3), and to a question
+// that has forecasts (I8).
+func (c *Case) keepsFrozen(ch Change) error {
+	if ch.Verb != VerbSet {
+		return nil
+	}
+	k := kinds()[ch.Kind]
+	if k.frozen {
+		return fmt.Errorf("a %s is not changed once it is made; make a new one", k.name)
+	}
+	switch ch.Kind {
+	case KindDocument, KindLetter:
+		return c.keepsBytes(ch)
+	case KindQuestion:
+		return c.keepsQuestion(ch)
+	}
+	return nil
+}
+
+func (c *Case) keepsBytes(ch Change) error {
+	had := ""
+	for i := range c.Documents {
+		if ch.Kind == KindDocument && c.Documents[i].ID == ch.Object {
+			had = c.Documents[i].SHA256
+		}
+	}
+	for i := range c.Letters {
+		if ch.Kind == KindLetter && c.Letters[i].ID == ch.Object {
+			had = c.Letters[i].SHA256
+		}
+	}
+	if now, ok := ch.Fields["sha256"]; ok && had != "" && string(now) != quoted(had) {
+		return fmt.Errorf("the bytes of an original never change (%s); enter a derivative", I3)
+	}
+	return nil
+}
+
+func quoted(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic("claim: a string without a JSON form: " + err.Error())
+	}
+	return string(b)
+}
+
+func (c *Case) keepsQuestion(ch Change) error {
+	if !slices.ContainsFunc(c.Forecasts, func(f Forecast) bool { return f.Question == ch.Object }) {
+		return nil
+	}
+	for _, field := range []string{"text", "type", "opens", "closes", "resolution_criteria", "resolving_sources", "default_if_silent", "base_rate", "reference_class", "unit"} {
+		if _, ok := ch.Fields[field]; ok {
+			return fmt.Errorf("%s is frozen since the first forecast (%s); make a new question with version_of %s", field, I8, ch.Object)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package claim
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Hash is SHA-256, in hex, over the JSON of a thing that can be published: a
+// claim, a document, an estimate, an assessment, a report or a publication. What
+// happens to a publication after it was signed (its release, who fetched it) is
+// not part of its hash.
+func (c *Case) Hash(id string) (hash string, ok bool) {
+	thing := c.printable(id)
+	if thing == nil {
+		return "", false
+	}
+	b, err := json.Marshal(thing)
+	if err != nil {
+		panic("claim: a thing of a case without a JSON form: " + err.Error())
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:]), true
+}
+
+func (c *Case) printable(id string) any {
+	for _, v := range c.Publications {
+		if v.ID == id {
+			v.Released, v.Fetched = Date{}, nil
+			return v
+		}
+	}
+	return firstNonNil(
+		named(c.Claims, id, func(v Claim) string { return v.ID }), named(c.Documents, id, func(v Document) string { return v.ID }),
+		named(c.Estimates, id, func(v Estimate) string { return v.ID }), named(c.Assessments, id, func(v Assessment) string { return v.ID }),
+		named(c.Reports, id, func(v Report) string { return v.ID }))
+}
+
+func named[T any](list []T, id string, of func(T) string) any {
+	if i := slices.IndexFunc(list, func(v T) bool { return of(v) == id }); i >= 0 {
+		return list[i]
+	}
+	return nil
+}
+
+func firstNonNil(values ...any) any {
+	for _, v := range values {
+		if v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// publications checks I9, I10 and I11.
+func (k *checker) publications() {
+	for i := range k.c.Publications {
+		p := &k.c.Publications[i]
+		k.allowed(p)
+		if p.Released.IsZero() {
+			continue
+		}
+		if err := k.c.Approved(p.ID); err != nil {
+			k.problem(I9, p.ID, "released, but %s", err)
+		}
+	}
+	for _, t := range k.c.Tasks() {
+		k.problem(I11, t.Publication, "%s", t.Says)
+	}
+}
+
+// Approved reports whether two people have signed a publication off as it now
+// stands (I9): different people, on the same hash, neither of them its only
+// author. It gives an error that says what is missing. A thing on its list that
+// has changed voids every sign-off.
+func (c *Case) Approved(publication string) error {
+	i := slices.IndexFunc(c.Publications, func(p Publication) bool { return p.ID == publication })
+	if i < 0 {
+		return fmt.Errorf("there is no publication %s", publication)
+	}
+	p := &c.Publications[i]
+	for _, f := range p.frozen() {
+		if p.Released.IsZero() && c.changed(f) {
+			return fmt.Errorf("%s has changed since it was put on the list; put it there again and sign again", f.ID)
+		}
+	}
+	hash, _ := c.Hash(publication)
+	if n := len(c.approvers(p, hash)); n < 2 {
+		return fmt.Errorf("two different people sign off, neither of them the only author, and %d did", n)
+	}
+	return nil
+}
+
+func (c *Case) changed(f Frozen) bool {
+	hash, ok := c.Hash(f.ID)
+	return !ok || hash != f.Hash
+}
+
+func (c *Case) approvers(p *Publication, hash string) []string {
+	var people []string
+	for _, s := range c.SignOffs {
+		soleAuthor := len(p.Authors) == 1 && p.Authors[0] == s.Person
+		if s.Object == p.ID && s.ObjectHash == hash && s.Decision == "approve" && !soleAuthor && s.Person != "" {
+			people = append(people, s.Person)
+		}
+	}
+	slices.Sort(people)
+	people = slices.Compact(people)
+	refused := slices.ContainsFunc(c.SignOffs, func(s SignOff) bool {
+		return s.Object == p.ID && s.ObjectHash == hash && s.Decision == "refuse"
+	})
+	if refused {
+		return nil
+	}
+	return people
+}
+
+// frozen lists all that a publication lets out.
+func (p *Publication) frozen() []Frozen {
+	return slices.Concat(p.Claims, p.Documents, p.Estimates, p.Assessments)
+}
+
+// allowed checks I10: the list names nothing that must not be public.
+func (k *checker) allowed(p *Publication) {
+	for _, l := range k.c.Letters {
+		if slices.ContainsFunc(p.frozen(), func(f Frozen) bool { return f.ID == l.ID || f.ID == l.Document }) {
+			k.problem(I10, p.ID, "the original of a letter is on the list; publish a derivative of it")
+		}
+	}
+	for _, s := range k.c.Sources {
+		if slices.ContainsFunc(p.frozen(), func(f Frozen) bool { return f.ID == s.ID }) {
+			k.problem(I10, p.ID, "a source is on the list")
+		}
+	}
+	for _, f := range p.frozen() {
+		if _, ok := k.c.Hash(f.ID); !ok {
+			k.problem(I10, p.ID, "the list names %s, which cannot be published or is not in the case", f.ID)
+		}
+	}
+	for _, f := range p.Claims {
+		if c := k.x.Claim(f.ID); c != nil && c.Exposure == Exposures()[0] && !p.waived(c.ID) {
+			k.problem(I10, p.ID, "at most ten people could know %s; two people have to waive it, with a reason", c.ID)
+		}
+	}
+}
+
+func (p *Publication) waived(claim string) bool {
+	return slices.ContainsFunc(p.Waivers, func(w Waiver) bool {
+		return w.Claim == claim && w.Reason != "" && len(slices.Compact(slices.Sorted(slices.Values(w.By)))) >= 2
+	})
+}
+
+// Task is something that a publication needs after its release (I11).
+type Task struct {
+	Publication string `json:"publication"`
+	Object      string `json:"object"` // the claim or the correction
+	Says        string `json:"says"`
+}
+
+// Tasks lists partners who have not acknowledged a correction, and claims in a
+// released publication that have fallen or changed since.
+func (c *Case) Tasks() []Task {
+	var tasks []Task
+	for i := range c.Publications {
+		p := &c.Publications[i]
+		if p.Released.IsZero() {
+			continue
+		}
+		tasks = append(tasks, c.fallen(p)...)
+		for _, k := range c.Corrections {
+			for _, partner := range p.Fetched {
+				if k.Publication == p.ID && !slices.Contains(k.Notified, partner) {
+					tasks = append(tasks, Task{p.ID, k.ID, partner + " took this and has not acknowledged the correction " + k.ID})
+				}
+			}
+		}
+	}
+	return tasks
+}
+
+func (c *Case) fallen(p *Publication) []Task {
+	var tasks []Task
+	for _, f := range p.Claims {
+		i := slices.IndexFunc(c.Claims, func(v Claim) bool { return v.ID == f.ID })
+		if i < 0 || c.corrected(p.ID, f.ID) {
+			continue
+		}
+		switch v := c.Claims[i]; {
+		case v.Fallen():
+			tasks = append(tasks, Task{p.ID, v.ID, "the claim " + v.ID + " has fallen since this was printed; draft a correction"})
+		case c.changed(f):
+			tasks = append(tasks, Task{p.ID, v.ID, "the claim " + v.ID + " has changed since this was printed; look whether it needs a correction"})
+		}
+	}
+	return tasks
+}
+
+func (c *Case) corrected(publication, claim string) bool {
+	return slices.ContainsFunc(c.Corrections, func(k Correction) bool {
+		return k.Publication == publication && slices.Contains(k.Claims, claim)
+	})
+}
+
+// Fallen reports whether the desk holds a claim for doubtful or improbable, for
+// refuted or withdrawn.
+func (c Claim) Fallen() bool {
+	return c.Credibility == 4 || c.Credibility == 5 || c.Status == "refuted" || c.Status == "withdrawn"
+}
+
+// Releasable reports whether a publication can go out: the log verifies (I13), it
+// is approved (I9), and nothing is on it that must not be (I10). It gives all
+// that is in the way.
+func (c *Case) Releasable(publication string, log []Event) error {
+	var errs []error
+	if err := VerifyChain(log); err != nil {
+		errs = append(errs, fmt.Errorf("%w (%s)", err, I13))
+	}
+	if err := c.Approved(publication); err != nil {
+		errs = append(errs, fmt.Errorf("%w (%s)", err, I9))
+	}
+	for _, p := range c.Check() {
+		if p.Object == publication && p.Rule == I10 {
+			errs = append(errs, fmt.Errorf("%s (%s)", p.Says, p.Rule))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package claim
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// KindCase is the case itself: its one thing has the id “case” and the fields
+// case and note.
+const KindCase = "case"
+
+// kind says what the things of one kind look like.
+type kind struct {
+	name     string
+	fields   []string // as JSON names them, sorted; without id
+	required []string
+	grows    []string // lists that are only appended to
+	frozen   bool     // once made, only lists that grow can change
+	decode   func(b []byte, into *Case) error
+}
+
+// kinds lists all kinds by name.
+var kinds = sync.OnceValue(func() map[string]kind {
+	all := []kind{
+		kindOf(KindCase, func(*Case) *[]caseFields { return nil }, "case"),
+		kindOf(KindParty, func(c *Case) *[]Party { return &c.Parties }, "label", "kind"),
+		kindOf(KindSource, func(c *Case) *[]Source { return &c.Sources }, "pseudonym"),
+		kindOf(KindLetter, func(c *Case) *[]Letter { return &c.Letters }, "document", "sha256"),
+		kindOf(KindDocument, func(c *Case) *[]Document { return &c.Documents }, "kind"),
+		kindOf(KindSpan, func(c *Case) *[]Span { return &c.Spans }, "document", "exact").freeze(),
+		kindOf(KindClaim, func(c *Case) *[]Claim { return &c.Claims }, "text", "kind"),
+		kindOf(KindUtterance, func(c *Case) *[]Utterance { return &c.Utterances }, "speaker", "claims"),
+		kindOf(KindEvidence, func(c *Case) *[]Evidence { return &c.Evidence }, "claim", "item", "direction"),
+		kindOf(KindMeasurand, func(c *Case) *[]Measurand { return &c.Measurands }, "quantity", "population", "unit"),
+		kindOf(KindEstimate, func(c *Case) *[]Estimate { return &c.Estimates }, "measurand", "as_of", "bound"),
+		kindOf(KindIndicator, func(c *Case) *[]Indicator { return &c.Indicators }, "name").growing("checks"),
+		kindOf(KindQuestion, func(c *Case) *[]Question { return &c.Questions }, "text"),
+		kindOf(KindForecast, func(c *Case) *[]Forecast { return &c.Forecasts }, "question", "by", "at").freeze(),
+		kindOf(KindAssessment, func(c *Case) *[]Assessment { return &c.Assessments }, "question", "week", "p").freeze(),
+		kindOf(KindReport, func(c *Case) *[]Report { return &c.Reports }, "title"),
+		kindOf(KindPublication, func(c *Case) *[]Publication { return &c.Publications }).growing("fetched"),
+		kindOf(KindCorrection, func(c *Case) *[]Correction { return &c.Corrections }, "publication", "what_was_wrong", "what_is_right").growing("notified").freeze(),
+		kindOf(KindSignOff, func(c *Case) *[]SignOff { return &c.SignOffs }, "object", "object_hash", "person", "decision").freeze(),
+		kindOf(KindDecision, func(c *Case) *[]Decision { return &c.Decisions }, "suggestion", "choice").freeze(),
+	}
+	m := make(map[string]kind, len(all))
+	for _, k := range all {
+		m[k.name] = k
+	}
+	return m
+})
+
+// caseFields is the case itself as a thing.
+type caseFields struct {
+	ID   string `json:"id"`
+	Case string `json:"case"`
+	Note string `json:"note,omitempty"`
+}
+
+func kindOf[T any](name string, list func(*Case) *[]T, required ...string) kind {
+	return kind{name: name, required: required, fields: fieldsOf[T](), decode: func(b []byte, into *Case) error {
+		var v T
+		if err := decodeStrictly(b, &v); err != nil {
+			return err
+		}
+		if f, ok := any(v).(caseFields); ok {
+			into.Case, into.Note = f.Case, f.Note
+			return nil
+		}
+		l := list(into)
+		*l = append(*l, v)
+		return nil
+	}}
+}
+
+func (k kind) growing(fields ...string) kind { k.grows = fields; return k }
+func (k kind) freeze() kind                  { k.frozen = true; return k }
+
+// fieldsOf lists the JSON names of a struct's fields but id.
+func fieldsOf[T any]() []string {
+	t := reflect.TypeFor[T]()
+	var names []string
+	for i := range t.NumField() {
+		if name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name != "id" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// acceptsFields checks the names and the types of a change's fields.
+func (k kind) acceptsFields(c Change) error {
+	if len(c.Fields) == 0 {
+		return fmt.Errorf("this changes nothing: it names no field")
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Fields)) {
+		if _, ok := slices.BinarySearch(k.fields, name); !ok {
+			return fmt.Errorf("a %s has no field %q; it has %s", k.name, name, strings.Join(k.fields, ", "))
+		}
+		if grows := slices.Contains(k.grows, name); c.Verb == VerbAppend && !grows {
+			return fmt.Errorf("%s of a %s cannot be appended to; set it", name, k.name)
+		} else if c.Verb == VerbSet && grows {
+			return fmt.Errorf("%s of a %s only grows; append to it", name, k.name)
+		}
+	}
+	if c.Verb == VerbCreate {
+		if err := k.hasRequired(c.Fields); err != nil {
+			return err
+		}
+	}
+	return k.typed(c)
+}
+
+func (k kind) hasRequired(fields map[string]json.RawMessage) error {
+	for _, name := range k.required {
+		switch v := string(bytes.TrimSpace(fields[name])); v {
+		case "", "null", `""`, "[]":
+			return fmt.Errorf("a %s needs %s", k.name, name)
+		}
+	}
+	return nil
+}
+
+// typed tries the fields on, each in the type that it has.
+func (k kind) typed(c Change) error {
+	fields := maps.Clone(c.Fields)
+	for name, v := range fields {
+		if c.Verb == VerbAppend {
+			fields[name] = slices.Concat([]byte("["), v, []byte("]"))
+		}
+	}
+	b, err := assemble(c.Object, fields)
+	if err != nil {
+		return fmt.Errorf("this %s cannot be read: %w", k.name, err)
+	}
+	if err := k.decode(b, new(Case)); err != nil {
+		return fmt.Errorf("this %s cannot be read: %w", k.name, err)
+	}
+	return nil
+}
+
+// assemble makes the JSON of a thing. Null is absent.
+func assemble(id string, fields map[string]json.RawMessage) ([]byte, error) {
+	whole := map[string]json.RawMessage{}
+	for name, v := range fields {
+		if string(bytes.TrimSpace(v)) != "null" {
+			whole[name] = v
+		}
+	}
+	b, err := json.Marshal(id)
+	if err != nil {
+		return nil, err
+	}
+	whole["id"] = b
+	return json.Marshal(whole)
+}
