@@ -93,6 +93,7 @@ func TestThePlanRefuses(t *testing.T) {
 		{"cmd/internal/sourcecmd → desk", "direction of ./cmd/internal/sourcecmd"},
 		{"cmd/internal/dropcmd → letter", "direction of ./cmd/internal/dropcmd"},
 		{"cmd/internal/verifycmd → letter", "direction of ./cmd/internal/presscmd"},
+		{"cmd/internal/casecmd → press", "direction of ./cmd/internal/casecmd"},
 		{"cmd/internal/trycmd → letter/wire", "direction of ./cmd/internal/trycmd"},
 		{"cmd/tamizdat → desk", "direction of ./cmd/tamizdat"},
 		{"e2e → letter", "direction of ./e2e/..."},

@@ -21,6 +21,7 @@ const KindCase = "case"
 type kind struct {
 	name     string
 	fields   []string // as JSON names them, sorted; without id
+	types    map[string]reflect.Type
 	required []string
 	grows    []string // lists that are only appended to
 	frozen   bool     // once made, only lists that grow can change
@@ -66,7 +67,8 @@ type caseFields struct {
 }
 
 func kindOf[T any](name string, list func(*Case) *[]T, required ...string) kind {
-	return kind{name: name, required: required, fields: fieldsOf[T](), decode: func(b []byte, into *Case) error {
+	fields, types := fieldsOf[T]()
+	return kind{name: name, required: required, fields: fields, types: types, decode: func(b []byte, into *Case) error {
 		var v T
 		if err := decodeStrictly(b, &v); err != nil {
 			return err
@@ -84,17 +86,16 @@ func kindOf[T any](name string, list func(*Case) *[]T, required ...string) kind 
 func (k kind) growing(fields ...string) kind { k.grows = fields; return k }
 func (k kind) freeze() kind                  { k.frozen = true; return k }
 
-// fieldsOf lists the JSON names of a struct's fields but id.
-func fieldsOf[T any]() []string {
+// fieldsOf gives the JSON names of a struct's fields but id, and their types.
+func fieldsOf[T any]() ([]string, map[string]reflect.Type) {
 	t := reflect.TypeFor[T]()
-	var names []string
+	types := make(map[string]reflect.Type, t.NumField())
 	for i := range t.NumField() {
-		if name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name != "id" {
-			names = append(names, name)
-		}
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		types[name] = t.Field(i).Type
 	}
-	slices.Sort(names)
-	return names
+	delete(types, "id")
+	return slices.Sorted(maps.Keys(types)), types
 }
 
 // acceptsFields checks the names and the types of a change's fields.
@@ -162,4 +163,81 @@ func assemble(id string, fields map[string]json.RawMessage) ([]byte, error) {
 	}
 	whole["id"] = b
 	return json.Marshal(whole)
+}
+
+// Kinds lists the kinds of thing by name.
+func Kinds() []string { return slices.Sorted(maps.Keys(kinds())) }
+
+// Fields lists the fields of a kind but its id, and of these the ones that it
+// requires. Both are nil for a kind that this version does not know.
+func Fields(kind string) (all, required []string) {
+	k := kinds()[kind]
+	return slices.Clone(k.fields), slices.Clone(k.required)
+}
+
+// FieldFromText gives the JSON of a field from what a person typed: a text as it
+// stands, a number, yes or no, a list at its commas; for anything deeper, JSON.
+// An empty text takes a value back.
+func FieldFromText(kind, field, text string) (json.RawMessage, error) {
+	k, ok := kinds()[kind]
+	if !ok {
+		return nil, fmt.Errorf("%q is no kind of thing; there are %s", kind, strings.Join(Kinds(), ", "))
+	}
+	t, ok := k.types[field]
+	if !ok {
+		return nil, fmt.Errorf("a %s has no field %q; it has %s", kind, field, strings.Join(k.fields, ", "))
+	}
+	if text == "" {
+		return json.RawMessage("null"), nil
+	}
+	b, err := fromText(t, text)
+	if err != nil {
+		return nil, fmt.Errorf("%s of a %s: %w", field, kind, err)
+	}
+	return b, nil
+}
+
+func fromText(t reflect.Type, text string) (json.RawMessage, error) {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case t == reflect.TypeFor[Date]():
+		if _, err := ParseDate(text); err != nil {
+			return nil, err
+		}
+		return json.Marshal(text)
+	case t.Kind() == reflect.String:
+		return json.Marshal(text)
+	case t.Kind() == reflect.Bool:
+		return boolean(text)
+	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.String && !strings.HasPrefix(text, "["):
+		parts := strings.Split(text, ",")
+		for i := range parts {
+			parts[i] = strings.TrimSpace(parts[i])
+		}
+		return json.Marshal(parts)
+	}
+	if !json.Valid([]byte(text)) {
+		return nil, fmt.Errorf("%q cannot be read as %s", text, plainType(t))
+	}
+	return json.RawMessage(text), nil
+}
+
+func boolean(text string) (json.RawMessage, error) {
+	switch text {
+	case "yes", "true":
+		return json.RawMessage("true"), nil
+	case "no", "false":
+		return json.RawMessage("false"), nil
+	}
+	return nil, fmt.Errorf("%q is neither yes nor no", text)
+}
+
+func plainType(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Int, reflect.Float64:
+		return "a number; write 7000 or 0.05"
+	}
+	return "JSON"
 }

@@ -356,3 +356,28 @@ func FuzzParseCase(f *testing.F) {
 		}
 	})
 }
+
+func TestFieldFromText(t *testing.T) {
+	for _, tt := range []struct{ kind, field, text, want string }{
+		{KindClaim, "text", "a, b", `"a, b"`},
+		{KindClaim, "credibility", "3", "3"},
+		{KindClaim, "credibility", "", "null"},
+		{KindClaim, "desk_observation", "yes", "true"},
+		{KindClaim, "time", "2022-03~", `"2022-03~"`},
+		{KindUtterance, "claims", "a, b", `["a","b"]`},
+		{KindUtterance, "claims", `["a"]`, `["a"]`},
+		{KindEstimate, "low", "7000", "7000"},
+		{KindDocument, "held", "no", "false"},
+		{KindIndicator, "checks", `[{"id":"k"}]`, `[{"id":"k"}]`},
+		{KindClaim, "credibility", "high", ""},
+		{KindClaim, "time", "yesterday", ""},
+		{KindClaim, "sender", "x", ""},
+		{KindDocument, "held", "perhaps", ""},
+		{"rumour", "text", "x", ""},
+	} {
+		b, err := FieldFromText(tt.kind, tt.field, tt.text)
+		if string(b) != tt.want || (err == nil) != (tt.want != "") {
+			t.Errorf("%s of a %s %q: %s, %v", tt.field, tt.kind, tt.text, b, err)
+		}
+	}
+}
