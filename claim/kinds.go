@@ -90,9 +90,9 @@ func (k kind) freeze() kind                  { k.frozen = true; return k }
 func fieldsOf[T any]() ([]string, map[string]reflect.Type) {
 	t := reflect.TypeFor[T]()
 	types := make(map[string]reflect.Type, t.NumField())
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		types[name] = t.Field(i).Type
+	for field := range t.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		types[name] = field.Type
 	}
 	delete(types, "id")
 	return slices.Sorted(maps.Keys(types)), types

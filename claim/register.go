@@ -283,6 +283,42 @@ func sameJSON(a, b json.RawMessage) bool {
 // Propose makes the next event of an actor, and refuses it where it would break
 // a rule that holds now. The event is not applied: write it down first.
 func (r *Register) Propose(actor string, at time.Time, c Change) (Event, error) {
+	events, err := r.ProposeAll(actor, at, []Change{c})
+	if err != nil {
+		return Event{}, err
+	}
+	return events[0], nil
+}
+
+// ProposeAll makes events of changes that belong together, such as an import:
+// the rules look at what all of them lead to. It gives all or none.
+func (r *Register) ProposeAll(actor string, at time.Time, changes []Change) ([]Event, error) {
+	before, err := r.Case()
+	if err != nil {
+		return nil, err
+	}
+	next := r.copy()
+	events := make([]Event, 0, len(changes))
+	touched := make(map[string]bool, len(changes))
+	for i, c := range changes {
+		e := next.event(actor, at, c)
+		if err := next.permits(e, &before, i == 0); err != nil {
+			return nil, fmt.Errorf("%s %s: %w", c.Kind, c.Object, err)
+		}
+		next.heads[actor] = head{n: e.N, hash: e.Hash()}
+		next.fold(e)
+		events = append(events, e)
+		touched[c.Object] = true
+	}
+	after, err := next.Case()
+	if err != nil {
+		return nil, err
+	}
+	return events, newProblem(touched, before.Check(), after.Check())
+}
+
+// event puts a change after all that the register knows.
+func (r *Register) event(actor string, at time.Time, c Change) Event {
 	last := r.heads[actor]
 	e := Event{Actor: actor, N: last.n + 1, Prev: last.hash, At: at.UTC().Truncate(time.Second), Change: c}
 	for other, h := range r.heads {
@@ -293,48 +329,41 @@ func (r *Register) Propose(actor string, at time.Time, c Change) (Event, error) 
 			e.Seen[other] = h.n
 		}
 	}
+	return e
+}
+
+// permits refuses what makes no sense, and changes to what is frozen. Before is
+// the case at the start of a batch.
+func (r *Register) permits(e Event, before *Case, first bool) error {
 	if err := e.wellFormed(); err != nil {
-		return Event{}, err
+		return err
 	}
-	return e, r.permits(e)
-}
-
-// permits tries the event on a copy of what it touches.
-func (r *Register) permits(e Event) error {
-	k := key{e.Kind, e.Object}
-	t := r.things[k]
-	if exists := t != nil && len(t.created) > 0; exists == (e.Verb == VerbCreate) {
-		if exists {
-			return fmt.Errorf("there is a %s %s already", e.Kind, e.Object)
+	t := r.things[key{e.Kind, e.Object}]
+	exists := t != nil && len(t.created) > 0
+	switch {
+	case exists && e.Verb == VerbCreate:
+		return errors.New("this is there already")
+	case !exists && e.Verb != VerbCreate:
+		return errors.New("there is no such thing")
+	case (e.Verb == VerbSet || e.Verb == VerbAppend) && !t.present():
+		return errors.New("this was removed; restore it first")
+	}
+	if e.Verb == VerbSet && !first {
+		now, err := r.Case()
+		if err != nil {
+			return err
 		}
-		return fmt.Errorf("there is no %s %s", e.Kind, e.Object)
+		before = &now
 	}
-	if (e.Verb == VerbSet || e.Verb == VerbAppend) && !t.present() {
-		return fmt.Errorf("%s %s was removed; restore it first", e.Kind, e.Object)
-	}
-	before, err := r.Case()
-	if err != nil {
-		return err
-	}
-	if err := before.keepsFrozen(e.Change); err != nil {
-		return err
-	}
-	after, err := r.with(e).Case()
-	if err != nil {
-		return err
-	}
-	return newProblem(e.Object, before.Check(), after.Check())
+	return before.keepsFrozen(e.Change)
 }
 
-// with gives a register in which one more event is folded; it shares with r what
-// the event leaves alone.
-func (r *Register) with(e Event) *Register {
-	next := &Register{things: maps.Clone(r.things), heads: r.heads}
-	k := key{e.Kind, e.Object}
-	if t := r.things[k]; t != nil {
+// copy gives a register that can be changed without changing r.
+func (r *Register) copy() *Register {
+	next := &Register{things: make(map[key]*thing, len(r.things)), heads: maps.Clone(r.heads)}
+	for k, t := range r.things {
 		next.things[k] = t.clone()
 	}
-	next.fold(e)
 	return next
 }
 
@@ -353,14 +382,14 @@ func cloneLists(m map[string][]version) map[string][]version {
 // newProblem tells the first rule that a thing would break and did not. What a
 // change breaks elsewhere is no reason to refuse it: a fact that takes away the
 // second origin of a claim has to come in, and [Case.Check] tells about the claim.
-func newProblem(object string, before, after []Problem) error {
+func newProblem(touched map[string]bool, before, after []Problem) error {
 	known := make(map[Problem]bool, len(before))
 	for _, p := range before {
 		known[p] = true
 	}
 	for _, p := range after {
-		if p.Object == object && !known[p] && p.Rule.stops() {
-			return fmt.Errorf("%s (%s)", p.Says, p.Rule)
+		if touched[p.Object] && !known[p] && p.Rule.stops() {
+			return fmt.Errorf("%s: %s (%s)", p.Object, p.Says, p.Rule)
 		}
 	}
 	return nil

@@ -38,7 +38,8 @@ func date(s string) Date {
 	return d
 }
 
-func float(v float64) *float64 { return &v }
+//go:fix inline
+func float(v float64) *float64 { return new(v) }
 
 // TestTheFoundingCaseAndTheRules: the study keeps all rules but those that a desk
 // would still have to see to.
@@ -183,7 +184,7 @@ func TestI7AForecastThatMovesHasACause(t *testing.T) {
 	} {
 		c := Case{Case: "t", Claims: []Claim{{ID: "c", DeskObservation: true}}, Questions: []Question{{ID: "q"}}, Forecasts: []Forecast{
 			{ID: "late", Question: "q", By: "anna", At: date("2022-04-08"), P: &tt.is, Because: tt.because},
-			{ID: "other", Question: "q", By: "boris", At: date("2022-04-05"), P: float(0.9)},
+			{ID: "other", Question: "q", By: "boris", At: date("2022-04-05"), P: new(0.9)},
 			{ID: "early", Question: "q", By: "anna", At: date("2022-04-01"), P: &tt.was},
 		}}
 		if is := slices.Contains(broken(c, I7), "late"); is != tt.bad {
@@ -195,7 +196,7 @@ func TestI7AForecastThatMovesHasACause(t *testing.T) {
 func TestI8AQuestionIsFrozenAndTwoPeopleResolveIt(t *testing.T) {
 	c := Case{Case: "t", Documents: []Document{{ID: "d", Kind: "article"}},
 		Questions: []Question{{ID: "q", Text: "?", Closes: date("2022-12-31"), ResolutionCriteria: "two wires"}, {ID: "open", Text: "?"}},
-		Forecasts: []Forecast{{ID: "f", Question: "q", By: "anna", At: date("2022-04-01"), P: float(0.1)}}}
+		Forecasts: []Forecast{{ID: "f", Question: "q", By: "anna", At: date("2022-04-01"), P: new(0.1)}}}
 	r := registerOf(t, c)
 	propose := func(ch Change) error { _, err := r.Propose("anna", moment(100), ch); return err }
 	if err := propose(set(KindQuestion, "q", "resolution_criteria", `"one wire"`)); err == nil || !strings.Contains(err.Error(), "version_of q") {
@@ -343,13 +344,13 @@ func TestI12LosingASourceBreaksNothing(t *testing.T) {
 	if a, b := c.Check(), with.Check(); !reflect.DeepEqual(a, b) {
 		t.Errorf("with a source: %v; without: %v", b, a)
 	}
-	for i := range reflect.TypeFor[Case]().NumField() {
-		field := reflect.TypeFor[Case]().Field(i)
+	for field := range reflect.TypeFor[Case]().Fields() {
+		field := field
 		if !field.IsExported() || field.Type.Kind() != reflect.Slice {
 			continue
 		}
-		for k := range field.Type.Elem().NumField() {
-			name := field.Type.Elem().Field(k).Name
+		for field0 := range field.Type.Elem().Fields() {
+			name := field0.Name
 			for _, never := range []string{"Identity", "Sender", "Received", "Vault"} {
 				if strings.Contains(name, never) {
 					t.Errorf("%s has a field %s", field.Name, name)
@@ -397,7 +398,7 @@ func TestValuesAndReferences(t *testing.T) {
 		Parties:    []Party{{ID: "p", Kind: "robot"}, {ID: "p", Kind: "person", MemberOf: "q"}},
 		Claims:     []Claim{{ID: "c", Kind: "state", Credibility: 7}},
 		Utterances: []Utterance{{ID: "u", Speaker: "p", Claims: []string{"c", "d"}, Relays: []string{"v"}}},
-		Forecasts:  []Forecast{{ID: "f", Question: "q", P: float(1.5), Because: []string{"weather"}}},
+		Forecasts:  []Forecast{{ID: "f", Question: "q", P: new(1.5), Because: []string{"weather"}}},
 		Documents:  []Document{{ID: "d", Kind: "letter", Authenticity: &Authenticity{Value: "sure", Hypotheses: map[string]float64{"genuine_insider": 0.5}}}},
 	}
 	wantBroken(t, c, RuleReference, "f", "f", "p", "p", "u", "u")

@@ -7,6 +7,7 @@
 package main
 
 import (
+	"tamizdat/cmd/internal/casecmd"
 	"tamizdat/cmd/internal/deskcmd"
 	"tamizdat/cmd/internal/presscmd"
 	"tamizdat/cmd/internal/trycmd"
@@ -21,6 +22,7 @@ cannot be quietly changed. This is the newsroom's program.
   tamizdat try       watch one letter go all the way, on this machine
   tamizdat desk      found a newsroom, read letters, answer, sign editions
   tamizdat doctor    look whether this desk is well, and say what to do
+  tamizdat case      who said it first, how sure we are, how the risk moves
   tamizdat press     log and publish what two desks have signed
   tamizdat witness   countersign another newsroom's record
   tamizdat verify    check a page, a proof or a whole site, without a network
@@ -33,7 +35,7 @@ func main() {
 	cli.Main(&cli.Command{
 		Name: "tamizdat", Summary: "the newsroom's program", Usage: about,
 		Sub: []*cli.Command{
-			trycmd.Command(), deskcmd.Command(), deskcmd.Doctor(), presscmd.Command(), witnesscmd.Command(), verifycmd.Command(),
+			trycmd.Command(), deskcmd.Command(), deskcmd.Doctor(), casecmd.Command(), presscmd.Command(), witnesscmd.Command(), verifycmd.Command(),
 		},
 	})
 }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package casecmd is “tamizdat case”: the editorial rules at a command line, on a
+// case file. It reads what claims were made, by whom and through whose hands, and
+// tells how many origins stand behind them, what was changed on the way, what the
+// numbers say and how a risk moves. Call [Command].
+//
+// It knows no letter's sender and no desk: what it works on is a file that people
+// made, and what it prints is for them to judge. A file is either a case as JSON,
+// which it only reads, or a log of events (one JSON object a line), to which it
+// adds.
+package casecmd
+
+import (
+	"context"
+	"flag"
+	"time"
+
+	"tamizdat/internal/cli"
+)
+
+// Command gives the verb “case”.
+func Command() *cli.Command {
+	p := &program{now: time.Now}
+	return &cli.Command{
+		Name: "case", Summary: "who said it first, how sure we are, how the risk moves", Usage: usage,
+		Sub: []*cli.Command{
+			{Name: "study", Summary: "write the founding case, a study of published reporting", Run: p.runStudy},
+			{Name: "new", Summary: "begin a log", Run: p.runNew},
+			{Name: "load", Summary: "read a case, check it, and add it to a log", Run: p.runLoad},
+			{Name: "check", Summary: "what breaks a rule, and what waits for a choice", Run: p.runCheck},
+			{Name: "list", Summary: "list what a case holds", Run: p.runList},
+			{Name: "show", Summary: "show one thing; a claim with its chain", Run: p.runShow},
+			{Name: "add", Summary: "add a thing", Run: p.runAdd},
+			{Name: "set", Summary: "change fields of a thing", Run: p.runSet},
+			{Name: "remove", Summary: "take a thing away", Run: p.runRemove},
+			{Name: "restore", Summary: "bring it back", Run: p.runRestore},
+			{Name: "mark", Summary: "make a claim from a sentence of a text", Run: p.runMark},
+		},
+	}
+}
+
+// program holds what tests hold still.
+type program struct {
+	now func() time.Time
+}
+
+// options are the flags that most verbs share.
+type options struct {
+	json  bool
+	by    string
+	words []string
+}
+
+// parse reads flags before, between and after the words, and counts the words.
+func (o *options) parse(fs *flag.FlagSet, args []string, least, most int) error {
+	for {
+		if err := cli.ParseFlags(fs, args); err != nil {
+			return err
+		}
+		if fs.NArg() == 0 {
+			break
+		}
+		o.words, args = append(o.words, fs.Arg(0)), fs.Args()[1:]
+	}
+	switch {
+	case len(o.words) < least:
+		return cli.Usagef("case %s needs more words than that", fs.Name())
+	case most >= 0 && len(o.words) > most:
+		return cli.Usagef("case %s has no use for %q", fs.Name(), o.words[most])
+	}
+	return nil
+}
+
+// reading gives the flags of a verb that only reads.
+func (o *options) reading(verb string) *flag.FlagSet {
+	fs := flag.NewFlagSet(verb, flag.ContinueOnError)
+	fs.BoolVar(&o.json, "json", false, "")
+	return fs
+}
+
+// writing gives the flags of a verb that adds to a log.
+func (o *options) writing(verb string) *flag.FlagSet {
+	fs := o.reading(verb)
+	fs.StringVar(&o.by, "by", "", "")
+	return fs
+}
+
+// needsName refuses an edit by nobody.
+func (o *options) needsName() error {
+	if o.by == "" {
+		return cli.WithHint(cli.Usagef("the log keeps who does what"), "say who you are: --by NAME")
+	}
+	return nil
+}
+
+// read opens the case that a verb's first word names.
+func (p *program) read(_ context.Context, env *cli.Env, o *options, fs *flag.FlagSet, args []string, least, most int) (*file, error) {
+	if err := o.parse(fs, args, least, most); err != nil {
+		return nil, err
+	}
+	return openFile(env, o.words[0])
+}

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package casecmd
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"tamizdat/claim"
+	"tamizdat/claim/study"
+	"tamizdat/internal/cli"
+)
+
+// runStudy writes the founding case.
+func (p *program) runStudy(_ context.Context, env *cli.Env, args []string) error {
+	var o options
+	fs := o.reading("study")
+	out := fs.String("out", "", "")
+	if err := o.parse(fs, args, 0, 0); err != nil {
+		return err
+	}
+	if *out == "" {
+		_, err := env.Stdout.Write(study.FoundingCase())
+		return err
+	}
+	if err := writeNew(*out, study.FoundingCase()); err != nil {
+		return err
+	}
+	env.Notef("Written to %s. It is a study of what was published about real people: nobody alive is rated in it, and its sentences are ours.\n", *out)
+	return nil
+}
+
+func (p *program) runNew(_ context.Context, env *cli.Env, args []string) error {
+	var o options
+	fs := o.writing("new")
+	name, note := fs.String("name", "", ""), fs.String("note", "", "")
+	if err := o.parse(fs, args, 1, 1); err != nil {
+		return err
+	}
+	if err := o.needsName(); err != nil {
+		return err
+	}
+	if *name == "" {
+		return cli.Usagef("a case needs a name: --name NAME")
+	}
+	fields, err := fieldsFrom(claim.KindCase, []string{"case=" + *name, "note=" + *note})
+	if err != nil {
+		return err
+	}
+	e, err := claim.NewRegister().Propose(o.by, p.now(), claim.Change{Verb: claim.VerbCreate, Kind: claim.KindCase, Object: "case", Fields: fields})
+	if err != nil {
+		return err
+	}
+	line, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	if err := writeNew(o.words[0], append(line, '\n')); err != nil {
+		return err
+	}
+	env.Printf("%s begun\n", *name)
+	return nil
+}
+
+// runLoad reads a case, tells what is in it, and adds it to a log.
+func (p *program) runLoad(ctx context.Context, env *cli.Env, args []string) error {
+	var o options
+	fs := o.writing("load")
+	into := fs.String("into", "", "")
+	f, err := p.read(ctx, env, &o, fs, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	if *into != "" {
+		if err := o.needsName(); err != nil {
+			return err
+		}
+		if f, err = p.loadInto(env, f, *into, o.by); err != nil {
+			return err
+		}
+	}
+	if o.json {
+		return printJSON(env, f.c)
+	}
+	printHoldings(env, &f.c)
+	printProblems(env, f)
+	return nil
+}
+
+// loadInto adds what a case holds to a log; the name of the log's own case stays.
+func (p *program) loadInto(env *cli.Env, from *file, path, by string) (*file, error) {
+	changes, err := from.c.Changes()
+	if err != nil {
+		return nil, err
+	}
+	changes = slices.DeleteFunc(changes, func(c claim.Change) bool { return c.Kind == claim.KindCase })
+	f, err := p.change(env, path, by, changes)
+	if err != nil {
+		return nil, fmt.Errorf("nothing was added: %w", err)
+	}
+	return f, nil
+}
+
+// runAdd adds one thing from FIELD=VALUE words.
+func (p *program) runAdd(_ context.Context, env *cli.Env, args []string) error {
+	var o options
+	fs := o.writing("add")
+	id := fs.String("id", "", "")
+	if err := o.parse(fs, args, 3, -1); err != nil {
+		return err
+	}
+	kind := o.words[1]
+	fields, err := fieldsFrom(kind, o.words[2:])
+	if err != nil {
+		return err
+	}
+	if *id == "" {
+		*id = claim.NewID()
+	}
+	return p.edit(env, &o, claim.Change{Verb: claim.VerbCreate, Kind: kind, Object: *id, Fields: fields})
+}
+
+// runSet changes fields; lists that only grow are appended to.
+func (p *program) runSet(_ context.Context, env *cli.Env, args []string) error {
+	var o options
+	fs := o.writing("set")
+	grow := fs.Bool("append", false, "")
+	if err := o.parse(fs, args, 3, -1); err != nil {
+		return err
+	}
+	kind, err := p.kindOf(env, o.words[0], o.words[1])
+	if err != nil {
+		return err
+	}
+	fields, err := fieldsFrom(kind, o.words[2:])
+	if err != nil {
+		return err
+	}
+	verb := claim.VerbSet
+	if *grow {
+		verb = claim.VerbAppend
+	}
+	return p.edit(env, &o, claim.Change{Verb: verb, Kind: kind, Object: o.words[1], Fields: fields})
+}
+
+func (p *program) runRemove(_ context.Context, env *cli.Env, args []string) error {
+	return p.moveAside(env, args, claim.VerbRemove)
+}
+
+func (p *program) runRestore(_ context.Context, env *cli.Env, args []string) error {
+	return p.moveAside(env, args, claim.VerbRestore)
+}
+
+func (p *program) moveAside(env *cli.Env, args []string, verb claim.Verb) error {
+	var o options
+	fs := o.writing(string(verb))
+	if err := o.parse(fs, args, 2, 2); err != nil {
+		return err
+	}
+	kind, err := p.kindOf(env, o.words[0], o.words[1])
+	if err != nil {
+		return err
+	}
+	return p.edit(env, &o, claim.Change{Verb: verb, Kind: kind, Object: o.words[1]})
+}
+
+// edit makes one change and says what now breaks a rule.
+func (p *program) edit(env *cli.Env, o *options, c claim.Change) error {
+	if err := o.needsName(); err != nil {
+		return err
+	}
+	f, err := p.change(env, o.words[0], o.by, []claim.Change{c})
+	if err != nil {
+		return err
+	}
+	env.Printf("%s %s\n", c.Kind, c.Object)
+	for _, problem := range f.c.Check() {
+		if problem.Object == c.Object {
+			env.Notef("still to do: %s (%s)\n", problem.Says, problem.Rule)
+		}
+	}
+	return nil
+}
+
+// kindOf finds what kind of thing has an id, among the removed as well.
+func (p *program) kindOf(env *cli.Env, path, id string) (string, error) {
+	f, err := openFile(env, path)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range slices.Backward(f.log) {
+		if e.Object == id {
+			return e.Kind, nil
+		}
+	}
+	return "", fmt.Errorf("there is no %s in %s", id, path)
+}
+
+// fieldsFrom reads FIELD=VALUE words.
+func fieldsFrom(kind string, words []string) (map[string]json.RawMessage, error) {
+	fields := make(map[string]json.RawMessage, len(words))
+	for _, w := range words {
+		name, value, ok := strings.Cut(w, "=")
+		if !ok {
+			return nil, cli.Usagef("%q has not the form FIELD=VALUE", w)
+		}
+		v, err := claim.FieldFromText(kind, name, value)
+		if err != nil {
+			return nil, cli.Usagef("%w", err)
+		}
+		fields[name] = v
+	}
+	return fields, nil
+}
+
+// marking collects the flags of mark.
+type marking struct {
+	from, quote, text, kind, id, speaker, document, title string
+}
+
+// runMark makes, from a sentence of a text, what the register needs to know where
+// the sentence comes from: the document, the passage, who speaks, the claim, and
+// that they say it.
+func (p *program) runMark(_ context.Context, env *cli.Env, args []string) error {
+	var o options
+	var m marking
+	fs := o.writing("mark")
+	for name, to := range map[string]*string{
+		"from": &m.from, "quote": &m.quote, "text": &m.text, "kind": &m.kind,
+		"id": &m.id, "speaker": &m.speaker, "document": &m.document, "title": &m.title,
+	} {
+		fs.StringVar(to, name, "", "")
+	}
+	if err := o.parse(fs, args, 1, 1); err != nil {
+		return err
+	}
+	if err := o.needsName(); err != nil {
+		return err
+	}
+	if m.from == "" || m.quote == "" || m.kind == "" || m.speaker == "" {
+		return cli.Usagef("mark needs --from FILE, --quote WORDS, --kind KIND and --speaker WHO")
+	}
+	letter, err := readFile(env, m.from)
+	if err != nil {
+		return err
+	}
+	f, err := openFile(env, o.words[0])
+	if err != nil {
+		return err
+	}
+	changes, err := m.changes(&f.c, string(letter))
+	if err != nil {
+		return err
+	}
+	if f, err = p.change(env, o.words[0], o.by, changes); err != nil {
+		return err
+	}
+	x := claim.NewIndex(&f.c)
+	env.Printf("claim %s: %s\n%s: %s\n", m.id, x.Claim(m.id).Text, x.Origins(m.id).Count(), x.Origins(m.id).Sentence)
+	return nil
+}
+
+func (m *marking) changes(c *claim.Case, text string) ([]claim.Change, error) {
+	at := strings.Index(text, m.quote)
+	if at < 0 {
+		return nil, cli.WithHint(fmt.Errorf("these words are not in %s", m.from), "copy them from the text, to the letter")
+	}
+	if m.id == "" {
+		m.id = claim.NewID()
+	}
+	if m.text == "" {
+		m.text = m.quote
+	}
+	var made []claim.Change
+	add := func(kind, id string, v any) error {
+		b, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		var fields map[string]json.RawMessage
+		if err := json.Unmarshal(b, &fields); err != nil {
+			return err
+		}
+		delete(fields, "id")
+		made = append(made, claim.Change{Verb: claim.VerbCreate, Kind: kind, Object: id, Fields: fields})
+		return nil
+	}
+	x := claim.NewIndex(c)
+	if x.Party(m.speaker) == nil {
+		label := m.speaker
+		m.speaker = claim.NewID()
+		if err := add(claim.KindParty, m.speaker, claim.Party{Label: label, Kind: "unnamed_person"}); err != nil {
+			return nil, err
+		}
+	}
+	if x.Document(m.document) == nil {
+		if m.document == "" {
+			m.document = claim.NewID()
+		}
+		if err := add(claim.KindDocument, m.document, claim.Document{Kind: "letter", Title: m.title, Publisher: m.speaker}); err != nil {
+			return nil, err
+		}
+	}
+	span, utterance := claim.NewID(), claim.NewID()
+	err := add(claim.KindSpan, span, spanAt(m.document, text, at, len(m.quote)))
+	if err == nil {
+		err = add(claim.KindClaim, m.id, claim.Claim{Text: m.text, Kind: m.kind})
+	}
+	if err == nil {
+		err = add(claim.KindUtterance, utterance, claim.Utterance{Speaker: m.speaker, Doc: m.document, Span: span, Claims: []string{m.id}, Relays: []string{}})
+	}
+	return made, err
+}
+
+// around is how many characters of the surroundings a span keeps.
+const around = 32
+
+func spanAt(document, text string, at, length int) claim.Span {
+	start := utf8.RuneCountInString(text[:at])
+	end := start + utf8.RuneCountInString(text[at:at+length])
+	before, after := []rune(text[:at]), []rune(text[at+length:])
+	return claim.Span{
+		Document: document, Exact: text[at : at+length], Start: &start, End: &end,
+		Prefix: string(before[max(0, len(before)-around):]), Suffix: string(after[:min(len(after), around)]),
+	}
+}

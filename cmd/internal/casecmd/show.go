@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package casecmd
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tamizdat/claim"
+	"tamizdat/internal/cli"
+)
+
+// printHoldings says how much of what a case holds.
+func printHoldings(env *cli.Env, c *claim.Case) {
+	env.Printf("%s\n", c.Case)
+	if c.Note != "" {
+		env.Text("  ", c.Note)
+	}
+	for _, h := range []struct {
+		n    int
+		what string
+	}{
+		{len(c.Documents), "documents"}, {len(c.Parties), "parties"}, {len(c.Claims), "claims"}, {len(c.Utterances), "utterances"},
+		{len(c.Estimates), "estimates"}, {len(c.Questions), "questions"}, {len(c.Forecasts), "forecasts"}, {len(c.Assessments), "assessments"},
+	} {
+		if h.n > 0 {
+			env.Printf("%6d %s\n", h.n, h.what)
+		}
+	}
+}
+
+func printProblems(env *cli.Env, f *file) {
+	problems := f.c.Check()
+	for _, p := range problems {
+		env.Printf("%-9s %s: %s\n", p.Rule, p.Object, p.Says)
+	}
+	if len(problems) == 0 {
+		env.Printf("it keeps all rules\n")
+	}
+	if f.register == nil {
+		return
+	}
+	for _, c := range f.register.Conflicts() {
+		env.Printf("choose    %s: %s is", c.Object, c.Field)
+		for i, v := range c.Values {
+			if i > 0 {
+				env.Printf(", or")
+			}
+			env.Printf(" %s (%s, %s)", string(v.Value), v.Actor, v.At.Format("2006-01-02"))
+		}
+		env.Printf("\n")
+	}
+}
+
+func (p *program) runCheck(ctx context.Context, env *cli.Env, args []string) error {
+	var o options
+	f, err := p.read(ctx, env, &o, o.reading("check"), args, 1, 1)
+	if err != nil {
+		return err
+	}
+	if o.json {
+		out := struct {
+			Problems  []claim.Problem  `json:"problems"`
+			Conflicts []claim.Conflict `json:"conflicts"`
+		}{Problems: f.c.Check()}
+		if f.register != nil {
+			out.Conflicts = f.register.Conflicts()
+		}
+		return printJSON(env, out)
+	}
+	printProblems(env, f)
+	return nil
+}
+
+// runList lists the claims, or another kind.
+func (p *program) runList(ctx context.Context, env *cli.Env, args []string) error {
+	var o options
+	f, err := p.read(ctx, env, &o, o.reading("list"), args, 1, 2)
+	if err != nil {
+		return err
+	}
+	if len(o.words) == 1 && !o.json {
+		listClaims(env, &f.c)
+		return nil
+	}
+	kind := claim.KindClaim
+	if len(o.words) == 2 {
+		kind = o.words[1]
+	}
+	things, err := thingsOf(f, kind)
+	if err != nil {
+		return err
+	}
+	if o.json {
+		return printJSON(env, things)
+	}
+	for _, t := range things {
+		env.Printf("%s  %s\n", t.id(), t.line())
+	}
+	if len(things) == 0 {
+		env.Printf("there is no %s in it\n", kind)
+	}
+	return nil
+}
+
+// listClaims gives each claim with the count that matters, variants below what
+// they vary.
+func listClaims(env *cli.Env, c *claim.Case) {
+	x := claim.NewIndex(c)
+	for i := range c.Claims {
+		k := &c.Claims[i]
+		if x.Head(k.ID) != k.ID {
+			continue
+		}
+		o := x.Origins(k.ID)
+		env.Printf("%s  %s\n", k.ID, k.Text)
+		env.Printf("    %s behind %d documents%s\n", o.Count(), o.Documents, judged(k))
+		for _, v := range x.Family(k.ID) {
+			if v != k.ID {
+				env.Printf("    variant %s: %s%s\n", v, x.Claim(v).Text, labelled(x.Claim(v)))
+			}
+		}
+	}
+	if len(c.Claims) == 0 {
+		env.Printf("there is no claim in it yet\n")
+	}
+}
+
+func judged(k *claim.Claim) string {
+	if k.Credibility == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; credibility %d", k.Credibility)
+}
+
+func labelled(k *claim.Claim) string {
+	if k.Mutation == "" {
+		return ""
+	}
+	return " (" + k.Mutation + ")"
+}
+
+// thing is something of a case, as its fields.
+type thing map[string]json.RawMessage
+
+func (t thing) text(field string) string {
+	var s string
+	if json.Unmarshal(t[field], &s) != nil {
+		return string(t[field])
+	}
+	return s
+}
+
+func (t thing) id() string { return t.text("id") }
+
+// line names a thing by the first of these fields that it has.
+func (t thing) line() string {
+	for _, field := range []string{"text", "label", "title", "name", "exact", "quantity", "pseudonym", "what_was_wrong", "suggestion", "speaker", "publisher", "question", "claim", "kind"} {
+		if s := t.text(field); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// thingsOf lists what a case holds of one kind.
+func thingsOf(f *file, kind string) ([]thing, error) {
+	changes, err := f.c.Changes()
+	if err != nil {
+		return nil, err
+	}
+	if all, _ := claim.Fields(kind); all == nil {
+		return nil, cli.Usagef("%q is no kind of thing; there are %s", kind, strings.Join(claim.Kinds(), ", "))
+	}
+	things := []thing{}
+	for _, c := range changes {
+		if c.Kind == kind {
+			t := thing(c.Fields)
+			if t["id"], err = json.Marshal(c.Object); err != nil {
+				return nil, err
+			}
+			things = append(things, t)
+		}
+	}
+	return things, nil
+}
+
+// runShow shows a claim with its chain, and anything else as its fields.
+func (p *program) runShow(ctx context.Context, env *cli.Env, args []string) error {
+	var o options
+	f, err := p.read(ctx, env, &o, o.reading("show"), args, 2, 2)
+	if err != nil {
+		return err
+	}
+	x := claim.NewIndex(&f.c)
+	if k := x.Claim(o.words[1]); k != nil {
+		return p.showClaim(env, &o, x, k)
+	}
+	for _, kind := range claim.Kinds() {
+		things, err := thingsOf(f, kind)
+		if err != nil {
+			return err
+		}
+		for _, t := range things {
+			if t.id() == o.words[1] {
+				return showThing(env, &o, kind, t)
+			}
+		}
+	}
+	return cli.WithHint(fmt.Errorf("there is no %s in %s", o.words[1], o.words[0]), "tamizdat case list "+o.words[0]+" tells what there is")
+}
+
+func showThing(env *cli.Env, o *options, kind string, t thing) error {
+	if o.json {
+		return printJSON(env, t)
+	}
+	env.Printf("%s %s\n", kind, t.id())
+	fields, _ := claim.Fields(kind)
+	for _, name := range fields {
+		if v, ok := t[name]; ok && string(v) != "null" {
+			env.Printf("  %s: %s\n", strings.ReplaceAll(name, "_", " "), t.text(name))
+		}
+	}
+	return nil
+}
+
+// card is what --json gives of a claim.
+type card struct {
+	Claim   *claim.Claim  `json:"claim"`
+	Family  []string      `json:"family"`
+	Origins claim.Origins `json:"origins"`
+	Chain   []claim.Link  `json:"chain"`
+}
+
+func (p *program) showClaim(env *cli.Env, o *options, x *claim.Index, k *claim.Claim) error {
+	c := card{Claim: k, Family: x.Family(k.ID), Origins: x.Origins(k.ID), Chain: x.Chain(k.ID)}
+	if o.json {
+		return printJSON(env, c)
+	}
+	env.Printf("%s  %s\n", k.ID, k.Text)
+	env.Printf("  %s", strings.ReplaceAll(k.Kind, "_", " "))
+	if k.Credibility > 0 {
+		env.Printf("; credibility %d", k.Credibility)
+	} else {
+		env.Printf("; credibility: nobody has judged")
+	}
+	env.Printf("\n  %s behind %d documents: %s\n", c.Origins.Count(), c.Origins.Documents, c.Origins.Sentence)
+	for _, id := range c.Family {
+		if id != k.ID {
+			env.Printf("  also told as %s: %s%s\n", id, x.Claim(id).Text, labelled(x.Claim(id)))
+		}
+	}
+	env.Printf("\n")
+	drawChain(env, x, k.ID, c.Chain)
+	return nil
+}
+
+// drawChain prints the tree, one utterance a line.
+func drawChain(env *cli.Env, x *claim.Index, of string, chain []claim.Link) {
+	for _, l := range chain {
+		env.Printf("  %s%s\n", branches(l), utteranceLine(x, of, l))
+	}
+}
+
+func branches(l claim.Link) string {
+	var b strings.Builder
+	for d := 1; d <= l.Depth; d++ {
+		switch end := d == l.Depth; {
+		case end && l.Inferred && l.Last[d]:
+			b.WriteString("└┄ ")
+		case end && l.Inferred:
+			b.WriteString("├┄ ")
+		case end && l.Last[d]:
+			b.WriteString("└─ ")
+		case end:
+			b.WriteString("├─ ")
+		case l.Last[d]:
+			b.WriteString("   ")
+		default:
+			b.WriteString("│  ")
+		}
+	}
+	return b.String()
+}
+
+func utteranceLine(x *claim.Index, of string, l claim.Link) string {
+	u := x.Utterance(l.Utterance)
+	parts := []string{x.Name(u.Speaker)}
+	if u.To != "" {
+		parts[0] += " to " + x.Name(u.To)
+	}
+	if !u.At.IsZero() {
+		parts = append(parts, u.At.String())
+	}
+	if d := x.Document(u.Doc); d != nil {
+		parts = append(parts, strings.ReplaceAll(d.Kind, "_", " ")+" "+d.ID)
+	}
+	for _, s := range []string{u.Fidelity, said(u, l), variant(of, l.Claims)} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func said(u *claim.Utterance, l claim.Link) string {
+	switch {
+	case l.Again:
+		return "see above"
+	case l.Inferred && u.Basis == "inferred":
+		return "own inference"
+	case l.Inferred:
+		return "knew of it"
+	case u.UpstreamUnknown:
+		return "from whom is not known"
+	case u.Mode == "denies":
+		return "denies it"
+	}
+	return ""
+}
+
+// variant names what an utterance says in place of the claim that was asked for.
+func variant(of string, carried []string) string {
+	if slices.Contains(carried, of) {
+		return ""
+	}
+	return "as " + strings.Join(carried, ", ")
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package casecmd
+
+const usage = `tamizdat case: who said it first, how sure we are, how the risk moves.
+
+CASE is a case file (JSON), or a LOG that "case new" began. Everything reads both;
+what changes something takes a LOG and --by NAME. With --json the answer is for
+programs.
+
+  look
+  tamizdat case load CASE [--into LOG --by NAME]    read and check; add it to a log
+  tamizdat case check CASE                          what breaks a rule or waits for a choice
+  tamizdat case list CASE [KIND]                    the claims, or things of another kind
+  tamizdat case show CASE ID                        one thing; a claim with its chain
+  tamizdat case study [--out FILE]                  the founding case, from published reporting
+
+  work
+  tamizdat case new LOG --name NAME [--note TEXT] --by NAME
+  tamizdat case mark LOG --from FILE --quote WORDS --kind KIND --speaker WHO
+           [--text SENTENCE] [--document ID] [--title TITLE] [--id ID] --by NAME
+                                                    a claim from a sentence of a letter
+  tamizdat case add LOG KIND FIELD=VALUE… [--id ID] --by NAME
+  tamizdat case set LOG ID FIELD=VALUE… [--append] --by NAME
+  tamizdat case remove LOG ID --by NAME
+  tamizdat case restore LOG ID --by NAME
+
+Nothing is deleted: a log keeps every step, and each names the one before it.
+docs/CLAIMS.md explains the words, the rules and the sums.
+`
