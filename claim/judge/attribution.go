@@ -4,6 +4,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 
 	"tamizdat/claim"
 )
@@ -86,12 +87,7 @@ func heard(x *claim.Index, u *claim.Utterance) (Attribution, string) {
 }
 
 func repeats(u *claim.Utterance, id string) bool {
-	for _, r := range u.Relays {
-		if r == id {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(u.Relays, id)
 }
 
 // named reports whether a party puts its name to what it reports.

@@ -5,6 +5,7 @@ package judge
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tamizdat/claim"
 )
@@ -108,11 +109,12 @@ func (w Weighing) sentence() string {
 			silent++
 		}
 	}
-	text := fmt.Sprintf("%d signs, of which %d fit all rivals alike", len(w.Signs), silent)
+	var text strings.Builder
+	fmt.Fprintf(&text, "%d signs, of which %d fit all rivals alike", len(w.Signs), silent)
 	for i, p := range w.Open {
-		text += [2]string{"; nothing tells ", ", nor "}[min(i, 1)] + p[0].Words + " from " + p[1].Words
+		text.WriteString([2]string{"; nothing tells ", ", nor "}[min(i, 1)] + p[0].Words + " from " + p[1].Words)
 	}
-	return text + ". Whether the content is true is another question."
+	return text.String() + ". Whether the content is true is another question."
 }
 
 // Checks lists usual checks of a letter with what their success says about each

@@ -181,7 +181,7 @@ func TestDrawing(t *testing.T) {
 	x := founding(t)
 	for _, width := range []int{1, 60, 81, 120, 10000} {
 		text := Chart(x, day(t, "2022-03-25")).Draw(width)
-		for _, line := range strings.Split(text, "\n") {
+		for line := range strings.SplitSeq(text, "\n") {
 			if n := columns(line); n > min(max(width, MinWidth), MaxWidth) {
 				t.Errorf("at width %d a line has %d columns: %s", width, n, line)
 			}
