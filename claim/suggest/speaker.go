@@ -159,7 +159,7 @@ func beside(w string) bool {
 func addressee(w string) bool {
 	switch w {
 	case "reporters", "journalists", "me", "us", "him", "her", "them", "lawmakers", "correspondents",
-		"журналистам", "репортерам", "мне", "нам", "ему", "ей", "им", "журналістам", "репортерам'", "мені", "йому", "їй", "їм":
+		"журналистам", "репортерам", "мне", "нам", "ему", "ей", "им", "журналістам", "мені", "йому", "їй", "їм":
 		return true
 	}
 	return false
