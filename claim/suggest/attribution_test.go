@@ -3,7 +3,6 @@
 package suggest
 
 import (
-	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -72,15 +71,15 @@ func (s sample) of(content marking, kinds string) (marking, bool) {
 // score counts hits of what was proposed and of what was marked.
 type score struct{ proposed, marked, content, overlap, cue, speaker int }
 
-func (s score) rates() (precision, recall map[string]float64) {
+func (sum score) rates() (precision, recall map[string]float64) {
 	over := func(n int) map[string]float64 {
 		d := float64(max(1, n))
 		return map[string]float64{
-			"content": float64(s.content) / d, "overlap": float64(s.overlap) / d,
-			"cue": float64(s.cue) / d, "speaker": float64(s.speaker) / d,
+			"content": float64(sum.content) / d, "overlap": float64(sum.overlap) / d,
+			"cue": float64(sum.cue) / d, "speaker": float64(sum.speaker) / d,
 		}
 	}
-	return over(s.proposed), over(s.marked)
+	return over(sum.proposed), over(sum.marked)
 }
 
 func measure(t testing.TB, samples []sample, only string) score {
@@ -126,7 +125,7 @@ func (sum *score) compare(t testing.TB, s sample, m marking, got []Attribution) 
 		for _, article := range []string{"the ", "a "} {
 			want = strings.TrimPrefix(want, article)
 		}
-		if ok && a.Speaker.Text == want && a.Pronoun == (p.kind == 'p') {
+		if ok && a.Speaker.Text == want && a.Pronoun == (p.kind == 'p') || !ok && a.Speaker.Text == "" {
 			sum.speaker++
 		} else {
 			t.Logf("speaker: %q want %q in %q", a.Speaker.Text, want, s.text)
@@ -138,16 +137,40 @@ func (sum *score) compare(t testing.TB, s sample, m marking, got []Attribution) 
 
 func overlap(p Passage, m marking) bool { return p.Text != "" && p.Start < m.end && m.start < p.End }
 
+// floor is what each half must reach, as a share. The floors lie a little below
+// what was measured when the rules were written.
+type floor struct {
+	name                        string
+	precision, overlap, content float64
+	cue, speaker                float64
+}
+
+// TestAttributionsOfTheCorpus measures each part of the corpus. The two halves of
+// clear sentences say that the rules do what they mean: both come from one hand,
+// and so do the rules, so that full marks there are no measure of a newspaper.
+// hard.txt is nearer to one, and says how far the rules carry.
 func TestAttributionsOfTheCorpus(t *testing.T) {
-	for _, name := range []string{"tuning.txt", "heldout.txt"} {
-		samples := readCorpus(t, name)
+	for _, f := range []floor{
+		{"tuning.txt", 0.95, 0.95, 0.95, 0.95, 0.95},
+		{"heldout.txt", 0.95, 0.95, 0.95, 0.95, 0.95},
+		{"hard.txt", 0.75, 0.6, 0.6, 0.5, 0.25},
+	} {
+		samples := readCorpus(t, f.name)
 		for _, language := range []string{"en", "ru", "uk", ""} {
 			s := measure(t, samples, language)
 			p, r := s.rates()
-			t.Log(name, language, fmt.Sprintf("%+v", s))
-			for _, what := range []string{"overlap", "content", "cue", "speaker"} {
-				t.Logf("%-8s precision %.2f recall %.2f", what, p[what], r[what])
-			}
+			t.Logf("%s %s: %d proposed, %d marked; precision: overlap %.2f content %.2f cue %.2f speaker %.2f; recall: overlap %.2f content %.2f cue %.2f speaker %.2f", f.name, language, s.proposed, s.marked,
+				p["overlap"], p["content"], p["cue"], p["speaker"], r["overlap"], r["content"], r["cue"], r["speaker"])
+		}
+		s := measure(quiet{t}, samples, "")
+		p, r := s.rates()
+		if p["content"] < f.precision || r["overlap"] < f.overlap || r["content"] < f.content || r["cue"] < f.cue || r["speaker"] < f.speaker {
+			t.Errorf("%s is below its floor: %+v", f.name, s)
 		}
 	}
 }
+
+// quiet measures without telling each miss again.
+type quiet struct{ testing.TB }
+
+func (quiet) Logf(string, ...any) {}

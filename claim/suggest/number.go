@@ -93,7 +93,7 @@ func (p *page) figure(i int) (amount, int) {
 
 func scaleOf(w string) float64 {
 	switch w {
-	case "thousand", "thousands", "k", "тыс", "тысяча", "тысячи", "тысяч", "тис", "тисяча", "тисячі":
+	case "thousand", "thousands", "k", "тыс", "тысяча", "тысячи", "тысяч", "тис", "тисяч", "тисяча", "тисячі":
 		return 1e3
 	case "million", "millions", "m", "mln", "млн", "миллион", "миллиона", "миллионов", "мільйон", "мільйона", "мільйони", "мільйонів":
 		return 1e6
