@@ -109,14 +109,14 @@ func TestDialectsAreFound(t *testing.T) {
 // TestFilesThatAreNoCSV say what they are and what to do.
 func TestFilesThatAreNoCSV(t *testing.T) {
 	for text, want := range map[string]string{
-		"\xff\xfea\x00":                      "UTF-16",
-		"PK\x03\x04":                         "import it as XLSX",
-		"a\n\xcf\xf0\xe8\n":                  "line 2 is not in UTF-8",
-		"a,\"b\nc\n":                         "line 1: a quotation mark opens",
-		"a\n\"b\"c\n":                        "line 2: something stands behind",
-		"a\x00":                              "line 1 is not",
-		strings.Repeat("a,", MaxColumns+1):   "more than 200 columns",
-		strings.Repeat("\n", MaxRows+3):      "more than 100000 rows",
+		"\xff\xfea\x00":                       "UTF-16",
+		"PK\x03\x04":                          "import it as XLSX",
+		"a\n\xcf\xf0\xe8\n":                   "line 2 is not in UTF-8",
+		"a,\"b\nc\n":                          "line 1: a quotation mark opens",
+		"a\n\"b\"c\n":                         "line 2: something stands behind",
+		"a\x00":                               "line 1 is not",
+		strings.Repeat("a,", MaxColumns+1):    "more than 200 columns",
+		strings.Repeat("\n", MaxRows+3):       "more than 100000 rows",
 		"a," + strings.Repeat("b", MaxCell+1): "texts belong in documents",
 	} {
 		if _, _, err := ReadCSV([]byte(text), 0); err == nil || !strings.Contains(err.Error(), want) {
