@@ -107,7 +107,10 @@ func (k *kind[T]) change(c *claim.Case, at int, id string, cells []cell) (Change
 	*k.id(&v) = id
 	faults := k.fill(&v, cells)
 	faults = append(faults, k.lacks(&v, before == nil, faults)...)
-	ch := Change{New: before == nil, Kind: k.label, Object: id}
+	ch := Change{Change: claim.Change{Verb: claim.VerbSet, Kind: k.label, Object: id}}
+	if before == nil {
+		ch.Verb = claim.VerbCreate
+	}
 	var err error
 	if ch.Fields, err = difference(before, &v); err != nil {
 		faults = append(faults, fault{"", misfit{"cannot be written: " + err.Error(), "report this as an error of the program"}})
@@ -191,10 +194,10 @@ func (k *kind[T]) apply(c *claim.Case, changes []Change) error {
 	}
 	for _, ch := range changes {
 		i, known := at[ch.Object]
-		if known == ch.New {
+		if known == (ch.Verb == claim.VerbCreate) {
 			return fmt.Errorf("%s %s: the case has changed since it was read; read the table again", ch.Kind, ch.Object)
 		}
-		if ch.New {
+		if !known {
 			i = len(list)
 			list = append(list, *new(T))
 			at[ch.Object] = i

@@ -4,7 +4,6 @@ package table
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,15 +20,12 @@ type Plan struct {
 	Rows     int       // that were read, without the first and passed over ones
 }
 
-// Change is what one row does to one thing. Fields are those of the case file,
-// and only those that differ.
+// Change is what one row does to one thing: it creates it, or sets the fields that
+// differ. [claim.Register.Propose] takes it as it is.
 type Change struct {
-	Sheet  string
-	Row    int
-	New    bool
-	Kind   string
-	Object string // its id
-	Fields map[string]json.RawMessage
+	Sheet string
+	Row   int
+	claim.Change
 }
 
 // Problem is a cell or a row that cannot be taken. Row counts as spreadsheets

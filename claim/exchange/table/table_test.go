@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -245,7 +246,19 @@ func TestTemplatesAreUnderstood(t *testing.T) {
 	if len(p.Problems) > 0 {
 		t.Error(p.Problems)
 	}
+	r := claim.NewRegister()
+	for _, ch := range p.Changes {
+		if e, err := r.Propose("editor", time.Unix(2e9, 0), ch.Change); err != nil {
+			t.Errorf("the register does not take %+v: %v", ch, err)
+		} else if err := r.Apply(e); err != nil {
+			t.Error(err)
+		}
+	}
 	c, err := p.Apply(claim.Case{Case: "demo"})
+	folded, ferr := r.Case()
+	if diff := cmp.Diff(asJSON(t, c.Claims)+asJSON(t, c.Utterances), asJSON(t, folded.Claims)+asJSON(t, folded.Utterances)); diff != "" || ferr != nil {
+		t.Error(diff, ferr)
+	}
 	if err != nil || len(c.Claims) != 1 || c.Utterances[0].Claims[0] != c.Claims[0].ID || c.Evidence[0].Item != c.Documents[0].ID {
 		t.Errorf("%+v %v", c, err)
 	}
@@ -265,7 +278,7 @@ func TestChangesNameTheirFields(t *testing.T) {
 	if len(p.Problems) > 0 || len(p.Changes) != 2 {
 		t.Fatal(p.Problems, p.Changes)
 	}
-	if diff := cmp.Diff(`{"credibility":3}`, asJSON(t, p.Changes[0].Fields)); diff != "" || p.Changes[0].New || p.Changes[0].Object != "C1" {
+	if diff := cmp.Diff(`{"credibility":3}`, asJSON(t, p.Changes[0].Fields)); diff != "" || p.Changes[0].Verb != claim.VerbSet || p.Changes[0].Object != "C1" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff(`{"text":"New words."}`, asJSON(t, p.Changes[1].Fields)); diff != "" {
