@@ -174,8 +174,8 @@ func TestEveryFieldWasThoughtOf(t *testing.T) {
 	left := map[string]bool{}
 	b, _ := json.Marshal(got)
 	for word := range strings.FieldsSeq(strings.NewReplacer(`"`, " ", ",", " ", "[", " ", "]", " ", ":", " ", "}", " ").Replace(string(b))) {
-		if strings.HasPrefix(word, "mark-") {
-			left[strings.TrimPrefix(word, "mark-")] = true
+		if after, ok := strings.CutPrefix(word, "mark-"); ok {
+			left[after] = true
 		}
 	}
 	for _, kind := range []string{"Sources", "Letters", "Reports", "SignOffs", "Decisions"} {

@@ -38,6 +38,10 @@ func secretsOf(c *claim.Case) secrets {
 	return out
 }
 
+// NamesSource reports whether a text has a pseudonym, or an id or hash of a
+// source or a letter, as a word. It finds no description, however plain.
+func NamesSource(c claim.Case, text string) bool { return secretsOf(&c).in(text) }
+
 // in looks through every text of a thing, by way of its JSON.
 func (s secrets) in(v any) bool {
 	if len(s) == 0 {

@@ -31,13 +31,19 @@ const cite = `\[\^c:([^\]\s]+)\]`
 // fence stands between the text and the footnotes, which are made anew each time.
 const fence = "\n\n<!-- What follows is made from the register. Edit the text above. -->\n"
 
-// Warning says what is wrong with a claim that a text cites.
+// Warning says what is wrong with a claim that a text cites, or with the text
+// itself where it names no claim.
 type Warning struct {
 	Claim string
 	What  string
 }
 
-func (w Warning) String() string { return fmt.Sprintf("claim %s %s", w.Claim, w.What) }
+func (w Warning) String() string {
+	if w.Claim == "" {
+		return "the text " + w.What
+	}
+	return fmt.Sprintf("claim %s %s", w.Claim, w.What)
+}
 
 // Cited lists the claims that a text cites, in the order in which it does first.
 func Cited(text string) []string {
@@ -56,6 +62,9 @@ func Cited(text string) []string {
 func Render(c claim.Case, r claim.Report, waived ...string) ([]byte, []Warning) {
 	public := exchange.Public(c, waived...)
 	page := &page{all: claim.NewIndex(&c), public: claim.NewIndex(&public)}
+	if exchange.NamesSource(c, r.Title+"\n"+r.Text) {
+		page.warn("", "names a source or a letter as only the desk may")
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s%s", oneLine(r.Title), r.Text, fence)
 	for _, id := range Cited(r.Text) {

@@ -3,7 +3,6 @@
 package report
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -60,7 +59,13 @@ func TestASourceStaysUnnamed(t *testing.T) {
 		Claims:     []claim.Claim{{ID: "c1", Text: "The tide is late."}},
 		Utterances: []claim.Utterance{{ID: "u1", Speaker: "p1", Claims: []string{"c1"}}},
 	}
-	got, _ := Render(c, claim.Report{Title: "Tides", Text: "Late.[^c:c1]"})
+	got, warnings := Render(c, claim.Report{Title: "Tides", Text: "Late.[^c:c1]"})
+	if len(warnings) != 0 {
+		t.Error(warnings)
+	}
+	if _, warnings := Render(c, claim.Report{Title: "Tides", Text: "Late, says kestrel."}); len(warnings) != 1 || warnings[0].String() != "the text names a source or a letter as only the desk may" {
+		t.Error(warnings)
+	}
 	if !strings.Contains(string(got), "an unnamed official") || strings.Contains(string(got), "Kestrel") {
 		t.Errorf("%s", got)
 	}
@@ -140,7 +145,7 @@ func FuzzParse(f *testing.F) {
 		r.Title = oneLine(r.Title)
 		page, _ := Render(claim.Case{}, r)
 		if again, err := Parse(page); err != nil || again.Text != r.Text {
-			t.Fatal(fmt.Sprintf("%q became %q, %v", r.Text, again.Text, err))
+			t.Fatalf("%q became %q, %v", r.Text, again.Text, err)
 		}
 	})
 }

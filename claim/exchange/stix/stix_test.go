@@ -175,8 +175,12 @@ func invented() claim.Case {
 			{ID: "u2", Speaker: "p1", Doc: "d2", Claims: []string{"c1", "c2"}, Relays: []string{"u1"}, Mode: "predicts", AttributedTo: "p2", Fidelity: "distorted", Quote: "late", UpstreamUnknown: true},
 		},
 		Evidence: []claim.Evidence{
-			{ID: "e1", Claim: "c1", Item: "u2", Direction: "--"}, {ID: "e2", Claim: "c1", Item: "d2", Direction: "-"}, {ID: "e3", Claim: "c1", Item: "c2", Direction: "0"},
-			{ID: "e4", Claim: "c1", Item: "u2", Direction: "+"}, {ID: "e5", Claim: "c1", Item: "u2", Direction: "++"}, {ID: "e6", Claim: "c4", Item: "u2", Direction: "++"},
+			{ID: "e1", Claim: "c1", Item: "u2", Direction: "--"},
+			{ID: "e2", Claim: "c1", Item: "d2", Direction: "-"},
+			{ID: "e3", Claim: "c1", Item: "c2", Direction: "0"},
+			{ID: "e4", Claim: "c1", Item: "u2", Direction: "+"},
+			{ID: "e5", Claim: "c1", Item: "u2", Direction: "++"},
+			{ID: "e6", Claim: "c4", Item: "u2", Direction: "++"},
 		},
 	}
 	for i, kind := range []string{"unnamed_official", "outlet", "government", "person", "unnamed_group", "collective", "newsroom", "organisation"} {
@@ -225,7 +229,9 @@ func TestTheSchemasRefuse(t *testing.T) {
 	b, _ := Bundle(invented(), options())
 	schema := published(t)
 	for _, broken := range [][2]string{
-		{`"confidence": 70`, `"confidence": 700`}, {`"opinion": "agree"`, `"opinion": "perhaps"`}, {"T00:00:00.000Z", "T00:00:00"},
+		{`"confidence": 70`, `"confidence": 700`},
+		{`"opinion": "agree"`, `"opinion": "perhaps"`},
+		{"T00:00:00.000Z", "T00:00:00"},
 		{`"source_ref": "identity--`, `"source_ref": "relationship--`},
 	} {
 		text := strings.ReplaceAll(string(b), broken[0], broken[1])

@@ -8,15 +8,26 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"tamizdat/claim"
+)
+
+// The forms of dates and numbers, made once: a table has many cells.
+var (
+	dotted     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\d{1,2})\.(\d{1,2})\.(\d{4})$`) })
+	byCommas   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$`) })
+	byDots     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-?[1-9]\d{0,2}(\.\d{3})+$`) })
+	sameLetter = sync.OnceValue(func() *strings.Replacer {
+		return strings.NewReplacer("и\u0306", "й", "е\u0308", "е", "і\u0308", "ї", "ё", "е", "_", " ", "’", "'", "ʼ", "'")
+	})
 )
 
 // readDate takes EDTF, and day.month.year as most of Europe writes it. Two
 // numbers and a slash are not taken: half of the world reads them the other way.
 func readDate(cell string) (claim.Date, *misfit) {
 	cell = strings.TrimSpace(cell)
-	if m := regexp.MustCompile(`^(\d{1,2})\.(\d{1,2})\.(\d{4})$`).FindStringSubmatch(cell); m != nil {
+	if m := dotted().FindStringSubmatch(cell); m != nil {
 		cell = fmt.Sprintf("%s-%02s-%02s", m[3], m[2], m[1])
 	}
 	d, err := claim.ParseDate(cell)
@@ -37,9 +48,9 @@ func spaced(s string) string {
 func readNumber(cell string) (float64, *misfit) {
 	s := spaced(strings.TrimSpace(cell))
 	switch {
-	case regexp.MustCompile(`^-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$`).MatchString(s):
+	case byCommas().MatchString(s):
 		s = strings.ReplaceAll(s, ",", "")
-	case regexp.MustCompile(`^-?[1-9]\d{0,2}(\.\d{3})+$`).MatchString(s):
+	case byDots().MatchString(s):
 		plain := strings.ReplaceAll(s, ".", "")
 		return 0, &misfit{"can be read in two ways", "write " + plain + " if it is thousands, or " + s + "0 if it is a decimal fraction"}
 	case strings.Count(s, ",") == 1 && !strings.Contains(s, "."):
@@ -56,7 +67,7 @@ func readNumber(cell string) (float64, *misfit) {
 // no reader takes for thousands.
 func writeNumber(n float64) string {
 	s := strconv.FormatFloat(n, 'f', -1, 64)
-	if regexp.MustCompile(`^-?[1-9]\d{0,2}\.\d{3}$`).MatchString(s) {
+	if byDots().MatchString(s) {
 		s += "0"
 	}
 	return s
@@ -136,6 +147,6 @@ func splitList(cell string) []string {
 // keyboards make of two characters.
 func fold(s string) string {
 	s = strings.ToLower(s)
-	s = strings.NewReplacer("и\u0306", "й", "е\u0308", "е", "і\u0308", "ї", "ё", "е", "_", " ", "’", "'", "ʼ", "'").Replace(s)
+	s = sameLetter().Replace(s)
 	return strings.Join(strings.Fields(s), " ")
 }

@@ -5,6 +5,7 @@ package table
 import (
 	"archive/zip"
 	"bytes"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -72,9 +73,7 @@ func book(parts map[string]string) []byte {
 		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Target="/xl/worksheets/one.xml"/></Relationships>`,
 		"xl/worksheets/one.xml":      `<worksheet/>`,
 	}
-	for name, text := range parts {
-		all[name] = text
-	}
+	maps.Copy(all, parts)
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for name, text := range all {

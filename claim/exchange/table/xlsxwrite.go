@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 )
@@ -163,14 +164,15 @@ func escapedXML(s string) string {
 	return b.String()
 }
 
+var escapeForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^_x[0-9A-Fa-f]{4}`) })
+
 // escapeX undoes [unescapeX] beforehand: it writes what XML cannot hold in that
 // form, and with it every underscore that would begin one.
 func escapeX(s string) string {
-	form := regexp.MustCompile(`^_x[0-9A-Fa-f]{4}`)
 	var b strings.Builder
 	for i, r := range s {
 		rest := s[i:]
-		begins := form.MatchString(rest) && len(rest) > 6
+		begins := r == '_' && escapeForm().MatchString(rest) && len(rest) > 6
 		if begins {
 			next, _ := utf8.DecodeRuneInString(rest[6:])
 			begins = next == '_' || !inXML(next)
