@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package exchange decides what of a case may leave the newsroom. Call [Public]
+// for the copy that every export is made of, and [Withheld] for what is not in
+// it and why; the formats stand in the packages below this one.
+//
+// The copy is built from an empty case, field by field: what nobody has thought
+// of here is not in it. It holds no source and no letter, no note, no name of a
+// colleague, no draft, no words of a letter and no day of one, nor a claim that
+// few could know, unless two people have waived that ([claim.Waiver]; to check
+// that is the caller's duty).
+//
+// It refuses to guess. A sentence that tells who wrote it passes: no program
+// reads for that, and the person who signs must.
+package exchange
+
+import (
+	"slices"
+	"strings"
+
+	"tamizdat/claim"
+)
+
+// Withholding says what was kept back, and why. The ids are for the desk.
+type Withholding struct {
+	Kind string
+	ID   string
+	Why  string
+}
+
+// Public gives the copy of a case that may leave. Waived are the ids of claims
+// that may leave although few could know them.
+//
+// How many origins a claim has must be counted on the case itself: the copy does
+// not say which unnamed people may be one, so that its counts can be too high.
+func Public(c claim.Case, waived ...string) claim.Case {
+	return newCopier(&c, waived).copy()
+}
+
+// Withheld lists what [Public] leaves out of the lists that it copies. Sources,
+// letters, reports, sign-offs and decisions never leave, and are not listed.
+func Withheld(c claim.Case, waived ...string) []Withholding {
+	k := newCopier(&c, waived)
+	k.copy()
+	return k.withheld
+}
+
+// copier makes one copy.
+type copier struct {
+	from     *claim.Case
+	to       claim.Case
+	waived   map[string]bool
+	letters  map[string]bool // documents that are letters or made from one
+	hidden   map[string]bool // parties that must not be told apart
+	secrets  secrets
+	exposure map[string]string
+	kept     map[string]map[string]bool // by kind, ids in the copy
+	withheld []Withholding
+}
+
+func newCopier(c *claim.Case, waived []string) *copier {
+	k := &copier{from: c, waived: map[string]bool{}, kept: map[string]map[string]bool{}}
+	for _, id := range waived {
+		k.waived[id] = true
+	}
+	k.letters = letterDocuments(c)
+	k.hidden = hiddenParties(c, k.letters)
+	k.secrets = secretsOf(c)
+	k.exposure = exposures(c.Claims)
+	return k
+}
+
+// copy goes from what is named to what names it, so that a reference to
+// something that stays behind is never made.
+func (k *copier) copy() claim.Case {
+	k.to = claim.Case{Case: "public copy"}
+	k.parties()
+	k.documents()
+	k.spans()
+	k.claims()
+	k.utterances()
+	k.measures()
+	k.evidence()
+	k.board()
+	k.printed()
+	return k.to
+}
+
+// keep notes that a thing is in the copy.
+func (k *copier) keep(kind, id string) {
+	if k.kept[kind] == nil {
+		k.kept[kind] = map[string]bool{}
+	}
+	k.kept[kind][id] = true
+}
+
+func (k *copier) withhold(kind, id, why string) {
+	k.withheld = append(k.withheld, Withholding{kind, id, why})
+}
+
+// only gives the reference if what it names is in the copy.
+func (k *copier) only(kind, id string) string {
+	if k.kept[kind][id] {
+		return id
+	}
+	return ""
+}
+
+func (k *copier) all(kind string, ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		if k.kept[kind][id] {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// offer adds a copied thing to its list unless it holds a secret. It is the one
+// door through which things get into the copy.
+func offer[T any](k *copier, kind, id string, list *[]T, v T) {
+	if k.secrets.in(v) {
+		k.withhold(kind, id, "it names a source or a letter")
+		return
+	}
+	*list = append(*list, v)
+	k.keep(kind, id)
+}
+
+// letterDocuments are the documents that hold a letter, and what was made of
+// them: translations, transcriptions, redactions.
+func letterDocuments(c *claim.Case) map[string]bool {
+	set := map[string]bool{}
+	for _, l := range c.Letters {
+		set[l.Document] = true
+	}
+	for _, d := range c.Documents {
+		if d.Kind == "letter" {
+			set[d.ID] = true
+		}
+	}
+	for grown := true; grown; {
+		grown = false
+		for _, d := range c.Documents {
+			if set[d.DerivativeOf] && !set[d.ID] {
+				set[d.ID], grown = true, true
+			}
+		}
+	}
+	delete(set, "")
+	return set
+}
+
+// hiddenParties are those as whom a source speaks, and unnamed people who speak
+// in a letter: their labels may be a pseudonym, and what is known of them is
+// the desk's.
+func hiddenParties(c *claim.Case, letters map[string]bool) map[string]bool {
+	hidden, pseudonyms := map[string]bool{}, map[string]bool{}
+	for _, s := range c.Sources {
+		hidden[s.Party] = true
+		pseudonyms[strings.ToLower(strings.TrimSpace(s.Pseudonym))] = true
+	}
+	writers := map[string]bool{}
+	for _, d := range c.Documents {
+		writers[d.Publisher] = writers[d.Publisher] || letters[d.ID] && d.DerivativeOf == ""
+	}
+	for _, u := range c.Utterances {
+		writers[u.Speaker] = writers[u.Speaker] || letters[u.Doc]
+	}
+	for _, p := range c.Parties {
+		if pseudonyms[strings.ToLower(strings.TrimSpace(p.Label))] || writers[p.ID] && unnamed(p.Kind) {
+			hidden[p.ID] = true
+		}
+	}
+	delete(hidden, "")
+	return hidden
+}
+
+func unnamed(kind string) bool {
+	return slices.Contains([]string{"unnamed_official", "unnamed_person", "unnamed_group"}, kind)
+}
+
+// exposures gives for each claim how many could know it. A variant of which
+// nobody has said it is taken to be as exposed as what it varies.
+func exposures(claims []claim.Claim) map[string]string {
+	own, above := map[string]string{}, map[string]string{}
+	for _, c := range claims {
+		own[c.ID], above[c.ID] = c.Exposure, c.VariantOf
+	}
+	out := make(map[string]string, len(claims))
+	for _, c := range claims {
+		id := c.ID
+		for range len(claims) { // a ring of variants ends too
+			if own[id] != "" || above[id] == "" {
+				break
+			}
+			id = above[id]
+		}
+		out[c.ID] = own[id]
+	}
+	return out
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package ftm
+
+import (
+	"net/url"
+	"strings"
+
+	"tamizdat/claim"
+)
+
+// prefix gives the year, the month or the day that all of a date lies in:
+// FollowTheMoney tells how exact a date is by its length, and has no doubts.
+func prefix(d claim.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	early, late := d.Bounds()
+	a, b := early.String(), late.String()
+	for _, n := range []int{len("2022-03-24"), len("2022-03"), len("2022")} {
+		if strings.HasPrefix(b, a[:n]) {
+			return a[:n]
+		}
+	}
+	return ""
+}
+
+// webAddress gives what a browser can open, and nothing else.
+func webAddress(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return u.String()
+}
+
+// language gives the code of three letters (ISO 639-3) for those of two that a
+// newsroom here meets; three letters stay.
+func language(code string) string {
+	two := map[string]string{
+		"en": "eng", "ru": "rus", "uk": "ukr", "be": "bel", "de": "deu", "fr": "fra", "es": "spa", "it": "ita", "pl": "pol", "fa": "fas", "ar": "ara",
+		"zh": "zho", "tr": "tur", "ka": "kat", "kk": "kaz", "lt": "lit", "lv": "lav", "et": "est", "ro": "ron", "cs": "ces",
+	}
+	code, _, _ = strings.Cut(strings.ToLower(code), "-")
+	if len(code) == 3 && strings.Trim(code, "abcdefghijklmnopqrstuvwxyz") == "" {
+		return code
+	}
+	return two[code]
+}
