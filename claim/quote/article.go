@@ -4,6 +4,7 @@ package quote
 
 import (
 	"regexp"
+	"sort"
 	"strings"
 	"unicode/utf8"
 )
@@ -111,6 +112,7 @@ var (
 // and so is a remark such as “, — he said, —” inside a Russian quotation.
 func (x *Index) queryOf(raw string, quotation bool) *query {
 	var cuts, asides [][]int
+	raw = strings.ToValidUTF8(raw[:min(len(raw), maxRaw)], "")
 	if quotation {
 		raw = bracketLetter.ReplaceAllString(raw, "$1$2")
 		cuts = bracket.FindAllStringIndex(raw, -1)
@@ -133,6 +135,10 @@ func (x *Index) queryOf(raw string, quotation bool) *query {
 	}
 	return q
 }
+
+// maxRaw bounds the bytes of a passage that are looked at: more than
+// [maxWords] words need.
+const maxRaw = 64 << 10
 
 func asidesOf(raw string) [][]int {
 	var list [][]int
@@ -166,8 +172,16 @@ func overlaps(cuts [][]int, from, to int) bool {
 	return false
 }
 
-// lineAt counts the line of an offset.
-func (b Block) lineAt(at int) int { return b.Line + strings.Count(b.Text[:at], "\n") }
+// counter gives the line of an offset, for many offsets of one block.
+func (b Block) counter() func(at int) int {
+	var feeds []int
+	for i := range len(b.Text) {
+		if b.Text[i] == '\n' {
+			feeds = append(feeds, i)
+		}
+	}
+	return func(at int) int { return b.Line + sort.SearchInts(feeds, at) }
+}
 
 // sentenceEnd finds the end of the sentence that an offset is in.
 func sentenceEnd(text string, at int) int {

@@ -81,14 +81,14 @@ func (x *Index) passages(b Block, goesOn bool) []passage {
 		return []passage{x.setApart(b)}
 	}
 	var list []passage
-	at, marks := 0, quotations(b.Text)
+	at, marks, lineAt := 0, quotations(b.Text), b.counter()
 	for i, m := range marks {
-		list = append(list, x.sentences(b, at, m.outer)...)
+		list = append(list, x.sentences(b, at, m.outer, lineAt)...)
 		next := len(b.Text)
 		if i+1 < len(marks) {
 			next = marks[i+1].outer
 		}
-		p := passage{line: b.lineAt(m.outer), form: Quotation, words: b.Text[m.from:m.to]}
+		p := passage{line: lineAt(m.outer), form: Quotation, words: b.Text[m.from:m.to]}
 		p.q = x.queryOf(p.words, true)
 		p.by = creditOf(lastSentence(b.Text[at:m.outer]), after(b.Text, m, next))
 		if m.open && !goesOn {
@@ -97,7 +97,7 @@ func (x *Index) passages(b Block, goesOn bool) []passage {
 		list = append(list, p)
 		at = m.end
 	}
-	return append(list, x.sentences(b, at, len(b.Text))...)
+	return append(list, x.sentences(b, at, len(b.Text), lineAt)...)
 }
 
 // setApart reads a block quotation, whose last line may name its speaker.
@@ -135,7 +135,8 @@ func lastSentence(text string) string {
 // one itself is followed by nothing, except where its speaker comes in small
 // letters or after a dash.
 func after(text string, m quoted, next int) string {
-	end := min(sentenceEnd(text, m.end), next, m.end+creditBytes)
+	next = min(next, m.end+creditBytes)
+	end := sentenceEnd(text[:next], m.end)
 	rest := strings.ToValidUTF8(text[m.end:end], "")
 	inner := strings.TrimRight(text[m.from:m.to], " ")
 	ended := strings.HasSuffix(inner, ".") || strings.HasSuffix(inner, "!") || strings.HasSuffix(inner, "?")
@@ -148,13 +149,13 @@ func after(text string, m quoted, next int) string {
 
 // sentences gives the sentences of a stretch without quotation marks that are
 // long enough to be told, and those that give an account of a letter.
-func (x *Index) sentences(b Block, from, to int) []passage {
+func (x *Index) sentences(b Block, from, to int, lineAt func(int) int) []passage {
 	var list []passage
 	for at := from; at < to; {
-		end := min(sentenceEnd(b.Text, at), to)
+		end := sentenceEnd(b.Text[:to], at)
 		words := b.Text[at:end]
 		p := passage{form: Follows, words: strings.TrimSpace(words), q: x.queryOf(words, false)}
-		p.line = b.lineAt(at + len(words) - len(strings.TrimLeft(words, " \t\n\u00a0")))
+		p.line = lineAt(at + len(words) - len(strings.TrimLeft(words, " \t\n\u00a0")))
 		if p.by = creditIn(words); hasCue(words) {
 			p.form = Attributed
 		}

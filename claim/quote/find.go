@@ -10,7 +10,7 @@ const (
 	minShare    = 0.6  // of a passage's words must agree for “altered”
 	nearShare   = 0.35 // and for “the nearest is”
 	minContent  = 2    // of the agreeing words, these many must not be common ones
-	longVerbal  = 8    // words in a row that are told however common they are
+	longVerbal  = 8    // words that are told however common they are, if all but one agree
 	followWords = 8    // a sentence without quotation marks must have these many
 	followRun   = 5    // and so many in a row must agree
 	stitchShare = 0.75 // of a second passage's words must agree

@@ -37,11 +37,13 @@ func (x *Index) judgeQuotation(p passage, f Finding) Finding {
 		same += part.same
 		solid += content(p.q.part(part.from, part.to), part.alignment)
 	}
-	whole := same == len(p.q.ids)
-	enough := solid >= minContent || whole && same >= longVerbal
-	if float64(same) < minShare*float64(len(p.q.ids)) || same < minWords-1 || !whole && solid < minContent {
+	n := len(p.q.ids)
+	long := same >= longVerbal-1 && same >= n-1 // too many in a row to be chance
+	near := float64(same) >= minShare*float64(n) && same >= minWords-1
+	if !near || same < n && solid < minContent && !long {
 		return x.notOurs(p, f, parts)
 	}
+	enough := solid >= minContent || long
 	if !enough {
 		f.Answer, f.Sentence = TooShort, "too short to tell: words as common as these stand everywhere"
 		return f

@@ -20,10 +20,16 @@ type quoted struct {
 // cannot be told from an apostrophe or an inch mark is not taken for one.
 func quotations(text string) []quoted {
 	var list []quoted
+	unclosed := map[rune]bool{} // marks that nothing further on closes: looking once is enough
 	for at := 0; at < len(text); {
 		r, size := utf8.DecodeRuneInString(text[at:])
+		if unclosed[r] || !opensQuotation(text, at, r, size) {
+			at += size
+			continue
+		}
 		q, ok := quotedAt(text, at, r, size)
 		if !ok {
+			unclosed[r] = true
 			at += size
 			continue
 		}
@@ -33,39 +39,59 @@ func quotations(text string) []quoted {
 	return list
 }
 
+// opensQuotation tells whether a mark can open one where it stands.
+func opensQuotation(text string, at int, r rune, size int) bool {
+	switch r {
+	case '«', '„', '‚', '“':
+		return true
+	case '"', '\'', '‘':
+		return beginsWord(text, at, at+size)
+	case '»':
+		return beginsWord(text, at, at+size) && !strings.Contains(text[:at], "«")
+	}
+	return false
+}
+
 func quotedAt(text string, at int, r rune, size int) (quoted, bool) {
 	from := at + size
-	var to int
-	switch r {
-	case '«':
-		to = closing(text, from, "«", "»")
-	case '„', '‚':
-		to = closing(text, from, "„‚", "“”‘")
-	case '“':
-		to = closing(text, from, "“„", "”")
-		if to < 0 {
-			to = strings.IndexRune(text[from:], '“')
-			if to >= 0 {
-				to += from
-			}
-		}
-	case '"':
-		to = straight(text, at, from, '"')
-	case '\'':
-		to = straight(text, at, from, '\'')
-	case '‘':
-		to = single(text, at, from)
-	case '»':
-		to = reversed(text, at, from)
-	default:
-		return quoted{}, false
-	}
+	to := closerOf(text, from, r)
 	if to < 0 {
 		return quoted{outer: at, from: from, to: len(text), end: len(text), open: true}, r == '«' || r == '„' || r == '“'
 	}
 	_, closer := utf8.DecodeRuneInString(text[to:])
 	return quoted{outer: at, from: from, to: to, end: to + closer}, true
 }
+
+// closerOf finds the mark that closes a quotation, or gives −1.
+func closerOf(text string, from int, opener rune) int {
+	switch opener {
+	case '«':
+		return closing(text, from, "«", "»")
+	case '„', '‚':
+		return closing(text, from, "„‚", "“”‘")
+	case '“':
+		if to := closing(text, from, "“„", "”"); to >= 0 {
+			return to
+		}
+		return index(text, from, '“')
+	case '»':
+		return index(text, from, '«')
+	case '‘':
+		return single(text, from)
+	}
+	return straight(text, from, opener)
+}
+
+func index(text string, from int, r rune) int {
+	if i := strings.IndexRune(text[from:], r); i >= 0 {
+		return from + i
+	}
+	return -1
+}
+
+// maxNested is how deep quotations stand in each other at most; beyond it the
+// marks are not pairs.
+const maxNested = 8
 
 // closing finds the mark that closes, past pairs inside.
 func closing(text string, from int, opens, closes string) int {
@@ -78,18 +104,16 @@ func closing(text string, from int, opens, closes string) int {
 			}
 			depth--
 		case strings.ContainsRune(opens, r):
-			depth++
+			if depth++; depth > maxNested {
+				return -1
+			}
 		}
 	}
 	return -1
 }
 
-// straight closes a straight mark that stands where a word begins, by one that
-// stands where a word ends.
-func straight(text string, at, from int, mark rune) int {
-	if !beginsWord(text, at, from) {
-		return -1
-	}
+// straight closes a straight mark by one that stands where a word ends.
+func straight(text string, from int, mark rune) int {
 	for i, r := range text[from:] {
 		if r == mark && i > 0 && endsWord(text, from+i) {
 			return from + i
@@ -111,10 +135,7 @@ func endsWord(text string, at int) bool {
 }
 
 // single closes ‘ by a ’ that is no apostrophe inside a word.
-func single(text string, at, from int) int {
-	if !beginsWord(text, at, from) {
-		return -1
-	}
+func single(text string, from int) int {
 	for i, r := range text[from:] {
 		next, _ := utf8.DecodeRuneInString(text[from+i+utf8.RuneLen(r):])
 		if r == '’' && !letterOrDigit(next) {
@@ -122,18 +143,6 @@ func single(text string, at, from int) int {
 		}
 	}
 	return -1
-}
-
-// reversed reads »such marks«, unless the paragraph has them the other way.
-func reversed(text string, at, from int) int {
-	if strings.Contains(text[:at], "«") || !beginsWord(text, at, from) {
-		return -1
-	}
-	i := strings.IndexRune(text[from:], '«')
-	if i < 0 {
-		return -1
-	}
-	return from + i
 }
 
 func letterOrDigit(r rune) bool {

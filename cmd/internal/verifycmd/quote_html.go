@@ -76,7 +76,7 @@ func (r *htmlReader) tag(kind html.TokenType, name atom.Atom) {
 		step = -1
 	}
 	switch name {
-	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Title, atom.Svg, atom.Textarea, atom.Select:
+	case atom.Script, atom.Style, atom.Title, atom.Textarea:
 		if kind != html.SelfClosingTagToken {
 			r.hidden = max(0, r.hidden+step)
 		}

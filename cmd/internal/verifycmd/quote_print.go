@@ -29,7 +29,7 @@ func printQuotes(env *cli.Env, r quote.Report, basis []string) {
 	for _, line := range basis {
 		env.Printf("compared with %s\n", line)
 	}
-	env.Printf("%d texts of %d letters, and what the case has\n", r.Texts, r.Letters)
+	env.Printf("letters: %d; texts with translations and what the case has: %d\n", r.Letters, r.Texts)
 	for _, f := range r.Findings {
 		printFinding(env, f)
 	}
