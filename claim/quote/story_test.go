@@ -145,9 +145,10 @@ func TestAnswers(t *testing.T) {
 
 // told puts all words of a finding in one string.
 func told(f quote.Finding) string {
-	s := f.Sentence
+	var s strings.Builder
+	s.WriteString(f.Sentence)
 	for _, d := range f.Differences {
-		s += "\n  " + string(d.Change) + " " + string(d.About) + " article " + d.Article + " published " + d.Published + " after " + d.After
+		s.WriteString("\n  " + string(d.Change) + " " + string(d.About) + " article " + d.Article + " published " + d.Published + " after " + d.After)
 	}
-	return s + "\n  " + strings.Join(f.Notes, "\n  ")
+	return s.String() + "\n  " + strings.Join(f.Notes, "\n  ")
 }
