@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package verifycmd is the reader's program: it tells offline whether a page,
-// an edition or a whole site is what the press published, and where not.
+// an edition or a whole site is what the press published, and where not; and
+// whether an article quotes it as it is.
 // Call [Command]; it is the root of tamizdat-verify and the verb “verify”.
 //
 // It trusts the policy file that it is given, and no file that it checks.
@@ -28,6 +29,7 @@ const usage = `tamizdat-verify: is this what they published?
   tamizdat-verify page  FILE [--policy FILE]                 a letter's page, alone or with its folder
   tamizdat-verify proof FILE --edition FILE [--policy FILE]  a .tlog-proof and the .json it is for
   tamizdat-verify site  DIR  [--policy FILE]                 a whole site or mirror: every file, every byte
+  tamizdat-verify quote ARTICLE --site DIR [--case FILE]     an article's quotations against the letters
 
 It needs no network. With --json it prints the report for programs.
 The policy says which log and which witnesses you believe. Get it from somebody
@@ -44,11 +46,12 @@ func Command() *cli.Command {
 			{Name: "page", Summary: "check a letter's page", Run: runPage},
 			{Name: "proof", Summary: "check a proof and its edition", Run: runProof},
 			{Name: "site", Summary: "check every file of a site", Run: runSite},
+			{Name: "quote", Summary: "check an article's quotations against letters", Usage: quoteUsage, Run: runQuote},
 		},
 	}
 }
 
-// options are the flags of all three verbs.
+// options are the flags of the verbs page, proof and site.
 type options struct {
 	policy, edition string
 	json            bool

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package verifycmd
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"tamizdat/claim/quote"
+)
+
+// htmlReader gathers the visible text of a page into blocks. It runs nothing
+// and fetches nothing.
+type htmlReader struct {
+	blocks []quote.Block
+	now    quote.Block
+	line   int
+	hidden int // depth inside elements that show no text
+	quotes int // depth inside blockquote
+}
+
+// htmlBlocks reads a page with the tokenizer alone: no tree is built, so no
+// nesting can exhaust memory.
+func htmlBlocks(page []byte) ([]quote.Block, error) {
+	r := &htmlReader{line: 1}
+	z := html.NewTokenizer(bytes.NewReader(page))
+	for {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			break
+		}
+		lines := bytes.Count(z.Raw(), []byte("\n"))
+		r.take(kind, z.Token(), lines)
+		r.line += lines
+	}
+	r.flush()
+	if err := z.Err(); !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return r.blocks, nil
+}
+
+func (r *htmlReader) take(kind html.TokenType, t html.Token, lines int) {
+	switch kind {
+	case html.TextToken:
+		r.text(t.Data)
+		return
+	case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+		r.tag(kind, t.DataAtom)
+	}
+	if r.now.Text != "" {
+		r.now.Text += strings.Repeat("\n", lines) // inside a tag; keeps the count of lines
+	}
+}
+
+func (r *htmlReader) text(s string) {
+	if r.hidden > 0 {
+		return
+	}
+	if r.now.Text == "" {
+		trimmed := strings.TrimLeft(s, " \t\r\n")
+		r.now.Line = r.line + strings.Count(s[:len(s)-len(trimmed)], "\n")
+		s = trimmed
+	}
+	r.now.Text += s
+}
+
+func (r *htmlReader) tag(kind html.TokenType, name atom.Atom) {
+	step := 1
+	if kind == html.EndTagToken {
+		step = -1
+	}
+	switch name {
+	case atom.Script, atom.Style, atom.Title, atom.Textarea:
+		if kind != html.SelfClosingTagToken {
+			r.hidden = max(0, r.hidden+step)
+		}
+		return
+	case atom.Q:
+		r.mark(step)
+		return
+	case atom.Br:
+		r.text(" ")
+		return
+	}
+	if inline(name) {
+		return
+	}
+	r.flush()
+	if name == atom.Blockquote {
+		r.quotes = max(0, r.quotes+step)
+	}
+}
+
+// mark writes the quotation marks that a browser shows for the element q.
+func (r *htmlReader) mark(step int) {
+	if step > 0 {
+		r.text("“")
+	} else {
+		r.text("”")
+	}
+}
+
+func inline(name atom.Atom) bool {
+	switch name {
+	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Bdo, atom.Cite, atom.Code, atom.Data, atom.Del, atom.Dfn, atom.Em, atom.Font, atom.I, atom.Img, atom.Ins, atom.Kbd, atom.Mark, atom.S, atom.Samp, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.U, atom.Var, atom.Wbr:
+		return true
+	}
+	return false
+}
+
+func (r *htmlReader) flush() {
+	if strings.TrimSpace(r.now.Text) != "" {
+		r.now.Quote = r.quotes > 0
+		r.blocks = append(r.blocks, r.now)
+	}
+	r.now = quote.Block{}
+}
