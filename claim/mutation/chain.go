@@ -7,15 +7,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"tamizdat/claim"
 )
-
-func upper(r rune) bool {
-	return unicode.IsUpper(r) || unicode.IsDigit(r) || r == '"' || r == '«' || r == '“'
-}
-func trim(s string) string { return strings.TrimSpace(s) }
 
 // alias is how a party is called in a text.
 type alias struct {

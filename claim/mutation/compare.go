@@ -67,20 +67,17 @@ func (c *comparison) sets(label Label, from, to []string, asked bool) {
 	c.add(label, how, "it says “%s” where what it relays says “%s”", strings.Join(to, ", "), strings.Join(from, ", "))
 }
 
-// numbers pairs the numbers of both and compares what they count. Numbers that
-// agree come first; of the rest those that count the same thing are paired.
+// numbers pairs the numbers of both and compares what they count. The very same
+// come first, then those that agree; of the rest those that count one thing.
 func (c *comparison) numbers() {
 	used := make([]bool, len(c.from.counts))
-	left := c.pairNumbers(used, c.to.counts, func(a, b quantity) bool {
-		a, da := a.scaled()
-		b, db := b.scaled()
-		return a.agrees(b) && (da == db || da == "" || db == "")
-	})
+	left := c.pairNumbers(used, c.to.counts, func(a, b quantity) bool { return a.is(b) && a.measurand == b.measurand })
+	left = c.pairNumbers(used, left, quantity.is)
+	left = c.pairNumbers(used, left, alike)
 	left = c.pairNumbers(used, left, func(a, b quantity) bool { return a.agrees(b) && a.unit != b.unit })
 	c.pairNumbers(used, left, func(a, b quantity) bool {
-		_, da := a.scaled()
-		_, db := b.scaled()
-		return da == db && (a.measurand == b.measurand || a.measurand == "" || b.measurand == "" || len(c.from.counts)*len(c.to.counts) == 1)
+		_, _, _, comparable := onOneScale(a, b)
+		return comparable && (a.measurand == b.measurand || a.measurand == "" || b.measurand == "" || len(c.from.counts)*len(c.to.counts) == 1)
 	})
 }
 
@@ -99,10 +96,10 @@ func (c *comparison) pairNumbers(used []bool, to []quantity, fits func(a, b quan
 
 func (c *comparison) number(a, b quantity) {
 	was, is := c.from.around(a), c.to.around(b)
-	if (a.unit != b.unit && a.unit != "" && b.unit != "" && !sameScaled(a, b)) || a.rate != b.rate && a.rate != "" && b.rate != "" {
+	if otherUnit(a, b) {
 		c.add(LabelUnit, differs, "“%s” became “%s”: another unit", was, is)
-	} else if how := agreeing(a, b); how != unsaid {
-		c.add(LabelCount, how, "“%s” became “%s”: another number", was, is)
+	} else {
+		c.add(LabelCount, agree(alike(a, b)), "“%s” became “%s”: another number", was, is)
 	}
 	if a.measurand != "" && b.measurand != "" {
 		c.add(LabelMeasurand, agree(alikeMeasurands(a.measurand, b.measurand)), "“%s” (%s) became “%s” (%s): another thing is counted", was, a.measurand, is, b.measurand)
@@ -115,28 +112,20 @@ func (c *comparison) number(a, b quantity) {
 	}
 }
 
+// otherUnit tells whether the number stayed and its unit did not: 40 miles for
+// 40 kilometres. Another number in another unit is another number.
+func otherUnit(a, b quantity) bool {
+	if a.rate != "" && b.rate != "" && a.rate != b.rate && a.agrees(b) {
+		return true
+	}
+	return a.unit != "" && b.unit != "" && a.unit != b.unit && !alike(a, b) && a.agrees(b)
+}
+
 func agree(yes bool) agreement {
 	if yes {
 		return same
 	}
 	return differs
-}
-
-// agreeing compares two numbers whose units do not speak against it. Spans of
-// time are said loosely: four weeks are almost a month.
-func agreeing(a, b quantity) agreement {
-	x, dimension := a.scaled()
-	y, _ := b.scaled()
-	if x.agrees(y) || dimension == "time" && close(x.low, y.low, 0.1) {
-		return same
-	}
-	return differs
-}
-
-func sameScaled(a, b quantity) bool {
-	x, dx := a.scaled()
-	y, dy := b.scaled()
-	return dx == dy && (x.agrees(y) || dx == "time" && close(x.low, y.low, 0.1) || a.low != b.low)
 }
 
 // around gives the words of a number with its neighbours, for a reason.
@@ -194,13 +183,17 @@ func (c *comparison) speakers() {
 	c.add(LabelSpeaker, differs, "it credits “%s” where what it relays credits “%s”", c.to.credits[0].text, c.from.credits[0].text)
 }
 
+// roles looks for deeds that trade places. A relay that has the deed as it was
+// may tell of another besides.
 func (c *comparison) roles() {
-	for _, a := range c.from.deeds {
-		for _, b := range c.to.deeds {
+	for _, b := range c.to.deeds {
+		if slices.ContainsFunc(c.from.deeds, func(a deed) bool { return a.verb == b.verb && overlap(a.agent, b.agent) }) {
+			c.add(LabelRoles, same, "")
+			continue
+		}
+		for _, a := range c.from.deeds {
 			if swapped(a, b) {
 				c.add(LabelRoles, differs, "“%s” became “%s”: who does it and to whom it is done have changed places", a.text, b.text)
-			} else if a.verb == b.verb && overlap(a.agent, b.agent) {
-				c.add(LabelRoles, same, "")
 			}
 		}
 	}

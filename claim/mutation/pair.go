@@ -5,6 +5,8 @@ package mutation
 import (
 	"cmp"
 	"slices"
+	"strings"
+	"unicode"
 
 	"tamizdat/claim"
 )
@@ -49,16 +51,23 @@ func sentences(words string) []string {
 	r := []rune(words)
 	from := 0
 	for i := range r {
-		end := i == len(r)-1
-		if !end && (r[i] != '.' && r[i] != '!' && r[i] != '?' && r[i] != '\n' || i+2 < len(r) && !upper(r[i+2]) && r[i] != '\n') {
+		if i < len(r)-1 && !endsSentence(r, i) {
 			continue
 		}
-		if s := trim(string(r[from : i+1])); s != "" && len(out) < maxSentences {
+		if s := strings.TrimSpace(string(r[from : i+1])); s != "" && len(out) < maxSentences {
 			out = append(out, s)
 		}
 		from = i + 1
 	}
 	return out
+}
+
+func endsSentence(r []rune, i int) bool {
+	if r[i] == '\n' {
+		return true
+	}
+	next := min(i+2, len(r)-1)
+	return strings.ContainsRune(".!?", r[i]) && (unicode.IsUpper(r[next]) || unicode.IsDigit(r[next]) || strings.ContainsRune("\"«“", r[next]))
 }
 
 // statements compares what an utterance says with what each ancestor says. It

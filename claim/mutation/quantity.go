@@ -195,10 +195,36 @@ func (r *reading) approximate(q *quantity) {
 	}
 }
 
+// is tells whether two numbers are written alike.
+func (q quantity) is(o quantity) bool {
+	return q.low == o.low && q.high == o.high && q.openLow == o.openLow && q.openHigh == o.openHigh && q.unit == o.unit
+}
+
+// onOneScale gives two numbers in the same unit. Where one of them names no
+// unit they are taken as they are written.
+func onOneScale(a, b quantity) (x, y quantity, dimension string, comparable bool) {
+	if a.unit == "" || b.unit == "" {
+		return a, b, "", true
+	}
+	x, dx := a.scaled()
+	y, dy := b.scaled()
+	return x, y, dx, dx == dy
+}
+
+// alike tells whether two numbers can be the same, units taken into account.
+// Spans of time are said loosely: four weeks are almost a month.
+func alike(a, b quantity) bool {
+	x, y, dimension, comparable := onOneScale(a, b)
+	return comparable && (x.agrees(y) || dimension == "time" && close(x.low, y.low, 0.1))
+}
+
 // agrees tells whether two numbers can be the same thing said differently. The
 // end that “more than” leaves out counts only against another such word: the
 // exact number may well be the round one.
 func (q quantity) agrees(o quantity) bool {
+	if q.low == o.low && q.high == o.high && q.openLow == o.openLow && q.openHigh == o.openHigh {
+		return true
+	}
 	if q.exact && o.exact {
 		return close(q.low, o.low, 0.001) && close(q.high, o.high, 0.001) || q.share(o)
 	}
@@ -227,6 +253,12 @@ func (q quantity) scaled() (quantity, string) {
 		size, dimension = 1609.344, "length"
 	case "metres":
 		dimension = "length"
+	case "feet":
+		size, dimension = 0.3048, "length"
+	case "seconds":
+		size, dimension = 1.0/86400, "time"
+	case "minutes":
+		size, dimension = 1.0/1440, "time"
 	case "hours":
 		size, dimension = 1.0/24, "time"
 	case "days":
@@ -279,7 +311,7 @@ func (r *reading) rateOf(q *quantity, stop int) string {
 		if !slices.Contains([]string{"a", "per", "each", "в", "на", "за"}, r.tokens[k].text) {
 			continue
 		}
-		if name, ok := r.tokens[k+1].name("unit"); ok && slices.Contains([]string{"hours", "days", "weeks", "months", "years"}, name) {
+		if name, ok := r.tokens[k+1].name("unit"); ok && slices.Contains([]string{"seconds", "minutes", "hours", "days", "weeks", "months", "years"}, name) {
 			return name
 		}
 	}

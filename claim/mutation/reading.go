@@ -29,14 +29,23 @@ type reading struct {
 	cyrillic   bool
 }
 
+// maxOfEach is how many numbers, dates, speakers and deeds of one statement are
+// compared: each is compared with each of the other statement.
+const maxOfEach = 16
+
+func first[T any](list []T) []T { return list[:min(len(list), maxOfEach)] }
+
 func (l *lexicon) read(text string) *reading {
 	r := &reading{text: text, tokens: l.tokenize(text)}
 	r.dated = make([]bool, len(r.tokens))
 	r.cyrillic = strings.ContainsFunc(text, func(c rune) bool { return unicode.Is(unicode.Cyrillic, c) })
 	r.readDates()
-	r.counts = r.quantities()
+	r.dates = first(r.dates)
+	r.counts = first(r.quantities())
 	r.readCredits()
+	r.credits = first(r.credits)
 	r.readDeeds()
+	r.deeds = first(r.deeds)
 	r.readCertainty()
 	r.readAmount()
 	r.readPlaces()
@@ -82,17 +91,15 @@ func (t token) content() string {
 	case t.kind != aWord:
 		return ""
 	}
-	for _, c := range t.concepts {
-		switch c.group {
-		case "stop", "approx", "quant", "modal", "condition", "say", "accord", "negation", "times":
-			if c.name == "possible" {
-				return "modal:possible"
-			}
-			return ""
-		}
-		return c.key()
+	if len(t.concepts) == 0 {
+		return skeleton(t.text)
 	}
-	return skeleton(t.text)
+	c := t.concepts[0]
+	how := []string{"stop", "approx", "quant", "modal", "condition", "say", "accord", "negation", "times"}
+	if slices.Contains(how, c.group) && c.name != "possible" { // a risk is also a matter
+		return ""
+	}
+	return c.key()
 }
 
 // skeleton spells a word so that it is found again in the other alphabet and in

@@ -196,10 +196,19 @@ func (r *reading) byEndings(i, from, to int, before, after []string) (agent, pat
 		}
 		return nil, before
 	}
-	if r.cases(from, i) == accusative && r.cases(i+1, to) != accusative {
+	if first, second := r.cases(from, i), r.cases(i+1, to); second != accusative && (first == accusative || r.agreesWith(i, to)) {
 		return after, before
 	}
 	return before, after
+}
+
+// agreesWith tells whether the verb agrees with the plural behind it and not with
+// what stands before: “сенатора поддержали губернаторы”.
+func (r *reading) agreesWith(i, to int) bool {
+	many := func(k int) bool {
+		return k >= 0 && k < to && (strings.HasSuffix(r.tokens[k].text, "ы") || strings.HasSuffix(r.tokens[k].text, "и"))
+	}
+	return strings.HasSuffix(r.tokens[i].text, "ли") && many(i+1) && !many(i-1)
 }
 
 // participle is задержан, обвинена, атаковано.
@@ -254,7 +263,7 @@ func (r *reading) caseOf(t token) grammatical {
 func manly(t token) bool {
 	return slices.ContainsFunc(t.concepts, func(c concept) bool {
 		return c.group == "word" && slices.Contains([]string{
-			"minister", "president", "governor", "mayor", "commander", "colonel", "general", "prosecutor", "analyst", "journalist", "deputy",
+			"minister", "president", "governor", "mayor", "commander", "colonel", "general", "prosecutor", "analyst", "journalist", "deputy", "senator", "director",
 		}, c.name) || c.group == "population" && c.name != "militia" && c.name != "police"
 	})
 }
