@@ -132,6 +132,9 @@ func (p *program) runSet(_ context.Context, env *cli.Env, args []string) error {
 	if err := o.parse(fs, args, 3, -1); err != nil {
 		return err
 	}
+	if err := o.needsName(); err != nil {
+		return err
+	}
 	kind, err := p.kindOf(env, o.words[0], o.words[1])
 	if err != nil {
 		return err
@@ -159,6 +162,9 @@ func (p *program) moveAside(env *cli.Env, args []string, verb claim.Verb) error 
 	var o options
 	fs := o.writing(string(verb))
 	if err := o.parse(fs, args, 2, 2); err != nil {
+		return err
+	}
+	if err := o.needsName(); err != nil {
 		return err
 	}
 	kind, err := p.kindOf(env, o.words[0], o.words[1])

@@ -13,6 +13,10 @@ programs.
   tamizdat case check CASE                          what breaks a rule or waits for a choice
   tamizdat case list CASE [KIND]                    the claims, or things of another kind
   tamizdat case show CASE ID                        one thing; a claim with its chain
+  tamizdat case origins CASE [ID]                   how many origins, and why
+  tamizdat case mutations CASE                      what was changed on the way (proposals)
+  tamizdat case suggest CASE                        relays and hops that may be missing
+  tamizdat case lanes CASE [--known-at DATE]        the numbers, and whether their sums add up
   tamizdat case study [--out FILE]                  the founding case, from published reporting
 
   work
@@ -22,6 +26,8 @@ programs.
                                                     a claim from a sentence of a letter
   tamizdat case add LOG KIND FIELD=VALUE… [--id ID] --by NAME
   tamizdat case set LOG ID FIELD=VALUE… [--append] --by NAME
+  tamizdat case accept LOG KEY [--reason TEXT] --by NAME
+  tamizdat case refuse LOG KEY [--reason TEXT] --by NAME
   tamizdat case remove LOG ID --by NAME
   tamizdat case restore LOG ID --by NAME
 
