@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package board
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"tamizdat/claim"
+)
+
+// MaySee reports whether a person may see what others gave for a question, and
+// any number made of it. Until a person's own first forecast is in, they may not:
+// a number that was seen cannot be forgotten. Once a question is resolved,
+// everybody may.
+func (b *Board) MaySee(question, person string) bool {
+	t := b.tracks[question]
+	if t == nil {
+		return false
+	}
+	_, given := slices.BinarySearch(t.people, person)
+	return given || t.question.Resolution != ""
+}
+
+// Visible lists the forecasts for a question that a person may see, oldest
+// first: all, or none.
+func (b *Board) Visible(question, person string) []claim.Forecast {
+	if !b.MaySee(question, person) {
+		return nil
+	}
+	var out []claim.Forecast
+	for _, e := range b.tracks[question].entries {
+		out = append(out, *e.forecast)
+	}
+	return out
+}
+
+// CheckForecast says why a new forecast cannot be added: its number, its day or
+// its question is not in order, it is the person's first and not blind, one of
+// its causes is not in the case, or it moves too far without any (I7). Forecasts
+// are only added, at the end: one that lies before the person's last is refused.
+func (b *Board) CheckForecast(f *claim.Forecast, today claim.Day) error {
+	t, err := b.track(f.Question)
+	if err != nil {
+		return err
+	}
+	e, err := readEntry(t.question, f)
+	if err != nil {
+		return err
+	}
+	if err := open(t.question, e.day, today); err != nil {
+		return err
+	}
+	for _, c := range f.Because {
+		if err := b.resolves(c); err != nil {
+			return err
+		}
+	}
+	return t.follows(e)
+}
+
+// open says why a question takes no forecast on a day.
+func open(q *claim.Question, day, today claim.Day) error {
+	first, _ := q.Opens.Bounds()
+	_, last := q.Closes.Bounds()
+	switch {
+	case q.Resolution != "":
+		return fmt.Errorf("question %s is resolved; it takes no more forecasts", q.ID)
+	case day > today:
+		return fmt.Errorf("a forecast of %s cannot be given on %s", day, today)
+	case !q.Opens.IsZero() && day < first:
+		return fmt.Errorf("question %s opens on %s", q.ID, first)
+	case !q.Closes.IsZero() && day > last:
+		return fmt.Errorf("question %s closed on %s; it is due to be resolved", q.ID, last)
+	case q.ResolutionCriteria == "":
+		return fmt.Errorf("question %s says not how it will be resolved; write the criteria first, they are frozen by the first forecast", q.ID)
+	}
+	return nil
+}
+
+// follows says why an entry cannot come after those that are there.
+func (t *track) follows(e entry) error {
+	f := e.forecast
+	var was *entry
+	for i := range t.entries {
+		if t.entries[i].forecast.ID == f.ID {
+			return fmt.Errorf("forecast %s is there already; forecasts are added, never changed", f.ID)
+		}
+		if t.entries[i].forecast.By == f.By {
+			was = &t.entries[i]
+		}
+	}
+	switch {
+	case was == nil && (f.Blind == nil || !*f.Blind):
+		return fmt.Errorf("the first forecast of %s for question %s must be blind", f.By, t.question.ID)
+	case was == nil:
+		return nil
+	case e.day < was.day:
+		return fmt.Errorf("the last forecast of %s is of %s; a later one cannot be of %s", f.By, was.day, e.day)
+	case len(f.Because) == 0 && NeedsCause(was.p, e.p):
+		return fmt.Errorf("%s → %s needs a cause: a claim, a check of an indicator, %s or %s", Percent(was.p), Percent(e.p), claim.BecauseTime, claim.BecauseBaseRate)
+	}
+	return nil
+}
+
+// resolves says why a cause cannot be cited.
+func (b *Board) resolves(cause string) error {
+	if cause == claim.BecauseTime || cause == claim.BecauseBaseRate || b.index.Claim(cause) != nil {
+		return nil
+	}
+	if _, ok := b.checks[cause]; ok {
+		return nil
+	}
+	return fmt.Errorf("%q is neither a claim nor a check of an indicator of this case, nor %s or %s", cause, claim.BecauseTime, claim.BecauseBaseRate)
+}
+
+// CheckEdit says why a question cannot be changed to what is given (I8). Before
+// the first forecast all but its id can; from then on what it asks is frozen,
+// and [NewVersion] makes another one. A resolution is put in by
+// [Board.CheckResolution] and stays.
+func (b *Board) CheckEdit(edited *claim.Question) error {
+	t, err := b.track(edited.ID)
+	if err != nil {
+		return err
+	}
+	was := t.question
+	if was.Resolution != "" && resolutionOf(was) != resolutionOf(edited) {
+		return fmt.Errorf("question %s is resolved, and that stays", was.ID)
+	}
+	if b.asked(was.ID) && !sameAsked(was, edited) {
+		return fmt.Errorf("what question %s asks is frozen since its first forecast; make a new version of it", was.ID)
+	}
+	return nil
+}
+
+// asked reports whether any forecast names the question, readable or not.
+func (b *Board) asked(question string) bool {
+	return slices.ContainsFunc(b.index.Case.Forecasts, func(f claim.Forecast) bool { return f.Question == question })
+}
+
+func resolutionOf(q *claim.Question) [3]string {
+	return [3]string{q.Resolution, q.ResolvedAt.String(), q.ResolutionDocument + fmt.Sprint(q.ResolvedBy)}
+}
+
+func sameAsked(a, b *claim.Question) bool {
+	same := a.Text == b.Text && a.Type == b.Type && a.Opens == b.Opens && a.Closes == b.Closes &&
+		a.ResolutionCriteria == b.ResolutionCriteria && slices.Equal(a.ResolvingSources, b.ResolvingSources) &&
+		a.DefaultIfSilent == b.DefaultIfSilent && a.ReferenceClass == b.ReferenceClass && a.Unit == b.Unit && a.VersionOf == b.VersionOf
+	return same && (a.BaseRate == nil) == (b.BaseRate == nil) && (a.BaseRate == nil || *a.BaseRate == *b.BaseRate)
+}
+
+// NewVersion makes a question out of an edit of another: it has the id given,
+// names the old one, has no resolution, and waits for blind forecasts.
+func NewVersion(edited claim.Question, id string) (claim.Question, error) {
+	if id == "" || id == edited.ID {
+		return claim.Question{}, errors.New("a new version of a question needs an id of its own")
+	}
+	edited.VersionOf, edited.ID = edited.ID, id
+	edited.Resolution, edited.ResolutionDocument = "", ""
+	edited.ResolvedAt, edited.ResolvedBy = claim.Date{}, nil
+	return edited, nil
+}
