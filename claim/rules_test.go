@@ -79,8 +79,10 @@ func TestI1RelaysFormNoRingAndFollowInTime(t *testing.T) {
 }
 
 func TestI2EveryClaimIsSaidOrSeen(t *testing.T) {
-	c := Case{Case: "t", Parties: []Party{{ID: "p"}}, Claims: []Claim{{ID: "said"}, {ID: "seen", DeskObservation: true}, {ID: "neither"}},
-		Utterances: []Utterance{{ID: "u", Speaker: "p", Claims: []string{"said"}}}}
+	c := Case{
+		Case: "t", Parties: []Party{{ID: "p"}}, Claims: []Claim{{ID: "said"}, {ID: "seen", DeskObservation: true}, {ID: "neither"}},
+		Utterances: []Utterance{{ID: "u", Speaker: "p", Claims: []string{"said"}}},
+	}
 	wantBroken(t, c, I2, "neither")
 }
 
@@ -128,7 +130,7 @@ func TestI4CredibilityOneNeedsTwoOrigins(t *testing.T) {
 }
 
 func TestI5AnEstimateSaysWhatItMeasures(t *testing.T) {
-	whole := Estimate{ID: "e", Measurand: "m", Low: float(1), High: float(2), Bound: "interval", AsOf: date("2022-03-23")}
+	whole := Estimate{ID: "e", Measurand: "m", Low: new(float64(1)), High: new(float64(2)), Bound: "interval", AsOf: date("2022-03-23")}
 	for _, tt := range []struct {
 		name   string
 		change func(*Estimate)
@@ -139,9 +141,9 @@ func TestI5AnEstimateSaysWhatItMeasures(t *testing.T) {
 		{"no day", func(e *Estimate) { e.AsOf = Date{} }, true},
 		{"no bound", func(e *Estimate) { e.Bound = "" }, true},
 		{"upside down", func(e *Estimate) { e.Low, e.High = e.High, e.Low }, true},
-		{"a point outside", func(e *Estimate) { e.Point = float(3) }, true},
+		{"a point outside", func(e *Estimate) { e.Point = new(float64(3)) }, true},
 		{"no number", func(e *Estimate) { e.Low, e.High = nil, nil }, true},
-		{"a level of 80", func(e *Estimate) { e.Level = float(80) }, true},
+		{"a level of 80", func(e *Estimate) { e.Level = new(float64(80)) }, true},
 	} {
 		e := whole
 		tt.change(&e)
@@ -194,9 +196,11 @@ func TestI7AForecastThatMovesHasACause(t *testing.T) {
 }
 
 func TestI8AQuestionIsFrozenAndTwoPeopleResolveIt(t *testing.T) {
-	c := Case{Case: "t", Documents: []Document{{ID: "d", Kind: "article"}},
+	c := Case{
+		Case: "t", Documents: []Document{{ID: "d", Kind: "article"}},
 		Questions: []Question{{ID: "q", Text: "?", Closes: date("2022-12-31"), ResolutionCriteria: "two wires"}, {ID: "open", Text: "?"}},
-		Forecasts: []Forecast{{ID: "f", Question: "q", By: "anna", At: date("2022-04-01"), P: new(0.1)}}}
+		Forecasts: []Forecast{{ID: "f", Question: "q", By: "anna", At: date("2022-04-01"), P: new(0.1)}},
+	}
 	r := registerOf(t, c)
 	propose := func(ch Change) error { _, err := r.Propose("anna", moment(100), ch); return err }
 	if err := propose(set(KindQuestion, "q", "resolution_criteria", `"one wire"`)); err == nil || !strings.Contains(err.Error(), "version_of q") {
@@ -226,10 +230,12 @@ func TestI8AQuestionIsFrozenAndTwoPeopleResolveIt(t *testing.T) {
 // printed is a case with a publication that two people have signed.
 func printed(t *testing.T) Case {
 	t.Helper()
-	c := Case{Case: "t", Parties: []Party{{ID: "p", Label: "P", Kind: "person"}},
+	c := Case{
+		Case: "t", Parties: []Party{{ID: "p", Label: "P", Kind: "person"}},
 		Claims:       []Claim{{ID: "c", Kind: "state", Text: "It is so."}},
 		Utterances:   []Utterance{{ID: "u", Speaker: "p", Claims: []string{"c"}}},
-		Publications: []Publication{{ID: "pub", Authors: []string{"anna"}}}}
+		Publications: []Publication{{ID: "pub", Authors: []string{"anna"}}},
+	}
 	c.Publications[0].Claims = []Frozen{{ID: "c", Hash: hashOf(t, c, "c")}}
 	for _, who := range []string{"boris", "vera"} {
 		c.SignOffs = append(c.SignOffs, SignOff{ID: "by " + who, Object: "pub", ObjectHash: hashOf(t, c, "pub"), Person: who, Decision: "approve"})
@@ -345,7 +351,6 @@ func TestI12LosingASourceBreaksNothing(t *testing.T) {
 		t.Errorf("with a source: %v; without: %v", b, a)
 	}
 	for field := range reflect.TypeFor[Case]().Fields() {
-		field := field
 		if !field.IsExported() || field.Type.Kind() != reflect.Slice {
 			continue
 		}
@@ -394,7 +399,8 @@ func TestI13TheChainVerifies(t *testing.T) {
 }
 
 func TestValuesAndReferences(t *testing.T) {
-	c := Case{Case: "t",
+	c := Case{
+		Case:       "t",
 		Parties:    []Party{{ID: "p", Kind: "robot"}, {ID: "p", Kind: "person", MemberOf: "q"}},
 		Claims:     []Claim{{ID: "c", Kind: "state", Credibility: 7}},
 		Utterances: []Utterance{{ID: "u", Speaker: "p", Claims: []string{"c", "d"}, Relays: []string{"v"}}},

@@ -168,9 +168,11 @@ func month(s string) bool {
 		"май", "мая", "мае", "маю", "маем", "март", "марта", "марте", "марту", "мартом":
 		return true
 	}
-	return slices.ContainsFunc([]string{"январ", "феврал", "апрел", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр",
+	return slices.ContainsFunc([]string{
+		"январ", "феврал", "апрел", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр",
 		"січн", "січень", "лютого", "лютому", "березн", "березень", "квітн", "квітень", "травн", "травень", "червн", "червень", "липн", "липень",
-		"серпн", "серпень", "вересн", "вересень", "жовтн", "жовтень", "листопад", "грудн", "грудень"},
+		"серпн", "серпень", "вересн", "вересень", "жовтн", "жовтень", "листопад", "грудн", "грудень",
+	},
 		func(stem string) bool { return strings.HasPrefix(s, stem) && len([]rune(s)) <= len([]rune(stem))+3 })
 }
 
@@ -196,8 +198,10 @@ func numeral(s string) bool {
 		return true
 	}
 	return strings.HasSuffix(s, "teen") && s != "canteen" && len(s) > 5 ||
-		slices.ContainsFunc([]string{"twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "thousand", "million",
-			"надцят", "двадцат", "двадцят", "тридцат", "тридцят", "пятьдесят", "п'ятдесят", "сотн", "дюжин", "тысяч", "тисяч", "миллион", "мільйон"},
+		slices.ContainsFunc([]string{
+			"twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "thousand", "million",
+			"надцят", "двадцат", "двадцят", "тридцат", "тридцят", "пятьдесят", "п'ятдесят", "сотн", "дюжин", "тысяч", "тисяч", "миллион", "мільйон",
+		},
 			func(stem string) bool { return strings.HasPrefix(s, stem) }) ||
 		strings.HasSuffix(s, "надцать") || strings.HasSuffix(s, "надцять")
 }

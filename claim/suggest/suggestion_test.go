@@ -82,8 +82,12 @@ func invented(t testing.TB) claim.Case {
 	return claim.Case{
 		Case: "invented for tests",
 		Parties: []claim.Party{
-			{ID: "alliance", Kind: "organisation"}, {ID: "paper", Kind: "outlet"}, {ID: "echo", Kind: "outlet"},
-			{ID: "council", Kind: "organisation"}, {ID: "writer", Kind: "unnamed_person"}, {ID: "holder", Kind: "person"},
+			{ID: "alliance", Kind: "organisation"},
+			{ID: "paper", Kind: "outlet"},
+			{ID: "echo", Kind: "outlet"},
+			{ID: "council", Kind: "organisation"},
+			{ID: "writer", Kind: "unnamed_person"},
+			{ID: "holder", Kind: "person"},
 		},
 		Documents: []claim.Document{
 			{ID: "D1", Kind: "article", Publisher: "paper", Published: on(t, "2030-01-02")},

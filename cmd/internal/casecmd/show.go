@@ -23,8 +23,14 @@ func printHoldings(env *cli.Env, c *claim.Case) {
 		n    int
 		what string
 	}{
-		{len(c.Documents), "documents"}, {len(c.Parties), "parties"}, {len(c.Claims), "claims"}, {len(c.Utterances), "utterances"},
-		{len(c.Estimates), "estimates"}, {len(c.Questions), "questions"}, {len(c.Forecasts), "forecasts"}, {len(c.Assessments), "assessments"},
+		{len(c.Documents), "documents"},
+		{len(c.Parties), "parties"},
+		{len(c.Claims), "claims"},
+		{len(c.Utterances), "utterances"},
+		{len(c.Estimates), "estimates"},
+		{len(c.Questions), "questions"},
+		{len(c.Forecasts), "forecasts"},
+		{len(c.Assessments), "assessments"},
 	} {
 		if h.n > 0 {
 			env.Printf("%6d %s\n", h.n, h.what)

@@ -17,6 +17,12 @@ programs.
   tamizdat case mutations CASE                      what was changed on the way (proposals)
   tamizdat case suggest CASE                        relays and hops that may be missing
   tamizdat case lanes CASE [--known-at DATE]        the numbers, and whether their sums add up
+  tamizdat case board CASE [--today DATE]           one row a question
+  tamizdat case scores CASE                         how good the numbers were
+  tamizdat case export CASE --as FORMAT [--desk NAME] [--url URL] [--today DATE]
+           claims.csv utterances.csv estimates.csv questions.csv forecasts.csv
+           claimreview prov annotations stix ftm    without sources, letters and what
+                                                    few could know
   tamizdat case study [--out FILE]                  the founding case, from published reporting
 
   work
