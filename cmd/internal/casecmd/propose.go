@@ -139,9 +139,6 @@ func (p *program) runLanes(ctx context.Context, env *cli.Env, args []string) err
 			Disagreements []measure.Disagreement `json:"disagreements"`
 		}{lanes, findings, apart})
 	}
-	for line := range strings.Lines(lanes.Draw(lanesWidth)) {
-		env.Printf("%s\n", strings.TrimSuffix(line, "\n"))
-	}
 	for _, f := range findings {
 		env.Printf("arithmetic: %s\n", f.Sentence)
 	}
@@ -150,6 +147,12 @@ func (p *program) runLanes(ctx context.Context, env *cli.Env, args []string) err
 	}
 	for _, d := range apart {
 		env.Printf("sources disagree: %s\n", d.Sentence)
+	}
+	if len(findings)+len(broken)+len(apart) > 0 {
+		env.Printf("\n")
+	}
+	for line := range strings.Lines(lanes.Draw(lanesWidth)) {
+		env.Printf("%s\n", strings.TrimSuffix(line, "\n"))
 	}
 	return nil
 }

@@ -39,3 +39,10 @@ Last week we were told to burn the duty logs of a whole year. The order was spok
 
 I kept one sheet, it is attached. I cannot write more now. Tell me whether this arrived.
 `
+
+const articleText = `The Tide (invented)
+
+An exiled newsroom has published a letter from an archive. "I watched the boxes being carried out and counted: seventy," it says.
+
+"I kept one sheet, it is attached," the letter goes on.
+`

@@ -41,11 +41,14 @@ func (t *story) scenes(onion bool) []scene {
 		{"She writes a letter, with a file. The drop seals it.", t.writeLetter},
 		{"A desk reads it, saves the file, and answers on its schedule.", t.readLetter},
 		{"She comes back with nothing but her words, and reads the answer.", t.readAnswer},
+		{"The desk marks a sentence as a claim. A newspaper repeats it; still nobody may call it confirmed.", t.markClaim},
 		{"The newsroom's press and a partner's witness are set up.", t.setUpPress},
 		{"Two journalists sign an edition: the letter with its translation.", t.signEdition},
 		{"The press publishes it; the witness countersigns the log.", t.publish},
 		{"A reader verifies the page, offline.", t.verify},
 		{"One byte of the page is changed. The verifier says which.", t.tamper},
+		{"A newspaper quotes the letter, and changes a number. The verifier shows it.", t.catchQuote},
+		{"The founding case, a study of published reporting: many documents, few origins, and what was changed on the way.", t.study},
 	}
 	if onion {
 		network := scene{"A private Tor network starts: three authorities, two relays, a client, all on this machine.", t.openNetwork}
