@@ -29,9 +29,14 @@ func landmarks() []string {
 		"Пишу вам впервые.",                       // a desk read it
 		"the saved file is the one that was sent", // with its attachment
 		"Boris, message 1",                        // she read the answer
+		"1–2 origins behind",                      // a claim was made of it, and counted
+		"sources disagree",                        // two counts were kept apart
+		"2.8 % by 2026-06-30",                     // a risk has a number
 		"in the log, and witnessed by 1 of 1",     // it is on the record
 		"VERIFIED: in the log",                    // a reader checked it
 		`found    "Eleven."`,                      // and the change was found
+		"1 verbatim, 1 altered",                   // as was the one in a newspaper
+		"the top end does not follow",             // and the study's arithmetic
 	}
 }
 

@@ -146,7 +146,7 @@ func (p *program) runLanes(ctx context.Context, env *cli.Env, args []string) err
 		env.Printf("arithmetic: %v\n", err)
 	}
 	for _, d := range apart {
-		env.Printf("sources disagree: %s\n", d.Sentence)
+		env.Printf("%s\n", d.Sentence)
 	}
 	if len(findings)+len(broken)+len(apart) > 0 {
 		env.Printf("\n")

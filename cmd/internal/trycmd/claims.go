@@ -52,6 +52,30 @@ func (t *story) refuseCertainty(ctx context.Context) error {
 	return rate("3")
 }
 
+// moveRisk enters what the desk knows on a Friday, and shows the lanes and the
+// board of that day.
+func (t *story) moveRisk(ctx context.Context) error {
+	if err := t.write("friday.json", riskText); err != nil {
+		return err
+	}
+	if _, err := t.quiet(ctx, "", "tamizdat", "case", "load", "friday.json", "--into", "archive.log", "--by", "vera"); err != nil {
+		return err
+	}
+	t.env.Printf("  $ %s\n", shown("tamizdat", []string{"case", "load", "friday.json", "--into", "archive.log", "--by", "vera"}))
+	lanes, err := t.run(ctx, "", "tamizdat", "case", "lanes", "archive.log")
+	if err == nil && !strings.Contains(lanes, "sources disagree") {
+		err = errors.New("two counts that do not meet should be said to disagree")
+	}
+	if err != nil {
+		return err
+	}
+	board, err := t.run(ctx, "", "tamizdat", "case", "board", "archive.log", "--today", "2026-03-06")
+	if err == nil && !strings.Contains(board, "2.8 % by 2026-06-30") {
+		err = errors.New("three forecasts of 3, 5 and 8 % should give 2.8 %")
+	}
+	return err
+}
+
 // catchQuote lets an invented newspaper change a number.
 func (t *story) catchQuote(ctx context.Context) error {
 	if err := t.write("article.txt", articleText); err != nil {

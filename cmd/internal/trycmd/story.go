@@ -42,6 +42,7 @@ func (t *story) scenes(onion bool) []scene {
 		{"A desk reads it, saves the file, and answers on its schedule.", t.readLetter},
 		{"She comes back with nothing but her words, and reads the answer.", t.readAnswer},
 		{"The desk marks a sentence as a claim. A newspaper repeats it; still nobody may call it confirmed.", t.markClaim},
+		{"On Friday two counts that do not meet stay apart, and three people give a number before they see each other's.", t.moveRisk},
 		{"The newsroom's press and a partner's witness are set up.", t.setUpPress},
 		{"Two journalists sign an edition: the letter with its translation.", t.signEdition},
 		{"The press publishes it; the witness countersigns the log.", t.publish},
