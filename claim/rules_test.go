@@ -38,9 +38,6 @@ func date(s string) Date {
 	return d
 }
 
-//go:fix inline
-func float(v float64) *float64 { return new(v) }
-
 // TestTheFoundingCaseAndTheRules: the study keeps all rules but those that a desk
 // would still have to see to.
 func TestTheFoundingCaseAndTheRules(t *testing.T) {
