@@ -49,15 +49,32 @@ func (c *Case) rows() [][]*Forecast {
 	return rows
 }
 
-// movedFrom reports whether a forecast moves so far that it needs a cause: by
-// more than 2 points, or by more than 20 % in the odds, or in the hazard or its
-// growth by as much.
+// How far a number may move without a cause (I7): points of probability, and
+// times the odds.
+const (
+	MovePoints = 0.02
+	MoveOdds   = 1.2
+)
+
+// moveTie forgives what binary fractions do to decimal ones.
+const moveTie = 1e-12
+
+// NeedsCause reports whether a change from one probability to another is large
+// enough to need a cause (I7).
+func NeedsCause(from, to float64) bool {
+	return math.Abs(to-from) > MovePoints+moveTie || oddsMoved(from, to)
+}
+
+func oddsMoved(from, to float64) bool { return ratio(odds(from), odds(to)) > MoveOdds+moveTie }
+
+// movedFrom reports whether a forecast moves so far that it needs a cause; a
+// hazard by its odds, its growth by points.
 func (f *Forecast) movedFrom(o *Forecast) bool {
 	if f.P != nil && o.P != nil {
-		return math.Abs(*f.P-*o.P) > 0.02+1e-12 || ratio(odds(*f.P), odds(*o.P)) > 1.2+1e-12
+		return NeedsCause(*o.P, *f.P)
 	}
 	if f.Hazard != nil && o.Hazard != nil {
-		return ratio(odds(*f.Hazard), odds(*o.Hazard)) > 1.2+1e-12 || math.Abs(orZero(f.Growth)-orZero(o.Growth)) > 0.02+1e-12
+		return oddsMoved(*o.Hazard, *f.Hazard) || math.Abs(orZero(f.Growth)-orZero(o.Growth)) > MovePoints+moveTie
 	}
 	return (f.P == nil) != (o.P == nil) || !slices.Equal(f.Quantiles, o.Quantiles)
 }

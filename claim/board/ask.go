@@ -98,7 +98,7 @@ func (t *track) follows(e entry) error {
 		return nil
 	case e.day < was.day:
 		return fmt.Errorf("the last forecast of %s is of %s; a later one cannot be of %s", f.By, was.day, e.day)
-	case len(f.Because) == 0 && NeedsCause(was.p, e.p):
+	case len(f.Because) == 0 && claim.NeedsCause(was.p, e.p):
 		return fmt.Errorf("%s → %s needs a cause: a claim, a check of an indicator, %s or %s", Percent(was.p), Percent(e.p), claim.BecauseTime, claim.BecauseBaseRate)
 	}
 	return nil

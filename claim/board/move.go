@@ -11,29 +11,11 @@ import (
 	"tamizdat/claim"
 )
 
-// A change of a number needs a cause if it is larger than this (I7): two
-// points, or a fifth in odds, up or down.
-const (
-	MovePoints = 0.02
-	MoveOdds   = 1.2
-)
-
 // Causes in the account of a move that nobody cited.
 const (
 	CauseNone  = "no_cause" // of moves too small to need one, and of those that lack one
 	CausePanel = "panel"    // who takes part, how old entries are, and what exponent follows
 )
-
-// NeedsCause reports whether a change from one probability to another is large
-// enough to need a cause.
-func NeedsCause(from, to float64) bool {
-	if from == to {
-		return false
-	}
-	ratio := to / (1 - to) / (from / (1 - from))
-	inside := ratio <= MoveOdds+tie && ratio >= 1/MoveOdds-tie
-	return math.Abs(to-from) > MovePoints+tie || !inside
-}
 
 // Move is the difference of two successive forecasts of one person.
 type Move struct {
@@ -64,7 +46,7 @@ func (b *Board) Moves(question string) []Move {
 			out = append(out, Move{
 				Question: question, Person: e.forecast.By, Forecast: e.forecast.ID, Day: e.day,
 				From: was.p, To: e.p, Because: e.forecast.Because,
-				Uncaused: len(e.forecast.Because) == 0 && NeedsCause(was.p, e.p),
+				Uncaused: len(e.forecast.Because) == 0 && claim.NeedsCause(was.p, e.p),
 			})
 		}
 		last[e.person] = e
