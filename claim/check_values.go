@@ -228,7 +228,7 @@ func (k *checker) authenticity(object string, a Authenticity) {
 	k.oneOf(object, "authenticity", a.Value, []string{"confirmed", "probable", "possible", "doubtful", "cannot_judge"})
 	sum := 0.0
 	for _, name := range slices.Sorted(maps.Keys(a.Hypotheses)) {
-		k.oneOf(object, "hypothesis", name, Rivals())
+		k.oneOf(object, "hypothesis", name, rivalKeys())
 		if p := a.Hypotheses[name]; p < 0 || p > 1 || math.IsNaN(p) {
 			k.problem(RuleValue, object, "what a hypothesis is given lies between 0 and 1")
 		}
@@ -245,8 +245,21 @@ func reliabilities() []string { return []string{"A", "B", "C", "D", "E", "F"} }
 // Directions lists how strongly evidence can speak, against first.
 func Directions() []string { return []string{"--", "-", "0", "+", "++"} }
 
-// Rivals lists the explanations between which the authenticity of a letter is
-// judged.
-func Rivals() []string {
-	return []string{"genuine_insider", "insider_with_agenda", "outside_fabricator", "hostile_provocation", "friendly_operation"}
+// Rival is one explanation of how a letter came about.
+type Rival struct{ Key, Words string }
+
+// Rivals lists the five explanations between which the authenticity of a letter is
+// judged; a desk keeps all of them open.
+func Rivals() []Rival {
+	return []Rival{
+		{"genuine_insider", "a genuine insider"},
+		{"insider_with_agenda", "an insider with an agenda, or a sanctioned leak"},
+		{"outside_fabricator", "a fabricator outside"},
+		{"hostile_provocation", "a provocation by the other side, to discredit who prints it"},
+		{"friendly_operation", "a psychological operation by one's own side"},
+	}
+}
+
+func rivalKeys() []string {
+	return idsOf(Rivals(), func(r Rival) string { return r.Key })
 }

@@ -10,20 +10,6 @@ import (
 	"tamizdat/claim"
 )
 
-// Rival is one explanation of how a letter came about.
-type Rival struct{ Key, Words string }
-
-// Rivals lists the five explanations that a desk keeps open for a letter.
-func Rivals() []Rival {
-	return []Rival{
-		{"genuine_insider", "a genuine insider"},
-		{"insider_with_agenda", "an insider with an agenda, or a sanctioned leak"},
-		{"outside_fabricator", "a fabricator outside"},
-		{"hostile_provocation", "a provocation by the other side, to discredit who prints it"},
-		{"friendly_operation", "a psychological operation by one's own side"},
-	}
-}
-
 // Sign is a piece of evidence about the authenticity of a letter: for each rival,
 // by its key, how well it fits: -- - 0 + ++. A rival that is absent was not judged.
 type Sign struct {
@@ -41,15 +27,15 @@ type SignView struct {
 // Weighing shows what was found and what that leaves open. It has no verdict, and
 // it says nothing on whether the content is true.
 type Weighing struct {
-	Rivals   []Rival
+	Rivals   []claim.Rival
 	Signs    []SignView
-	Open     [][2]Rival // pairs that no sign tells apart
+	Open     [][2]claim.Rival // pairs that no sign tells apart
 	Sentence string
 }
 
 // Weigh sets signs against the five rivals.
 func Weigh(signs []Sign) (Weighing, error) {
-	w := Weighing{Rivals: Rivals()}
+	w := Weighing{Rivals: claim.Rivals()}
 	for _, s := range signs {
 		if err := s.check(w.Rivals); err != nil {
 			return Weighing{}, err
@@ -59,7 +45,7 @@ func Weigh(signs []Sign) (Weighing, error) {
 	for i, a := range w.Rivals {
 		for _, b := range w.Rivals[i+1:] {
 			if !slices.ContainsFunc(signs, func(s Sign) bool { return s.apart(a, b) }) {
-				w.Open = append(w.Open, [2]Rival{a, b})
+				w.Open = append(w.Open, [2]claim.Rival{a, b})
 			}
 		}
 	}
@@ -67,7 +53,7 @@ func Weigh(signs []Sign) (Weighing, error) {
 	return w, nil
 }
 
-func (s Sign) check(rivals []Rival) error {
+func (s Sign) check(rivals []claim.Rival) error {
 	known := 0
 	for _, r := range rivals {
 		direction, ok := s.Says[r.Key]
@@ -85,7 +71,7 @@ func (s Sign) check(rivals []Rival) error {
 	return nil
 }
 
-func (s Sign) tells(rivals []Rival) bool {
+func (s Sign) tells(rivals []claim.Rival) bool {
 	for i, a := range rivals {
 		for _, b := range rivals[i+1:] {
 			if s.apart(a, b) {
@@ -96,7 +82,7 @@ func (s Sign) tells(rivals []Rival) bool {
 	return false
 }
 
-func (s Sign) apart(a, b Rival) bool {
+func (s Sign) apart(a, b claim.Rival) bool {
 	da, okA := s.Says[a.Key]
 	db, okB := s.Says[b.Key]
 	return okA && okB && da != db
@@ -135,19 +121,19 @@ func Checks() []Sign {
 func sign(item, genuine, agenda, outside, hostile, friendly, reason string) Sign {
 	says := map[string]string{}
 	for i, d := range []string{genuine, agenda, outside, hostile, friendly} {
-		says[Rivals()[i].Key] = d
+		says[claim.Rivals()[i].Key] = d
 	}
 	return Sign{Item: item, Says: says, Reason: reason}
 }
 
 // CheckHypotheses tells what is wrong with what a desk gives each rival: they are
-// of [Rivals], between 0 and 1, and sum to 1. None at all is right: nobody judged.
+// of [claim.Rivals], between 0 and 1, and sum to 1. None at all is right: nobody judged.
 func CheckHypotheses(a *claim.Authenticity) error {
 	if a == nil || len(a.Hypotheses) == 0 {
 		return nil
 	}
 	sum, known := 0.0, 0
-	for _, r := range Rivals() {
+	for _, r := range claim.Rivals() {
 		p, ok := a.Hypotheses[r.Key]
 		if !ok {
 			continue

@@ -20,7 +20,7 @@ func TestColleaguesRecogniseTheHand(t *testing.T) {
 		t.Fatal(err)
 	}
 	open := func(a, b string) bool {
-		return slices.ContainsFunc(w.Open, func(p [2]Rival) bool { return p[0].Key == a && p[1].Key == b })
+		return slices.ContainsFunc(w.Open, func(p [2]claim.Rival) bool { return p[0].Key == a && p[1].Key == b })
 	}
 	if !open("genuine_insider", "insider_with_agenda") || open("genuine_insider", "outside_fabricator") {
 		t.Errorf("left open: %v", w.Open)
