@@ -48,19 +48,10 @@ func forecast(t testing.TB, id, by, at string, p float64, because ...string) cla
 	return claim.Forecast{ID: id, Question: "Q1", By: by, At: date(t, at), P: &p, Blind: new(len(because) == 0), Because: because}
 }
 
-func foundingCase(t testing.TB) *claim.Case {
-	t.Helper()
-	c, err := claim.ParseCase(study.FoundingCase())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &c
-}
-
 // TestFoundingCaseFromWeek0ToScore follows the question of the founding case
 // with three invented forecasters: blind numbers, the week, a move, the score.
 func TestFoundingCaseFromWeek0ToScore(t *testing.T) {
-	c := foundingCase(t)
+	c := new(study.Case())
 	q := &c.Questions[0]
 	known := q.ResolvedAt
 	q.Resolution, q.ResolvedAt = "", claim.Date{}
@@ -161,7 +152,7 @@ func TestFoundingCaseFromWeek0ToScore(t *testing.T) {
 
 // TestFoundingCaseBrier is the score of week 0 left standing until the end.
 func TestFoundingCaseBrier(t *testing.T) {
-	c := foundingCase(t)
+	c := new(study.Case())
 	c.Forecasts = []claim.Forecast{
 		forecast(t, "F1", "Ann", "2022-03-24", 0.03), forecast(t, "F2", "Bea", "2022-03-24", 0.05), forecast(t, "F3", "Cem", "2022-03-24", 0.08),
 	}
@@ -184,7 +175,7 @@ func TestFoundingCaseBrier(t *testing.T) {
 }
 
 func TestWhatCannotBeReadIsLeftOutAndTold(t *testing.T) {
-	c := foundingCase(t)
+	c := new(study.Case())
 	nan := math.NaN()
 	c.Forecasts = []claim.Forecast{
 		{ID: "a", Question: "Q9", By: "Ann", At: date(t, "2022-04-01"), P: new(0.1)},

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"tamizdat/claim"
+	"tamizdat/claim/study"
 )
 
 func model(t testing.TB, h, g float64) Model {
@@ -160,7 +161,7 @@ func TestForecastByHazard(t *testing.T) {
 }
 
 func TestDecayIsProposedAndNotApplied(t *testing.T) {
-	c := foundingCase(t)
+	c := new(study.Case())
 	c.Forecasts = []claim.Forecast{forecast(t, "F1", "Ann", "2022-03-26", 0.058)}
 	b := boardOf(c)
 	d, err := b.Decay("Q1", day(t, "2022-06-04"))

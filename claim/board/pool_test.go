@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"tamizdat/claim"
+	"tamizdat/claim/study"
 )
 
 func TestPoolByHand(t *testing.T) {
@@ -105,7 +106,7 @@ func TestPoolKnowsNoOrder(t *testing.T) {
 // TestLastForecastCounts takes a person's last number up to the day, and calls a
 // person blind whose first number was.
 func TestLastForecastCounts(t *testing.T) {
-	c := foundingCase(t)
+	c := new(study.Case())
 	c.Forecasts = []claim.Forecast{
 		forecast(t, "F1", "Ann", "2022-04-01", 0.2), forecast(t, "F2", "Bea", "2022-04-01", 0.2), forecast(t, "F3", "Cem", "2022-04-02", 0.2),
 		forecast(t, "F4", "Ann", "2022-04-03", 0.4, "C1"), forecast(t, "F5", "Ann", "2022-04-03", 0.3, "C1"),

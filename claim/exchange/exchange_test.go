@@ -15,15 +15,6 @@ import (
 	"tamizdat/claim/study"
 )
 
-func foundingCase(t testing.TB) claim.Case {
-	t.Helper()
-	c, err := claim.ParseCase(study.FoundingCase())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 func date(t testing.TB, s string) claim.Date {
 	t.Helper()
 	d, err := claim.ParseDate(s)
@@ -149,7 +140,7 @@ func TestWaivedClaimsLeave(t *testing.T) {
 
 // TestTheCopyOfACopyIsTheSame: exporters copy again without harm.
 func TestTheCopyOfACopyIsTheSame(t *testing.T) {
-	for _, c := range []claim.Case{invented(t), foundingCase(t)} {
+	for _, c := range []claim.Case{invented(t), study.Case()} {
 		once := Public(c)
 		if diff := cmp.Diff(encode(t, once), encode(t, Public(once))); diff != "" {
 			t.Error(diff)
@@ -261,7 +252,7 @@ func TestWeeks(t *testing.T) {
 
 // TestFirstSpeakers of the founding case: who said it, and not who repeats it.
 func TestFirstSpeakers(t *testing.T) {
-	c := Public(foundingCase(t))
+	c := Public(study.Case())
 	x := claim.NewIndex(&c)
 	for id, want := range map[string]string{
 		"C1": "an unnamed person", "C3": "P-OS", "C21": "P-SEED", "C21k": "P-UA", "C6": "P-AP", "C18": "P-W0",

@@ -17,10 +17,7 @@ import (
 
 func founding(t testing.TB) *claim.Index {
 	t.Helper()
-	c, err := claim.ParseCase(study.FoundingCase())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := study.Case()
 	return claim.NewIndex(&c)
 }
 

@@ -16,10 +16,7 @@ import (
 // that what is found here is found by reckoning.
 func founding(t testing.TB) *claim.Index {
 	t.Helper()
-	c, err := claim.ParseCase(study.FoundingCase())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := study.Case()
 	for i := range c.Estimates {
 		c.Estimates[i].Check, c.Estimates[i].Misquotes, c.Estimates[i].Note = "", "", ""
 	}

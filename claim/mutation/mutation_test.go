@@ -105,10 +105,7 @@ func TestWhatWasRefusedStaysAway(t *testing.T) {
 
 // TestWhatTheEditorsKnow marks what they have labelled.
 func TestWhatTheEditorsKnow(t *testing.T) {
-	c, err := claim.ParseCase(study.FoundingCase())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := study.Case()
 	for _, p := range Propose(claim.NewIndex(&c)) {
 		want := p.To.Kind != claim.KindClaim || p.Label != LabelSpeaker && p.Label != LabelDate
 		if p.Labelled != want {

@@ -9,7 +9,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"tamizdat/claim"
 	"tamizdat/claim/quote"
 	"tamizdat/claim/study"
 )
@@ -105,10 +104,7 @@ func TestAnUnrelatedArticleHasNothingOfOurs(t *testing.T) {
 // TestTheStudy: the founding case has no words of letters, only the desk's
 // account of what the publisher said.
 func TestTheStudy(t *testing.T) {
-	c, err := claim.ParseCase(study.FoundingCase())
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := study.Case()
 	x, err := quote.NewIndex(quote.FromCase(&c))
 	if err != nil {
 		t.Fatal(err)

@@ -20,19 +20,10 @@ func find(list []Suggestion, key string) *Suggestion {
 	return nil
 }
 
-func foundingCase(t testing.TB) claim.Case {
-	t.Helper()
-	c, err := claim.ParseCase(study.FoundingCase())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 // TestAnEdgeThatWasForgotten takes the relay of NATO's range out of the founding
 // case. The range leads back to it.
 func TestAnEdgeThatWasForgotten(t *testing.T) {
-	c := foundingCase(t)
+	c := study.Case()
 	for i := range c.Utterances {
 		if c.Utterances[i].ID == "U12" {
 			c.Utterances[i].Relays = nil
@@ -61,7 +52,7 @@ func TestAnEdgeThatWasForgotten(t *testing.T) {
 // TestTheFoundingCaseIsQuiet: every edge is entered there, so that nothing is
 // proposed.
 func TestTheFoundingCaseIsQuiet(t *testing.T) {
-	c := foundingCase(t)
+	c := study.Case()
 	for _, s := range Relays(claim.NewIndex(&c), nil) {
 		t.Errorf("%.2f %s: %s", s.Strength, s.Key, s.Reason)
 	}

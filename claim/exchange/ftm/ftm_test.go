@@ -19,15 +19,6 @@ import (
 	"tamizdat/claim/study"
 )
 
-func foundingCase(t testing.TB) claim.Case {
-	t.Helper()
-	c, err := claim.ParseCase(study.FoundingCase())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 // schema is one of the published schemata; see testdata/README.md.
 type schema struct {
 	Abstract   bool
@@ -142,7 +133,7 @@ func parse(t testing.TB, b []byte) []Entity {
 
 // TestTheFoundingCaseIsValid, whole, and the same bytes each time.
 func TestTheFoundingCaseIsValid(t *testing.T) {
-	c := foundingCase(t)
+	c := study.Case()
 	b, err := Entities(c)
 	if err != nil {
 		t.Fatal(err)

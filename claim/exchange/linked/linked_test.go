@@ -13,15 +13,6 @@ import (
 	"tamizdat/claim/study"
 )
 
-func foundingCase(t testing.TB) claim.Case {
-	t.Helper()
-	c, err := claim.ParseCase(study.FoundingCase())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 func date(t testing.TB, s string) claim.Date {
 	t.Helper()
 	d, err := claim.ParseDate(s)
@@ -148,7 +139,7 @@ func TestTheWholeChainIsThere(t *testing.T) {
 // TestTheFoundingCaseLeadsToItsRoots: every statement names who said it first,
 // and every link leads to something in the graph.
 func TestTheFoundingCaseLeadsToItsRoots(t *testing.T) {
-	c := foundingCase(t)
+	c := study.Case()
 	b, err := Provenance(c)
 	if err != nil {
 		t.Fatal(err)

@@ -13,20 +13,11 @@ import (
 	"tamizdat/claim/study"
 )
 
-func foundingCase(t testing.TB) claim.Case {
-	t.Helper()
-	c, err := claim.ParseCase(study.FoundingCase())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 // TestAStoryWithItsFootnotes goes out with what stands behind each sentence, is
 // edited, and comes back as it was written.
 func TestAStoryWithItsFootnotes(t *testing.T) {
 	r := claim.Report{Title: "Who said it", Text: "The letter says that the risk grows.[^c:C1] NATO speaks of soldiers killed.[^c:C21k] Again.[^c:C1]\n"}
-	got, warnings := Render(foundingCase(t), r)
+	got, warnings := Render(study.Case(), r)
 	want := `# Who said it
 
 The letter says that the risk grows.[^c:C1] NATO speaks of soldiers killed.[^c:C21k] Again.[^c:C1]
@@ -45,7 +36,7 @@ The letter says that the risk grows.[^c:C1] NATO speaks of soldiers killed.[^c:C
 	if diff := cmp.Diff(r, back); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
-	again, _ := Render(foundingCase(t), back)
+	again, _ := Render(study.Case(), back)
 	if string(again) != string(got) {
 		t.Error("the second page differs from the first")
 	}

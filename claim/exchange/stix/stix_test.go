@@ -18,15 +18,6 @@ import (
 	"tamizdat/claim/study"
 )
 
-func foundingCase(t testing.TB) claim.Case {
-	t.Helper()
-	c, err := claim.ParseCase(study.FoundingCase())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 func options() Options {
 	return Options{Desk: "Demo Desk", Date: claim.DateOn(20000), TLP: "amber"}
 }
@@ -114,7 +105,7 @@ func validate(t testing.TB, b []byte) map[string]int {
 
 // TestTheFoundingCaseIsValid, and the same bytes each time.
 func TestTheFoundingCaseIsValid(t *testing.T) {
-	c := foundingCase(t)
+	c := study.Case()
 	b, err := Bundle(c, options())
 	if err != nil {
 		t.Fatal(err)
@@ -200,7 +191,7 @@ func TestUnknownIsAbsent(t *testing.T) {
 			t.Errorf("credibility %d became %d, want %d", credibility, got, want)
 		}
 	}
-	b, _ := Bundle(foundingCase(t), options())
+	b, _ := Bundle(study.Case(), options())
 	if strings.Contains(string(b), `"confidence"`) || strings.Contains(string(b), "information_credibility") {
 		t.Error("the founding case rates nothing, and its export does")
 	}

@@ -17,15 +17,6 @@ import (
 	"tamizdat/claim/study"
 )
 
-func foundingCase(t testing.TB) claim.Case {
-	t.Helper()
-	c, err := claim.ParseCase(study.FoundingCase())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 // counted names new things n1, n2 …, so that tests can.
 func counted() Options {
 	n := 0
@@ -126,7 +117,7 @@ func TestTwentyBadRowsOfFiveHundred(t *testing.T) {
 // TestTheFoundingCaseGoesOutAndBack: into itself nothing changes; into an empty
 // case everything is there again.
 func TestTheFoundingCaseGoesOutAndBack(t *testing.T) {
-	c := foundingCase(t)
+	c := study.Case()
 	for _, pack := range []struct {
 		name  string
 		write func([]Sheet) []Sheet
@@ -195,7 +186,7 @@ func TestTheFoundingCaseGoesOutAndBack(t *testing.T) {
 
 // TestExportsAreStable and have what may leave, and nothing else.
 func TestExportsAreStable(t *testing.T) {
-	c := foundingCase(t)
+	c := study.Case()
 	c.Claims[0].Exposure = "<=10"
 	for _, kind := range Kinds() {
 		a, err := Export(c, kind)
@@ -273,7 +264,7 @@ func TestTemplatesAreUnderstood(t *testing.T) {
 
 // TestChangesNameTheirFields, and an empty cell takes nothing away.
 func TestChangesNameTheirFields(t *testing.T) {
-	c := foundingCase(t)
+	c := study.Case()
 	p := Read(c, counted(), csvSheet(t, "claim", "id,text,kind,credibility\nC1,,,3\nC2,New words.,causal,\n"))
 	if len(p.Problems) > 0 || len(p.Changes) != 2 {
 		t.Fatal(p.Problems, p.Changes)
@@ -295,7 +286,7 @@ func TestChangesNameTheirFields(t *testing.T) {
 
 // TestWhatIsRefused, and what a person is told.
 func TestWhatIsRefused(t *testing.T) {
-	c := foundingCase(t)
+	c := study.Case()
 	p5 := 0.5
 	c.Parties = append(c.Parties, claim.Party{ID: "twin1", Label: "Twin"}, claim.Party{ID: "twin2", Label: "twin"})
 	c.Forecasts = []claim.Forecast{{ID: "f1", Question: "Q1", By: "a", P: &p5}}
