@@ -5,6 +5,8 @@ package claim
 import (
 	"cmp"
 	"slices"
+
+	"tamizdat/internal/disjoint"
 )
 
 // Origins says how many independent origins stand behind a claim, whatever the
@@ -162,16 +164,16 @@ func (o *Origins) count() {
 	if len(o.Roots) == 0 {
 		return
 	}
-	upper, lower := newSets(len(o.Roots)), newSets(len(o.Roots))
+	upper, lower := disjoint.New(len(o.Roots)), disjoint.New(len(o.Roots))
 	for _, t := range o.Ties {
 		if t.Kind == TieSpeaker {
-			upper.join(t.A, t.B)
+			upper.Join(t.A, t.B)
 		}
 		if t.Kind.joins() {
-			lower.join(t.A, t.B)
+			lower.Join(t.A, t.B)
 		}
 	}
-	o.Max, o.Min = upper.number(), lower.number()
+	o.Max, o.Min = upper.Number(), lower.Number()
 	o.Effective = o.effective()
 }
 
@@ -180,64 +182,17 @@ func (o *Origins) count() {
 // sizes of the groups that hold together at each strength.
 func (o *Origins) effective() float64 {
 	n := len(o.Roots)
-	groups, stronger := newSets(n), 0
+	groups, stronger := disjoint.New(n), 0
 	sum := float64(n)
 	for _, rho := range [...]float64{0.7, 0.5, 0.3} {
 		for _, t := range o.Ties {
 			if t.Kind.Rho() == rho {
-				groups.join(t.A, t.B)
+				groups.Join(t.A, t.B)
 			}
 		}
-		pairs := groups.pairs()
+		pairs := groups.Pairs()
 		sum += rho * float64(pairs-stronger)
 		stronger = pairs
 	}
 	return float64(n) * float64(n) / sum
-}
-
-// sets is a union-find over 0 … n-1 (Tarjan 1975, with path halving).
-type sets []int
-
-func newSets(n int) sets {
-	s := make(sets, n)
-	for i := range s {
-		s[i] = i
-	}
-	return s
-}
-
-func (s sets) top(i int) int {
-	for s[i] != i {
-		s[i] = s[s[i]]
-		i = s[i]
-	}
-	return i
-}
-
-func (s sets) join(a, b int) {
-	a, b = s.top(a), s.top(b)
-	s[max(a, b)] = min(a, b)
-}
-
-func (s sets) number() int {
-	n := 0
-	for i := range s {
-		if s[i] == i {
-			n++
-		}
-	}
-	return n
-}
-
-// pairs counts the ordered pairs of different members of one set.
-func (s sets) pairs() int {
-	sizes := make([]int, len(s))
-	for i := range s {
-		sizes[s.top(i)]++
-	}
-	n := 0
-	for _, m := range sizes {
-		n += m * (m - 1)
-	}
-	return n
 }

@@ -5,6 +5,8 @@ package claim
 import (
 	"cmp"
 	"slices"
+
+	"tamizdat/internal/disjoint"
 )
 
 // ties finds what binds roots together. Where many roots share one thing, each is
@@ -102,17 +104,17 @@ func (x *Index) sameParties() [][]string {
 	for i := range x.Case.Parties {
 		number[x.Case.Parties[i].ID] = i
 	}
-	s := newSets(len(x.Case.Parties))
+	s := disjoint.New(len(x.Case.Parties))
 	for i := range x.Case.Parties {
 		for _, other := range x.Case.Parties[i].PossiblySameAs {
 			if j, ok := number[other]; ok {
-				s.join(i, j)
+				s.Join(i, j)
 			}
 		}
 	}
 	groups := make(map[int][]string)
 	for i := range x.Case.Parties {
-		groups[s.top(i)] = append(groups[s.top(i)], x.Case.Parties[i].ID)
+		groups[s.Top(i)] = append(groups[s.Top(i)], x.Case.Parties[i].ID)
 	}
 	x.graph.same = [][]string{}
 	for i := range x.Case.Parties {

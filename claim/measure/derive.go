@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"tamizdat/claim"
+	"tamizdat/internal/disjoint"
 )
 
 // DerivationRing gives the ids of estimates that are derived from each other in
@@ -60,10 +61,7 @@ type Cluster struct {
 // one speaker said repeats or was informed by what the other said. Speakers that
 // may be the same person count as the same. It is the lower end of independence.
 func Clusters(x *claim.Index) []Cluster {
-	c := clusterer{x: x, holders: map[string]int{}, group: make([]int, len(x.Case.Estimates))}
-	for i := range c.group {
-		c.group[i] = i
-	}
+	c := clusterer{x: x, holders: map[string]int{}, group: disjoint.New(len(x.Case.Estimates))}
 	for i := range x.Case.Estimates {
 		c.claimAll(i)
 	}
@@ -73,21 +71,13 @@ func Clusters(x *claim.Index) []Cluster {
 type clusterer struct {
 	x       *claim.Index
 	holders map[string]int // what an estimate leans on → the first estimate that does
-	group   []int          // union-find over estimates
+	group   disjoint.Sets  // of estimates
 	shared  []sharing
 }
 
 type sharing struct {
 	estimate int
 	because  string
-}
-
-func (c *clusterer) top(i int) int {
-	for c.group[i] != i {
-		c.group[i] = c.group[c.group[i]]
-		i = c.group[i]
-	}
-	return i
 }
 
 // claimAll joins an estimate to all that lean on something it leans on.
@@ -98,12 +88,9 @@ func (c *clusterer) claimAll(i int) {
 			c.holders[on.key] = i
 			continue
 		}
-		a, b := c.top(first), c.top(i)
-		if a == b {
-			continue
+		if c.group.Join(first, i) {
+			c.shared = append(c.shared, sharing{i, leaning(c.x.Case.Estimates[first].ID, c.x.Case.Estimates[i].ID, on.name)})
 		}
-		c.group[max(a, b)] = min(a, b)
-		c.shared = append(c.shared, sharing{i, leaning(c.x.Case.Estimates[first].ID, c.x.Case.Estimates[i].ID, on.name)})
 	}
 }
 
@@ -121,7 +108,7 @@ func (c *clusterer) clusters() []Cluster {
 	place := map[int]int{}
 	var out []Cluster
 	for i := range c.x.Case.Estimates {
-		top := c.top(i)
+		top := c.group.Top(i)
 		k, ok := place[top]
 		if !ok {
 			k = len(out)
@@ -130,7 +117,7 @@ func (c *clusterer) clusters() []Cluster {
 		out[k].Estimates = append(out[k].Estimates, c.x.Case.Estimates[i].ID)
 	}
 	for _, s := range c.shared {
-		k := place[c.top(s.estimate)]
+		k := place[c.group.Top(s.estimate)]
 		out[k].Because = append(out[k].Because, s.because)
 	}
 	return out
