@@ -168,22 +168,22 @@ func decimal() *regexp.Regexp {
 // knownOn is the last day that the known-at date of a point allows: from then
 // on it was certainly known.
 func knownOn(p claim.Point) claim.Day {
-	d := p.KnownAt
-	if d.IsZero() {
-		d = p.Date
-	}
-	_, day := d.Bounds()
+	_, day := knownAt(p).Bounds()
 	return day
 }
 
 // firstKnown is the first day that the known-at date of a point allows.
 func firstKnown(p claim.Point) claim.Day {
-	d := p.KnownAt
-	if d.IsZero() {
-		d = p.Date
-	}
-	day, _ := d.Bounds()
+	day, _ := knownAt(p).Bounds()
 	return day
+}
+
+// knownAt is the date of the point itself where no other is given.
+func knownAt(p claim.Point) claim.Date {
+	if p.KnownAt.IsZero() {
+		return p.Date
+	}
+	return p.KnownAt
 }
 
 // Known gives what a series said on a day: the points known by its end, in the

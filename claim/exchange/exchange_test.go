@@ -269,3 +269,15 @@ func TestFirstSpeakers(t *testing.T) {
 		t.Errorf("C1 stands in %d documents", n)
 	}
 }
+
+// TestDatesLoseTheirDoubts and no more.
+func TestDatesLoseTheirDoubts(t *testing.T) {
+	for in, want := range map[string]string{
+		"2022-03-24~": "2022-03-24", "2022-03?": "2022-03", "2022": "2022", "2022-03-14/2022-03-20": "2022-03", "2022-03/2023-01": "", "202X": "",
+		"2022-12/2023-01": "",
+	} {
+		if got := ISODate(date(t, in)); got != want {
+			t.Errorf("%s became %q, want %q", in, got, want)
+		}
+	}
+}

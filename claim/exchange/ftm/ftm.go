@@ -109,7 +109,7 @@ func (w *writer) document(d *claim.Document) {
 		title = "a document of the kind " + d.Kind
 	}
 	w.add(name(claim.KindDocument, d.ID), documentSchema(d.Kind), map[string][]string{
-		"name": {title}, "title": {d.Title}, "fileName": {title}, "publishedAt": {prefix(d.Published)}, "language": {language(d.Language)},
+		"name": {title}, "title": {d.Title}, "fileName": {title}, "publishedAt": {exchange.ISODate(d.Published)}, "language": {language(d.Language)},
 		"sourceUrl": {webAddress(d.Address)}, "publisher": {w.label(d.Publisher)},
 	})
 }
@@ -136,7 +136,7 @@ func documentSchema(kind string) string {
 func (w *writer) event(c *claim.Claim) {
 	if c.Kind == "event" {
 		w.add(name(claim.KindClaim, c.ID), "Event", map[string][]string{
-			"name": {c.Text}, "date": {prefix(c.Time)}, "location": {c.Place}, "summary": {"a claim that something happened: " + standing(c)},
+			"name": {c.Text}, "date": {exchange.ISODate(c.Time)}, "location": {c.Place}, "summary": {"a claim that something happened: " + standing(c)},
 		})
 	}
 }
@@ -171,7 +171,7 @@ func (w *writer) utterance(u *claim.Utterance) {
 	})
 	for _, up := range u.Relays {
 		if from := w.x.Utterance(up); from != nil {
-			w.link(u.ID+"-"+up, u.Speaker, from.Speaker, "repeats", prefix(u.At))
+			w.link(u.ID+"-"+up, u.Speaker, from.Speaker, "repeats", exchange.ISODate(u.At))
 		}
 	}
 }

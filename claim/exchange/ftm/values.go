@@ -5,25 +5,7 @@ package ftm
 import (
 	"net/url"
 	"strings"
-
-	"tamizdat/claim"
 )
-
-// prefix gives the year, the month or the day that all of a date lies in:
-// FollowTheMoney tells how exact a date is by its length, and has no doubts.
-func prefix(d claim.Date) string {
-	if d.IsZero() {
-		return ""
-	}
-	early, late := d.Bounds()
-	a, b := early.String(), late.String()
-	for _, n := range []int{len("2022-03-24"), len("2022-03"), len("2022")} {
-		if strings.HasPrefix(b, a[:n]) {
-			return a[:n]
-		}
-	}
-	return ""
-}
 
 // webAddress gives what a browser can open, and nothing else.
 func webAddress(s string) string {

@@ -14,7 +14,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/url"
-	"strings"
 
 	"tamizdat/claim"
 )
@@ -45,20 +44,4 @@ func place(d *claim.Document) string {
 		return d.Address
 	}
 	return urn(claim.KindDocument, d.ID)
-}
-
-// isoDate gives what of a date other formats can hold: the day, month or year
-// that all of it lies in, without its doubts, or nothing.
-func isoDate(d claim.Date) string {
-	if d.IsZero() {
-		return ""
-	}
-	early, late := d.Bounds()
-	a, b := early.String(), late.String()
-	for _, n := range []int{len("2022-03-24"), len("2022-03"), len("2022")} {
-		if strings.HasPrefix(b, a[:n]) {
-			return a[:n]
-		}
-	}
-	return ""
 }

@@ -202,15 +202,3 @@ func TestPassagesAreFoundAgain(t *testing.T) {
 		t.Error(diff)
 	}
 }
-
-// TestDatesLoseTheirDoubts and no more.
-func TestDatesLoseTheirDoubts(t *testing.T) {
-	for in, want := range map[string]string{
-		"2022-03-24~": "2022-03-24", "2022-03?": "2022-03", "2022": "2022", "2022-03-14/2022-03-20": "2022-03", "2022-03/2023-01": "", "202X": "",
-		"2022-12/2023-01": "",
-	} {
-		if got := isoDate(date(t, in)); got != want {
-			t.Errorf("%s became %q, want %q", in, got, want)
-		}
-	}
-}

@@ -69,7 +69,7 @@ func isRated(credibility int) bool {
 
 func newReview(x *claim.Index, k *claim.Claim, desk Desk) review {
 	r := review{
-		Context: "https://schema.org", Type: "ClaimReview", ID: urn(claim.KindClaim, k.ID), URL: desk.URL, DatePublished: isoDate(desk.Date),
+		Context: "https://schema.org", Type: "ClaimReview", ID: urn(claim.KindClaim, k.ID), URL: desk.URL, DatePublished: exchange.ISODate(desk.Date),
 		Author:        agent{Type: "Organization", Name: desk.Name, URL: desk.URL},
 		ClaimReviewed: k.Text,
 		ItemReviewed:  subject{Type: "Claim"},
@@ -79,7 +79,7 @@ func newReview(x *claim.Index, k *claim.Claim, desk Desk) review {
 		r.ItemReviewed.Author = &agent{Type: agentType(p.Kind), Name: p.Label}
 	}
 	for _, d := range exchange.Appearances(x, k.ID) {
-		r.ItemReviewed.Appearance = append(r.ItemReviewed.Appearance, work{workType(d.Kind), urn(claim.KindDocument, d.ID), d.Address, d.Title, isoDate(d.Published)})
+		r.ItemReviewed.Appearance = append(r.ItemReviewed.Appearance, work{workType(d.Kind), urn(claim.KindDocument, d.ID), d.Address, d.Title, exchange.ISODate(d.Published)})
 	}
 	return r
 }
