@@ -297,13 +297,17 @@ func (r *Register) ProposeAll(actor string, at time.Time, changes []Change) ([]E
 	if err != nil {
 		return nil, err
 	}
-	next := r.copy()
+	next := &Register{things: maps.Clone(r.things), heads: maps.Clone(r.heads)}
 	events := make([]Event, 0, len(changes))
 	touched := make(map[string]bool, len(changes))
 	for i, c := range changes {
 		e := next.event(actor, at, c)
 		if err := next.permits(e, &before, i == 0); err != nil {
 			return nil, fmt.Errorf("%s %s: %w", c.Kind, c.Object, err)
+		}
+		k := key{e.Kind, e.Object}
+		if t := next.things[k]; t != nil && t == r.things[k] {
+			next.things[k] = t.clone() // the rest is shared with r
 		}
 		next.heads[actor] = head{n: e.N, hash: e.Hash()}
 		next.fold(e)
@@ -356,15 +360,6 @@ func (r *Register) permits(e Event, before *Case, first bool) error {
 		before = &now
 	}
 	return before.keepsFrozen(e.Change)
-}
-
-// copy gives a register that can be changed without changing r.
-func (r *Register) copy() *Register {
-	next := &Register{things: make(map[key]*thing, len(r.things)), heads: maps.Clone(r.heads)}
-	for k, t := range r.things {
-		next.things[k] = t.clone()
-	}
-	return next
 }
 
 func (t *thing) clone() *thing {

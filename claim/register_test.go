@@ -171,6 +171,11 @@ func outcome(t *testing.T, events []Event) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return outcomeOf(t, r)
+}
+
+func outcomeOf(t *testing.T, r *Register) string {
+	t.Helper()
 	c := caseOf(t, r)
 	b, err := c.Encode()
 	if err != nil {
@@ -379,5 +384,21 @@ func TestFieldFromText(t *testing.T) {
 		if string(b) != tt.want || (err == nil) != (tt.want != "") {
 			t.Errorf("%s of a %s %q: %s, %v", tt.field, tt.kind, tt.text, b, err)
 		}
+	}
+}
+
+// TestProposingChangesNothing: what was proposed and not applied leaves no trace.
+func TestProposingChangesNothing(t *testing.T) {
+	r := registerOf(t, printed(t))
+	was := outcomeOf(t, r)
+	batch := []Change{
+		set(KindClaim, "c", "place", `"here"`), set(KindClaim, "c", "place", `"there"`),
+		{Verb: VerbRemove, Kind: KindClaim, Object: "c"}, create(KindClaim, "new", "text", `"x"`, "kind", `"state"`),
+	}
+	if _, err := r.ProposeAll("boris", moment(9), batch); err != nil {
+		t.Fatal(err)
+	}
+	if is := outcomeOf(t, r); is != was {
+		t.Error(cmp.Diff(was, is))
 	}
 }
