@@ -95,6 +95,14 @@ func (o *options) writing(verb string) *flag.FlagSet {
 	return fs
 }
 
+// parseEdit parses for a verb that adds to a log.
+func (o *options) parseEdit(fs *flag.FlagSet, args []string, least, most int) error {
+	if err := o.parse(fs, args, least, most); err != nil {
+		return err
+	}
+	return o.needsName()
+}
+
 // needsName refuses an edit by nobody.
 func (o *options) needsName() error {
 	if o.by == "" {

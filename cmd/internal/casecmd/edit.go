@@ -38,10 +38,7 @@ func (p *program) runNew(_ context.Context, env *cli.Env, args []string) error {
 	var o options
 	fs := o.writing("new")
 	name, note := fs.String("name", "", ""), fs.String("note", "", "")
-	if err := o.parse(fs, args, 1, 1); err != nil {
-		return err
-	}
-	if err := o.needsName(); err != nil {
+	if err := o.parseEdit(fs, args, 1, 1); err != nil {
 		return err
 	}
 	if *name == "" {
@@ -93,16 +90,17 @@ func (p *program) runLoad(ctx context.Context, env *cli.Env, args []string) erro
 
 // loadInto adds what a case holds to a log; the name of the log's own case stays.
 func (p *program) loadInto(env *cli.Env, from *file, path, by string) (*file, error) {
-	changes, err := from.c.Changes()
-	if err != nil {
-		return nil, err
-	}
-	changes = slices.DeleteFunc(changes, func(c claim.Change) bool { return c.Kind == claim.KindCase })
-	f, err := p.change(env, path, by, changes)
+	f, err := p.change(env, path, by, func(*file) ([]claim.Change, error) { return things(from.c) })
 	if err != nil {
 		return nil, fmt.Errorf("nothing was added: %w", err)
 	}
 	return f, nil
+}
+
+// things gives the changes that make what a case holds, without the case itself.
+func things(c claim.Case) ([]claim.Change, error) {
+	changes, err := c.Changes()
+	return slices.DeleteFunc(changes, func(c claim.Change) bool { return c.Kind == claim.KindCase }), err
 }
 
 // runAdd adds one thing from FIELD=VALUE words.
@@ -113,15 +111,14 @@ func (p *program) runAdd(_ context.Context, env *cli.Env, args []string) error {
 	if err := o.parse(fs, args, 3, -1); err != nil {
 		return err
 	}
-	kind := o.words[1]
-	fields, err := fieldsFrom(kind, o.words[2:])
+	fields, err := fieldsFrom(o.words[1], o.words[2:])
 	if err != nil {
 		return err
 	}
 	if *id == "" {
 		*id = claim.NewID()
 	}
-	return p.edit(env, &o, claim.Change{Verb: claim.VerbCreate, Kind: kind, Object: *id, Fields: fields})
+	return p.create(env, &o, o.words[1], *id, fields)
 }
 
 // runSet changes fields; lists that only grow are appended to.
@@ -129,25 +126,14 @@ func (p *program) runSet(_ context.Context, env *cli.Env, args []string) error {
 	var o options
 	fs := o.writing("set")
 	grow := fs.Bool("append", false, "")
-	if err := o.parse(fs, args, 3, -1); err != nil {
-		return err
-	}
-	if err := o.needsName(); err != nil {
-		return err
-	}
-	kind, err := p.kindOf(env, o.words[0], o.words[1])
-	if err != nil {
-		return err
-	}
-	fields, err := fieldsFrom(kind, o.words[2:])
-	if err != nil {
+	if err := o.parseEdit(fs, args, 3, -1); err != nil {
 		return err
 	}
 	verb := claim.VerbSet
 	if *grow {
 		verb = claim.VerbAppend
 	}
-	return p.edit(env, &o, claim.Change{Verb: verb, Kind: kind, Object: o.words[1], Fields: fields})
+	return p.edit(env, &o, o.words[1], verb, o.words[2:])
 }
 
 func (p *program) runRemove(_ context.Context, env *cli.Env, args []string) error {
@@ -160,26 +146,41 @@ func (p *program) runRestore(_ context.Context, env *cli.Env, args []string) err
 
 func (p *program) moveAside(env *cli.Env, args []string, verb claim.Verb) error {
 	var o options
-	fs := o.writing(string(verb))
-	if err := o.parse(fs, args, 2, 2); err != nil {
+	if err := o.parseEdit(o.writing(string(verb)), args, 2, 2); err != nil {
 		return err
 	}
-	if err := o.needsName(); err != nil {
-		return err
-	}
-	kind, err := p.kindOf(env, o.words[0], o.words[1])
-	if err != nil {
-		return err
-	}
-	return p.edit(env, &o, claim.Change{Verb: verb, Kind: kind, Object: o.words[1]})
+	return p.edit(env, &o, o.words[1], verb, nil)
 }
 
-// edit makes one change and says what now breaks a rule.
-func (p *program) edit(env *cli.Env, o *options, c claim.Change) error {
+// edit changes a thing that is there.
+func (p *program) edit(env *cli.Env, o *options, id string, verb claim.Verb, words []string) error {
+	return p.changeOne(env, o, func(f *file) (claim.Change, error) {
+		kind, err := f.kindOf(id)
+		if err != nil {
+			return claim.Change{}, err
+		}
+		fields, err := fieldsFrom(kind, words)
+		return claim.Change{Verb: verb, Kind: kind, Object: id, Fields: fields}, err
+	})
+}
+
+// create makes a thing.
+func (p *program) create(env *cli.Env, o *options, kind, id string, fields map[string]json.RawMessage) error {
 	if err := o.needsName(); err != nil {
 		return err
 	}
-	f, err := p.change(env, o.words[0], o.by, []claim.Change{c})
+	return p.changeOne(env, o, func(*file) (claim.Change, error) {
+		return claim.Change{Verb: claim.VerbCreate, Kind: kind, Object: id, Fields: fields}, nil
+	})
+}
+
+// changeOne makes one change and says what now breaks a rule.
+func (p *program) changeOne(env *cli.Env, o *options, what func(*file) (claim.Change, error)) error {
+	var c claim.Change
+	f, err := p.change(env, o.words[0], o.by, func(f *file) (_ []claim.Change, err error) {
+		c, err = what(f)
+		return []claim.Change{c}, err
+	})
 	if err != nil {
 		return err
 	}
@@ -193,17 +194,13 @@ func (p *program) edit(env *cli.Env, o *options, c claim.Change) error {
 }
 
 // kindOf finds what kind of thing has an id, among the removed as well.
-func (p *program) kindOf(env *cli.Env, path, id string) (string, error) {
-	f, err := openFile(env, path)
-	if err != nil {
-		return "", err
-	}
+func (f *file) kindOf(id string) (string, error) {
 	for _, e := range slices.Backward(f.log) {
 		if e.Object == id {
 			return e.Kind, nil
 		}
 	}
-	return "", fmt.Errorf("there is no %s in %s", id, path)
+	return "", fmt.Errorf("there is no %s in %s", id, f.path)
 }
 
 // fieldsFrom reads FIELD=VALUE words.
@@ -241,10 +238,7 @@ func (p *program) runMark(_ context.Context, env *cli.Env, args []string) error 
 	} {
 		fs.StringVar(to, name, "", "")
 	}
-	if err := o.parse(fs, args, 1, 1); err != nil {
-		return err
-	}
-	if err := o.needsName(); err != nil {
+	if err := o.parseEdit(fs, args, 1, 1); err != nil {
 		return err
 	}
 	if m.from == "" || m.quote == "" || m.kind == "" || m.speaker == "" {
@@ -254,15 +248,8 @@ func (p *program) runMark(_ context.Context, env *cli.Env, args []string) error 
 	if err != nil {
 		return err
 	}
-	f, err := openFile(env, o.words[0])
+	f, err := p.change(env, o.words[0], o.by, func(f *file) ([]claim.Change, error) { return m.changes(&f.c, string(letter)) })
 	if err != nil {
-		return err
-	}
-	changes, err := m.changes(&f.c, string(letter))
-	if err != nil {
-		return err
-	}
-	if f, err = p.change(env, o.words[0], o.by, changes); err != nil {
 		return err
 	}
 	x := claim.NewIndex(&f.c)
@@ -281,45 +268,29 @@ func (m *marking) changes(c *claim.Case, text string) ([]claim.Change, error) {
 	if m.text == "" {
 		m.text = m.quote
 	}
-	var made []claim.Change
-	add := func(kind, id string, v any) error {
-		b, err := json.Marshal(v)
-		if err != nil {
-			return err
-		}
-		var fields map[string]json.RawMessage
-		if err := json.Unmarshal(b, &fields); err != nil {
-			return err
-		}
-		delete(fields, "id")
-		made = append(made, claim.Change{Verb: claim.VerbCreate, Kind: kind, Object: id, Fields: fields})
-		return nil
-	}
-	x := claim.NewIndex(c)
+	return things(m.made(claim.NewIndex(c), text, at))
+}
+
+// made is what the register needs to know: the claim and its passage, that it is
+// said there, and where the register has neither yet, the speaker and the document.
+func (m *marking) made(x *claim.Index, text string, at int) claim.Case {
+	var made claim.Case
 	if x.Party(m.speaker) == nil {
 		label := m.speaker
 		m.speaker = claim.NewID()
-		if err := add(claim.KindParty, m.speaker, claim.Party{Label: label, Kind: "unnamed_person"}); err != nil {
-			return nil, err
-		}
+		made.Parties = []claim.Party{{ID: m.speaker, Label: label, Kind: "unnamed_person"}}
 	}
 	if x.Document(m.document) == nil {
 		if m.document == "" {
 			m.document = claim.NewID()
 		}
-		if err := add(claim.KindDocument, m.document, claim.Document{Kind: "letter", Title: m.title, Publisher: m.speaker}); err != nil {
-			return nil, err
-		}
+		made.Documents = []claim.Document{{ID: m.document, Kind: "letter", Title: m.title, Publisher: m.speaker}}
 	}
-	span, utterance := claim.NewID(), claim.NewID()
-	err := add(claim.KindSpan, span, spanAt(m.document, text, at, len(m.quote)))
-	if err == nil {
-		err = add(claim.KindClaim, m.id, claim.Claim{Text: m.text, Kind: m.kind})
-	}
-	if err == nil {
-		err = add(claim.KindUtterance, utterance, claim.Utterance{Speaker: m.speaker, Doc: m.document, Span: span, Claims: []string{m.id}, Relays: []string{}})
-	}
-	return made, err
+	span := spanAt(m.document, text, at, len(m.quote))
+	made.Spans = []claim.Span{span}
+	made.Claims = []claim.Claim{{ID: m.id, Text: m.text, Kind: m.kind}}
+	made.Utterances = []claim.Utterance{{ID: claim.NewID(), Speaker: m.speaker, Doc: m.document, Span: span.ID, Claims: []string{m.id}, Relays: []string{}}}
+	return made
 }
 
 // around is how many characters of the surroundings a span keeps.
@@ -330,7 +301,7 @@ func spanAt(document, text string, at, length int) claim.Span {
 	end := start + utf8.RuneCountInString(text[at:at+length])
 	before, after := []rune(text[:at]), []rune(text[at+length:])
 	return claim.Span{
-		Document: document, Exact: text[at : at+length], Start: &start, End: &end,
+		ID: claim.NewID(), Document: document, Exact: text[at : at+length], Start: &start, End: &end,
 		Prefix: string(before[max(0, len(before)-around):]), Suffix: string(after[:min(len(after), around)]),
 	}
 }

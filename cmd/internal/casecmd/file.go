@@ -94,14 +94,19 @@ func (f *file) broken(line int, err error) error {
 		"the lines before it are whole; take them over into a new file if no other copy is there")
 }
 
-// change proposes changes one after the other, and writes all of them or none.
-func (p *program) change(env *cli.Env, path, by string, changes []claim.Change) (*file, error) {
+// change asks what is to change in the case as it stands, and writes all of it or
+// nothing. The file that it gives is the one that was written.
+func (p *program) change(env *cli.Env, path, by string, what func(*file) ([]claim.Change, error)) (*file, error) {
 	unlock, err := lock(path)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
 	f, err := openFile(env, path)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := what(f)
 	if err != nil {
 		return nil, err
 	}
@@ -113,18 +118,28 @@ func (p *program) change(env *cli.Env, path, by string, changes []claim.Change) 
 	if err != nil {
 		return nil, err
 	}
-	out := bytes.NewBuffer(f.raw)
-	for _, e := range events {
-		line, err := json.Marshal(e)
-		if err != nil {
-			return nil, err
-		}
-		out.Write(append(line, '\n'))
-	}
-	if err := durable.WriteFile(path, out.Bytes(), 0o600); err != nil {
+	if err := f.append(events); err != nil {
 		return nil, err
 	}
-	return openFile(env, path)
+	return f, durable.WriteFile(path, f.raw, 0o600)
+}
+
+// append adds events to the log in memory.
+func (f *file) append(events []claim.Event) error {
+	for _, e := range events {
+		if err := f.register.Apply(e); err != nil {
+			return err
+		}
+		line, err := json.Marshal(e)
+		if err != nil {
+			return err
+		}
+		f.raw = append(append(f.raw, line...), '\n')
+	}
+	f.log = append(f.log, events...)
+	var err error
+	f.c, err = f.register.Case()
+	return err
 }
 
 // lock keeps two commands from writing one file. The system does not release it

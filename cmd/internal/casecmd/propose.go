@@ -107,7 +107,7 @@ func (p *program) decide(env *cli.Env, args []string, verb, choice string) error
 	if err != nil {
 		return err
 	}
-	return p.edit(env, &o, claim.Change{Verb: claim.VerbCreate, Kind: claim.KindDecision, Object: claim.NewID(), Fields: fields})
+	return p.create(env, &o, claim.KindDecision, claim.NewID(), fields)
 }
 
 // runLanes draws the estimates, one lane a measurand.

@@ -96,17 +96,26 @@ func (p *program) runList(ctx context.Context, env *cli.Env, args []string) erro
 	if len(o.words) == 2 {
 		kind = o.words[1]
 	}
-	things, err := thingsOf(f, kind)
+	if all, _ := claim.Fields(kind); all == nil {
+		return cli.Usagef("%q is no kind of thing; there are %s", kind, strings.Join(claim.Kinds(), ", "))
+	}
+	changes, err := f.c.Changes()
 	if err != nil {
 		return err
 	}
-	if o.json {
-		return printJSON(env, things)
+	list := []thing{}
+	for _, c := range changes {
+		if c.Kind == kind {
+			list = append(list, thingOf(c))
+		}
 	}
-	for _, t := range things {
+	if o.json {
+		return printJSON(env, list)
+	}
+	for _, t := range list {
 		env.Printf("%s  %s\n", t.id(), t.line())
 	}
-	if len(things) == 0 {
+	if len(list) == 0 {
 		env.Printf("there is no %s in it\n", kind)
 	}
 	return nil
@@ -172,26 +181,15 @@ func (t thing) line() string {
 	return ""
 }
 
-// thingsOf lists what a case holds of one kind.
-func thingsOf(f *file, kind string) ([]thing, error) {
-	changes, err := f.c.Changes()
+// thingOf is what a change that creates a thing makes.
+func thingOf(c claim.Change) thing {
+	t := thing(c.Fields)
+	b, err := json.Marshal(c.Object)
 	if err != nil {
-		return nil, err
+		panic("casecmd: an id without a JSON form: " + err.Error())
 	}
-	if all, _ := claim.Fields(kind); all == nil {
-		return nil, cli.Usagef("%q is no kind of thing; there are %s", kind, strings.Join(claim.Kinds(), ", "))
-	}
-	things := []thing{}
-	for _, c := range changes {
-		if c.Kind == kind {
-			t := thing(c.Fields)
-			if t["id"], err = json.Marshal(c.Object); err != nil {
-				return nil, err
-			}
-			things = append(things, t)
-		}
-	}
-	return things, nil
+	t["id"] = b
+	return t
 }
 
 // runShow shows a claim with its chain, and anything else as its fields.
@@ -205,15 +203,13 @@ func (p *program) runShow(ctx context.Context, env *cli.Env, args []string) erro
 	if k := x.Claim(o.words[1]); k != nil {
 		return p.showClaim(env, &o, x, k)
 	}
-	for _, kind := range claim.Kinds() {
-		things, err := thingsOf(f, kind)
-		if err != nil {
-			return err
-		}
-		for _, t := range things {
-			if t.id() == o.words[1] {
-				return showThing(env, &o, kind, t)
-			}
+	changes, err := f.c.Changes()
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		if c.Object == o.words[1] {
+			return showThing(env, &o, c.Kind, thingOf(c))
 		}
 	}
 	return cli.WithHint(fmt.Errorf("there is no %s in %s", o.words[1], o.words[0]), "tamizdat case list "+o.words[0]+" tells what there is")
