@@ -393,7 +393,8 @@ func TestProposingChangesNothing(t *testing.T) {
 	was := outcomeOf(t, r)
 	batch := []Change{
 		set(KindClaim, "c", "place", `"here"`), set(KindClaim, "c", "place", `"there"`),
-		{Verb: VerbRemove, Kind: KindClaim, Object: "c"}, create(KindClaim, "new", "text", `"x"`, "kind", `"state"`),
+		{Verb: VerbRemove, Kind: KindClaim, Object: "c"},
+		create(KindClaim, "new", "text", `"x"`, "kind", `"state"`),
 	}
 	if _, err := r.ProposeAll("boris", moment(9), batch); err != nil {
 		t.Fatal(err)

@@ -27,7 +27,7 @@ func (p *program) runBoard(ctx context.Context, env *cli.Env, args []string) err
 	b := board.New(claim.NewIndex(&f.c))
 	rows := b.Rows(today)
 	if o.json {
-		return printJSON(env, rows)
+		return env.JSON(rows)
 	}
 	for _, r := range rows {
 		printRow(env, r)
@@ -84,7 +84,7 @@ func (p *program) runScores(ctx context.Context, env *cli.Env, args []string) er
 	}
 	scores := board.New(claim.NewIndex(&f.c)).Scores()
 	if o.json {
-		return printJSON(env, scores)
+		return env.JSON(scores)
 	}
 	for _, q := range scores.Questions {
 		env.Printf("%s  Brier %.4f, log %.3f over %d days", q.Question, q.Desk.Brier, q.Desk.Log, q.Desk.Days)

@@ -81,7 +81,7 @@ func (p *program) runLoad(ctx context.Context, env *cli.Env, args []string) erro
 		}
 	}
 	if o.json {
-		return printJSON(env, f.c)
+		return env.JSON(f.c)
 	}
 	printHoldings(env, &f.c)
 	printProblems(env, f)

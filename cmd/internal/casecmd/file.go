@@ -165,12 +165,3 @@ func writeNew(path string, b []byte) error {
 	}
 	return err
 }
-
-func printJSON(env *cli.Env, v any) error {
-	b, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = env.Stdout.Write(append(b, '\n'))
-	return err
-}

@@ -36,7 +36,7 @@ func (p *program) runOrigins(ctx context.Context, env *cli.Env, args []string) e
 		}
 	}
 	if o.json {
-		return printJSON(env, counts)
+		return env.JSON(counts)
 	}
 	for _, c := range counts {
 		env.Printf("%s  %s behind %d documents (n_eff %.2f)\n", c.Claim, c.Count(), c.Documents, c.Effective)
@@ -54,7 +54,7 @@ func (p *program) runMutations(ctx context.Context, env *cli.Env, args []string)
 	}
 	found := mutation.Propose(claim.NewIndex(&f.c))
 	if o.json {
-		return printJSON(env, found)
+		return env.JSON(found)
 	}
 	for _, m := range found {
 		env.Printf("%s  %s: %s\n", m.Utterance, m.Label, m.Reason)
@@ -75,7 +75,7 @@ func (p *program) runSuggest(ctx context.Context, env *cli.Env, args []string) e
 	}
 	found := suggest.Relays(claim.NewIndex(&f.c), nil)
 	if o.json {
-		return printJSON(env, found)
+		return env.JSON(found)
 	}
 	for _, s := range found {
 		env.Printf("%s: %s\n", s.Kind, s.Reason)
@@ -133,7 +133,7 @@ func (p *program) runLanes(ctx context.Context, env *cli.Env, args []string) err
 	findings, broken := measure.CheckAll(x)
 	apart := measure.Disagreements(x, by)
 	if o.json {
-		return printJSON(env, struct {
+		return env.JSON(struct {
 			Lanes         measure.Lanes          `json:"lanes"`
 			Arithmetic    []measure.Finding      `json:"arithmetic"`
 			Disagreements []measure.Disagreement `json:"disagreements"`

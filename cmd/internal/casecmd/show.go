@@ -75,7 +75,7 @@ func (p *program) runCheck(ctx context.Context, env *cli.Env, args []string) err
 		if f.register != nil {
 			out.Conflicts = f.register.Conflicts()
 		}
-		return printJSON(env, out)
+		return env.JSON(out)
 	}
 	printProblems(env, f)
 	return nil
@@ -110,7 +110,7 @@ func (p *program) runList(ctx context.Context, env *cli.Env, args []string) erro
 		}
 	}
 	if o.json {
-		return printJSON(env, list)
+		return env.JSON(list)
 	}
 	for _, t := range list {
 		env.Printf("%s  %s\n", t.id(), t.line())
@@ -217,7 +217,7 @@ func (p *program) runShow(ctx context.Context, env *cli.Env, args []string) erro
 
 func showThing(env *cli.Env, o *options, kind string, t thing) error {
 	if o.json {
-		return printJSON(env, t)
+		return env.JSON(t)
 	}
 	env.Printf("%s %s\n", kind, t.id())
 	fields, _ := claim.Fields(kind)
@@ -240,7 +240,7 @@ type card struct {
 func (p *program) showClaim(env *cli.Env, o *options, x *claim.Index, k *claim.Claim) error {
 	c := card{Claim: k, Family: x.Family(k.ID), Origins: x.Origins(k.ID), Chain: x.Chain(k.ID)}
 	if o.json {
-		return printJSON(env, c)
+		return env.JSON(c)
 	}
 	env.Printf("%s  %s\n", k.ID, k.Text)
 	env.Printf("  %s", strings.ReplaceAll(k.Kind, "_", " "))

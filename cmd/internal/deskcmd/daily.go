@@ -22,7 +22,7 @@ func (p *program) runList(ctx context.Context, env *cli.Env, args []string) erro
 	return p.with(ctx, env, o, func(d *desk.Desk) error {
 		letters := d.Letters()
 		if o.json {
-			return printJSON(env, letters)
+			return env.JSON(letters)
 		}
 		for _, l := range letters {
 			printLine(env, l)
@@ -95,7 +95,7 @@ func (p *program) runRead(ctx context.Context, env *cli.Env, args []string) erro
 			return err
 		}
 		if o.json {
-			err = printJSON(env, l)
+			err = env.JSON(l)
 		} else {
 			printLetter(env, l)
 		}

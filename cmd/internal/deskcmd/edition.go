@@ -287,7 +287,7 @@ func (p *program) runEditors(ctx context.Context, env *cli.Env, args []string) e
 			all = append(all, editor{j.Name, vkey})
 		}
 		if o.json {
-			return printJSON(env, all)
+			return env.JSON(all)
 		}
 		for _, e := range all {
 			env.Printf("%s\n", e.VKey)

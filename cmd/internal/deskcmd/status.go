@@ -4,11 +4,9 @@ package deskcmd
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf16"
 
 	"tamizdat/desk"
 	"tamizdat/internal/cli"
@@ -29,7 +27,7 @@ func (p *program) runStatus(ctx context.Context, env *cli.Env, args []string) er
 	return p.with(ctx, env, o, func(d *desk.Desk) error {
 		s := d.Status()
 		if o.json {
-			if err := printJSON(env, s); err != nil {
+			if err := env.JSON(s); err != nil {
 				return err
 			}
 		} else {
@@ -117,39 +115,6 @@ func date(unix int64) string {
 		return "never"
 	}
 	return time.Unix(unix, 0).UTC().Format("2006-01-02")
-}
-
-// printJSON prints v for programs. What a terminal would obey is written as an
-// escape, which means the same to a program.
-func printJSON(env *cli.Env, v any) error {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	if err := e.Encode(v); err != nil {
-		return err
-	}
-	for line := range strings.Lines(b.String()) {
-		env.Printf("%s\n", escapeUnseen(strings.TrimSuffix(line, "\n")))
-	}
-	return nil
-}
-
-// escapeUnseen writes each character that would be invisible as JSON's \u.
-func escapeUnseen(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if cli.Clean(string(r)) == string(r) {
-			b.WriteRune(r)
-			continue
-		}
-		if hi, lo := utf16.EncodeRune(r); r > 0xffff {
-			fmt.Fprintf(&b, `\u%04x\u%04x`, hi, lo)
-			continue
-		}
-		fmt.Fprintf(&b, `\u%04x`, r)
-	}
-	return b.String()
 }
 
 func (p *program) runPassphrase(ctx context.Context, env *cli.Env, args []string) error {

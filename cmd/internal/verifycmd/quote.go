@@ -8,7 +8,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -133,10 +132,7 @@ func (o quoteOptions) readArticle(env *cli.Env) ([]quote.Block, error) {
 	var b []byte
 	var err error
 	if o.arg == "-" {
-		b, err = io.ReadAll(io.LimitReader(env.Stdin, maxFile+1))
-		if err == nil && len(b) > maxFile {
-			err = fmt.Errorf("the article is larger than %d bytes", maxFile)
-		}
+		b, err = env.ReadAll()
 	} else {
 		b, err = readBounded(o.arg)
 	}

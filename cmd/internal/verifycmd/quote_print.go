@@ -3,7 +3,6 @@
 package verifycmd
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -17,12 +16,7 @@ func printQuoteJSON(env *cli.Env, r quote.Report, basis []string) error {
 		Compared []string `json:"compared_with"`
 		quote.Report
 	}{r.Good(), basis, r}
-	b, err := json.MarshalIndent(out, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = env.Stdout.Write(append(b, '\n'))
-	return err
+	return env.JSON(out)
 }
 
 func printQuotes(env *cli.Env, r quote.Report, basis []string) {
