@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -149,20 +148,17 @@ func wrongDate(err error) string {
 	return err.Error()
 }
 
-// parseValue is stricter than strconv: no hexadecimal, no words, no grouping.
+// parseValue is stricter than strconv: no hexadecimal, no words, no underscores,
+// no grouping.
 func parseValue(s string) (float64, error) {
-	if !decimal().MatchString(s) {
-		return 0, fmt.Errorf("%q is no number with a decimal point, such as 7000 or 103.95", s)
-	}
 	x, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsInf(x, 0) {
+	if errors.Is(err, strconv.ErrRange) {
 		return 0, fmt.Errorf("%q is too large", s)
 	}
+	if err != nil || strings.Trim(s, "0123456789+-.eE") != "" || strings.ContainsAny(s, "_xXpPnN") {
+		return 0, fmt.Errorf("%q is no number with a decimal point, such as 7000 or 103.95", s)
+	}
 	return x, nil
-}
-
-func decimal() *regexp.Regexp {
-	return regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$`)
 }
 
 // knownOn is the last day that the known-at date of a point allows: from then
