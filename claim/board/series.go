@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"tamizdat/claim"
 )
@@ -161,9 +162,10 @@ func parseValue(s string) (float64, error) {
 	return x, nil
 }
 
-func decimal() *regexp.Regexp {
+// decimal is compiled once, not for each number of a series.
+var decimal = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$`)
-}
+})
 
 // knownOn is the last day that the known-at date of a point allows: from then
 // on it was certainly known.
