@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"tamizdat/claim"
 	"tamizdat/claim/exchange"
@@ -123,7 +124,7 @@ func (w *writer) reference(d *claim.Document) reference {
 	if u, err := url.Parse(d.Address); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
 		r.URL = u.String()
 	}
-	if regexp.MustCompile(`^[0-9a-fA-F]{64}$`).MatchString(d.SHA256) {
+	if sha256Hex().MatchString(d.SHA256) {
 		r.Hashes = map[string]string{"SHA-256": strings.ToLower(d.SHA256)}
 	}
 	return r
@@ -158,8 +159,15 @@ func (w *writer) utterance(u *claim.Utterance) {
 	}
 }
 
+// The forms of a hash and of a mode, made once: a case has many documents and
+// utterances.
+var (
+	sha256Hex = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-fA-F]{64}$`) })
+	oneWord   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z]+$`) })
+)
+
 func relation(mode string) string {
-	if regexp.MustCompile(`^[a-z]+$`).MatchString(mode) {
+	if oneWord().MatchString(mode) {
 		return mode
 	}
 	return "asserts"

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"tamizdat/claim"
 )
@@ -206,13 +207,16 @@ func cut(err error) error {
 	return err
 }
 
+// escaped is the form that unescapeX looks for, made once: a sheet has many cells.
+var escaped = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`_x([0-9A-Fa-f]{4})_`) })
+
 // unescapeX reads the form in which the format writes characters that XML cannot
 // hold (ST_Xstring): _x0007_.
 func unescapeX(s string) string {
 	if !strings.Contains(s, "_x") {
 		return s
 	}
-	return regexp.MustCompile(`_x([0-9A-Fa-f]{4})_`).ReplaceAllStringFunc(s, func(m string) string {
+	return escaped().ReplaceAllStringFunc(s, func(m string) string {
 		n, err := strconv.ParseUint(m[2:6], 16, 16)
 		if err != nil || n == 0 || n >= 0xd800 && n < 0xe000 {
 			return m
