@@ -16,9 +16,19 @@ func TestNeedsCause(t *testing.T) {
 		from, to float64
 		want     bool
 	}{
-		{0.5, 0.52, false}, {0.5, 0.5201, true}, {0.52, 0.5, false}, {0.3, 0.28, false}, {0.3, 0.3201, true},
-		{0.05, 0.059, false}, {0.05, 0.06, true}, {0.06, 0.05, true}, // a point, and a fifth in odds
-		{0, 0, false}, {0, 0.001, true}, {1, 1, false}, {1, 0.999, true}, {0.001, 0.0013, true},
+		{0.5, 0.52, false},
+		{0.5, 0.5201, true},
+		{0.52, 0.5, false},
+		{0.3, 0.28, false},
+		{0.3, 0.3201, true},
+		{0.05, 0.059, false},
+		{0.05, 0.06, true},
+		{0.06, 0.05, true}, // a point, and a fifth in odds
+		{0, 0, false},
+		{0, 0.001, true},
+		{1, 1, false},
+		{1, 0.999, true},
+		{0.001, 0.0013, true},
 	} {
 		if got := claim.NeedsCause(c.from, c.to); got != c.want {
 			t.Errorf("%g → %g needs a cause: %v", c.from, c.to, got)
@@ -164,8 +174,10 @@ func TestIndicatorsByWeek(t *testing.T) {
 	c := scored(t, "")
 	c.Indicators = []claim.Indicator{
 		{ID: "I1", Question: "Q1", Name: "arrests", LRPresent: new(3.0), LRAbsent: new(0.5), Checks: []claim.Check{
-			{ID: "K1", Date: date(t, "2030-05-01"), State: Absent}, {ID: "K3", Date: date(t, "2030-05-10"), State: Present, Claims: []string{"C1"}},
-			{ID: "K2", Date: date(t, "2030-05-09"), State: Unclear}, {ID: "K4", Date: date(t, "2030-05"), State: Absent},
+			{ID: "K1", Date: date(t, "2030-05-01"), State: Absent},
+			{ID: "K3", Date: date(t, "2030-05-10"), State: Present, Claims: []string{"C1"}},
+			{ID: "K2", Date: date(t, "2030-05-09"), State: Unclear},
+			{ID: "K4", Date: date(t, "2030-05"), State: Absent},
 		}},
 		{ID: "I2", Question: "Q1", LRPresent: new(2.0), Checks: []claim.Check{{ID: "K5", Date: date(t, "2030-05-08"), State: Present, Claims: []string{"C1"}}}},
 		{ID: "I3", Question: "Q1", LRPresent: new(4.0), Checks: []claim.Check{{ID: "K6", Date: date(t, "2030-05-08"), State: Present}}},

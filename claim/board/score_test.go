@@ -149,7 +149,10 @@ func TestRanges(t *testing.T) {
 		{point, 3, 0},
 		{point, 5, 2}, // the distance, for a single point
 		// F goes from 1/4 to 3/4 over 4: ∫F² = 4(1/16+3/16+9/16)/3 = 13/12.
-		{flat, 4, 13.0 / 12}, {flat, 6, 13.0/12 + 2}, {flat, 0, 13.0 / 12}, {flat, -1, 13.0/12 + 1},
+		{flat, 4, 13.0 / 12},
+		{flat, 6, 13.0/12 + 2},
+		{flat, 0, 13.0 / 12},
+		{flat, -1, 13.0/12 + 1},
 		// In the middle: twice 2(1/16+1/8+1/4)/3 = 7/12.
 		{flat, 2, 7.0 / 12},
 		{[]claim.Quantile{{Q: 0.1, X: 2}, {Q: 0.9, X: 2}}, 2, 0},
