@@ -106,7 +106,7 @@ func (k *checker) unsaid() {
 	}
 }
 
-// derivatives checks the part of I3 that a state shows; [Case.keepsFrozen] has
+// derivatives checks the part of I3 that a state shows; [Register.Propose] keeps
 // the other.
 func (k *checker) derivatives() {
 	for i := range k.c.Documents {

@@ -5,7 +5,6 @@ package claim
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"math"
 	"slices"
 )
@@ -148,60 +147,10 @@ func (k *checker) resolved(q *Question) {
 	}
 }
 
-// keepsFrozen refuses changes that no state could show afterwards: to what is
-// frozen when it is made, to the bytes of an original (I3), and to a question
-// that has forecasts (I8).
-func (c *Case) keepsFrozen(ch Change) error {
-	if ch.Verb != VerbSet {
-		return nil
-	}
-	k := kinds()[ch.Kind]
-	if k.frozen {
-		return fmt.Errorf("a %s is not changed once it is made; make a new one", k.name)
-	}
-	switch ch.Kind {
-	case KindDocument, KindLetter:
-		return c.keepsBytes(ch)
-	case KindQuestion:
-		return c.keepsQuestion(ch)
-	}
-	return nil
-}
-
-func (c *Case) keepsBytes(ch Change) error {
-	had := ""
-	for i := range c.Documents {
-		if ch.Kind == KindDocument && c.Documents[i].ID == ch.Object {
-			had = c.Documents[i].SHA256
-		}
-	}
-	for i := range c.Letters {
-		if ch.Kind == KindLetter && c.Letters[i].ID == ch.Object {
-			had = c.Letters[i].SHA256
-		}
-	}
-	if now, ok := ch.Fields["sha256"]; ok && had != "" && string(now) != quoted(had) {
-		return fmt.Errorf("the bytes of an original never change (%s); enter a derivative", I3)
-	}
-	return nil
-}
-
 func quoted(s string) string {
 	b, err := json.Marshal(s)
 	if err != nil {
 		panic("claim: a string without a JSON form: " + err.Error())
 	}
 	return string(b)
-}
-
-func (c *Case) keepsQuestion(ch Change) error {
-	if !slices.ContainsFunc(c.Forecasts, func(f Forecast) bool { return f.Question == ch.Object }) {
-		return nil
-	}
-	for _, field := range []string{"text", "type", "opens", "closes", "resolution_criteria", "resolving_sources", "default_if_silent", "base_rate", "reference_class", "unit"} {
-		if _, ok := ch.Fields[field]; ok {
-			return fmt.Errorf("%s is frozen since the first forecast (%s); make a new question with version_of %s", field, I8, ch.Object)
-		}
-	}
-	return nil
 }

@@ -25,8 +25,11 @@ type kind struct {
 	required []string
 	grows    []string // lists that are only appended to
 	frozen   bool     // once made, only lists that grow can change
-	decode   func(b []byte, into *Case) error
+	read     func(b []byte) (entry, error)
 }
+
+// entry puts a thing that was read into a case, behind those of its kind.
+type entry func(into *Case)
 
 // kinds lists all kinds by name.
 var kinds = sync.OnceValue(func() map[string]kind {
@@ -68,18 +71,18 @@ type caseFields struct {
 
 func kindOf[T any](name string, list func(*Case) *[]T, required ...string) kind {
 	fields, types := fieldsOf[T]()
-	return kind{name: name, required: required, fields: fields, types: types, decode: func(b []byte, into *Case) error {
+	return kind{name: name, required: required, fields: fields, types: types, read: func(b []byte) (entry, error) {
 		var v T
 		if err := decodeStrictly(b, &v); err != nil {
-			return err
+			return nil, err
 		}
 		if f, ok := any(v).(caseFields); ok {
-			into.Case, into.Note = f.Case, f.Note
-			return nil
+			return func(into *Case) { into.Case, into.Note = f.Case, f.Note }, nil
 		}
-		l := list(into)
-		*l = append(*l, v)
-		return nil
+		return func(into *Case) {
+			l := list(into)
+			*l = append(*l, v)
+		}, nil
 	}}
 }
 
@@ -143,7 +146,7 @@ func (k kind) typed(c Change) error {
 	if err != nil {
 		return fmt.Errorf("this %s cannot be read: %w", k.name, err)
 	}
-	if err := k.decode(b, new(Case)); err != nil {
+	if _, err := k.read(b); err != nil {
 		return fmt.Errorf("this %s cannot be read: %w", k.name, err)
 	}
 	return nil
@@ -153,7 +156,7 @@ func (k kind) typed(c Change) error {
 func assemble(id string, fields map[string]json.RawMessage) ([]byte, error) {
 	whole := map[string]json.RawMessage{}
 	for name, v := range fields {
-		if string(bytes.TrimSpace(v)) != "null" {
+		if !isNull(v) {
 			whole[name] = v
 		}
 	}
@@ -164,6 +167,8 @@ func assemble(id string, fields map[string]json.RawMessage) ([]byte, error) {
 	whole["id"] = b
 	return json.Marshal(whole)
 }
+
+func isNull(v json.RawMessage) bool { return string(bytes.TrimSpace(v)) == "null" }
 
 // Kinds lists the kinds of thing by name.
 func Kinds() []string { return slices.Sorted(maps.Keys(kinds())) }

@@ -128,14 +128,14 @@ func TestEditingIsTheSameAsReading(t *testing.T) {
 func largeCase(n int, r *rand.Rand) Case {
 	c := Case{Case: "large"}
 	for i := range n / 10 {
-		k := Claim{ID: fmt.Sprint("c", i), Kind: "state"}
+		k := Claim{ID: fmt.Sprint("c", i), Kind: "state", Text: fmt.Sprint("claim ", i)}
 		if i > 0 && r.IntN(5) == 0 {
 			k.VariantOf = fmt.Sprint("c", r.IntN(i))
 		}
 		c.Claims = append(c.Claims, k)
 	}
 	for i := range n / 20 {
-		p := Party{ID: fmt.Sprint("p", i)}
+		p := Party{ID: fmt.Sprint("p", i), Kind: "outlet", Label: fmt.Sprint("outlet ", i)}
 		if r.IntN(20) == 0 {
 			p.PossiblySameAs = []string{fmt.Sprint("p", r.IntN(i+1))}
 		}

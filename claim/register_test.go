@@ -403,3 +403,53 @@ func TestProposingChangesNothing(t *testing.T) {
 		t.Error(cmp.Diff(was, is))
 	}
 }
+
+// TestRemovingAForecastThawsNothing keeps a question as it was asked, for who
+// takes their forecast away to ask something else.
+func TestRemovingAForecastThawsNothing(t *testing.T) {
+	c := Case{Case: "x", Questions: []Question{{ID: "q", Text: "Will it?", Closes: DateOn(20000), ResolutionCriteria: "It is seen."}}}
+	r := registerOf(t, c)
+	p := 0.1
+	give := func(ch Change) error {
+		e, err := r.Propose("anna", moment(1), ch)
+		if err != nil {
+			return err
+		}
+		return r.Apply(e)
+	}
+	for _, ch := range []Change{
+		create(KindForecast, "f", "question", `"q"`, "by", `"anna"`, "at", `"2022-04-01"`, "p", fmt.Sprint(p), "blind", "true"),
+		{Verb: VerbRemove, Kind: KindForecast, Object: "f"},
+	} {
+		if err := give(ch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := give(set(KindQuestion, "q", "text", `"Will something else?"`)); err == nil {
+		t.Error("the question was changed after its first forecast")
+	}
+}
+
+// TestADiscardedProposalLeavesNoTrace proposes one thing, applies another, and
+// proposes again: the rules look at what is there.
+func TestADiscardedProposalLeavesNoTrace(t *testing.T) {
+	r := registerOf(t, Case{Case: "x", Parties: []Party{{ID: "p", Kind: "outlet", Label: "The Tide"}}})
+	claimIt := func(at int) (Event, error) {
+		return r.Propose("anna", moment(at), create(KindClaim, "c", "text", `"It is so."`, "kind", `"state"`, "variant_of", `"nothing"`))
+	}
+	for range 2 { // the second asks what the first has left behind
+		if _, err := claimIt(1); err == nil {
+			t.Error("a variant of a claim that is not there was let in")
+		}
+	}
+	e, err := r.Propose("anna", moment(2), create(KindClaim, "nothing", "text", `"It is."`, "kind", `"state"`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Apply(e); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := claimIt(3); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package claim
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Propose makes the next event of an actor, and refuses it where it would break
+// a rule that holds now. The event is not applied: write it down first.
+func (r *Register) Propose(actor string, at time.Time, c Change) (Event, error) {
+	events, err := r.ProposeAll(actor, at, []Change{c})
+	if err != nil {
+		return Event{}, err
+	}
+	return events[0], nil
+}
+
+// ProposeAll makes events of changes that belong together, such as an import:
+// the rules look at what all of them lead to. It gives all or none.
+func (r *Register) ProposeAll(actor string, at time.Time, changes []Change) ([]Event, error) {
+	before, err := r.problems()
+	if err != nil {
+		return nil, err
+	}
+	next := &Register{things: maps.Clone(r.things), heads: maps.Clone(r.heads)}
+	events := make([]Event, 0, len(changes))
+	touched := make(map[string]bool, len(changes))
+	for _, c := range changes {
+		e := next.event(actor, at, c)
+		if err := next.permits(e); err != nil {
+			return nil, fmt.Errorf("%s %s: %w", c.Kind, c.Object, err)
+		}
+		k := key{e.Kind, e.Object}
+		if t := next.things[k]; t != nil && t == r.things[k] {
+			next.things[k] = t.clone() // the rest is shared with r
+		}
+		next.heads[actor] = head{n: e.N, hash: e.Hash()}
+		next.fold(e)
+		events = append(events, e)
+		touched[c.Object] = true
+	}
+	after, err := next.problems()
+	if err != nil {
+		return nil, err
+	}
+	r.judged[1] = next.judged[0]
+	return events, newProblem(touched, before, after)
+}
+
+// verdict is what breaks the rules in one state. Heads tell states apart: each
+// hash vouches for all that its actor did, and the order of arrival is without
+// effect.
+type verdict struct {
+	heads    map[string]head
+	problems []Problem
+}
+
+// problems checks the rules, unless this state has been checked before, as the
+// last one or as the one to which the last proposal led.
+func (r *Register) problems() ([]Problem, error) {
+	for _, v := range r.judged {
+		if v.heads != nil && maps.Equal(v.heads, r.heads) {
+			r.judged[0] = v
+			return v.problems, nil
+		}
+	}
+	c, err := r.Case()
+	if err != nil {
+		return nil, err
+	}
+	r.judged[0] = verdict{maps.Clone(r.heads), c.Check()}
+	return r.judged[0].problems, nil
+}
+
+// event puts a change after all that the register knows.
+func (r *Register) event(actor string, at time.Time, c Change) Event {
+	last := r.heads[actor]
+	e := Event{Actor: actor, N: last.n + 1, Prev: last.hash, At: at.UTC().Truncate(time.Second), Change: c}
+	for other, h := range r.heads {
+		if other != actor {
+			if e.Seen == nil {
+				e.Seen = make(map[string]int)
+			}
+			e.Seen[other] = h.n
+		}
+	}
+	return e
+}
+
+// permits refuses what makes no sense, and changes to what is frozen.
+func (r *Register) permits(e Event) error {
+	if err := e.wellFormed(); err != nil {
+		return err
+	}
+	t := r.things[key{e.Kind, e.Object}]
+	exists := t != nil && len(t.created) > 0
+	switch {
+	case exists && e.Verb == VerbCreate:
+		return errors.New("this is there already")
+	case !exists && e.Verb != VerbCreate:
+		return errors.New("there is no such thing")
+	case (e.Verb == VerbSet || e.Verb == VerbAppend) && !t.present():
+		return errors.New("this was removed; restore it first")
+	case e.Verb == VerbSet:
+		return r.keepsFrozen(e.Change, t)
+	}
+	return nil
+}
+
+// keepsFrozen refuses changes that no state could show afterwards: to what is
+// frozen when it is made, to the bytes of an original (I3), and to a question
+// that has forecasts (I8).
+func (r *Register) keepsFrozen(c Change, t *thing) error {
+	k := kinds()[c.Kind]
+	if k.frozen {
+		return fmt.Errorf("a %s is not changed once it is made; make a new one", k.name)
+	}
+	switch c.Kind {
+	case KindDocument, KindLetter:
+		return t.keepsBytes(c)
+	case KindQuestion:
+		return r.keepsQuestion(c)
+	}
+	return nil
+}
+
+func (t *thing) keepsBytes(c Change) error {
+	now, changes := c.Fields["sha256"]
+	if had := t.field("sha256"); changes && had != nil && !sameJSON(now, had) {
+		return fmt.Errorf("the bytes of an original never change (%s); enter a derivative", I3)
+	}
+	return nil
+}
+
+// asks lists what a forecast answers to.
+var asks = [...]string{"text", "type", "opens", "closes", "resolution_criteria", "resolving_sources", "default_if_silent", "base_rate", "reference_class", "unit"}
+
+func (r *Register) keepsQuestion(c Change) error {
+	for _, field := range asks {
+		if _, ok := c.Fields[field]; ok && r.asked(c.Object) {
+			return fmt.Errorf("%s is frozen since the first forecast (%s); make a new question with version_of %s", field, I8, c.Object)
+		}
+	}
+	return nil
+}
+
+// asked reports whether a forecast was ever given for a question. To remove it
+// does not thaw what was asked.
+func (r *Register) asked(question string) bool {
+	for k, t := range r.things {
+		if k.kind == KindForecast && sameJSON(t.field("question"), json.RawMessage(quoted(question))) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *thing) clone() *thing {
+	return &thing{created: slices.Clone(t.created), removed: slices.Clone(t.removed), fields: cloneLists(t.fields), grown: cloneLists(t.grown)}
+}
+
+func cloneLists(m map[string][]version) map[string][]version {
+	out := make(map[string][]version, len(m))
+	for k, v := range m {
+		out[k] = slices.Clone(v)
+	}
+	return out
+}
+
+// newProblem tells the first rule that a thing would break and did not. What a
+// change breaks elsewhere is no reason to refuse it: a fact that takes away the
+// second origin of a claim has to come in, and [Case.Check] tells about the claim.
+func newProblem(touched map[string]bool, before, after []Problem) error {
+	known := make(map[Problem]bool, len(before))
+	for _, p := range before {
+		known[p] = true
+	}
+	for _, p := range after {
+		if touched[p.Object] && !known[p] && p.Rule.stops() {
+			return fmt.Errorf("%s: %s (%s)", p.Object, p.Says, p.Rule)
+		}
+	}
+	return nil
+}
