@@ -16,7 +16,6 @@ package exchange
 
 import (
 	"slices"
-	"strings"
 
 	"tamizdat/claim"
 )
@@ -158,7 +157,7 @@ func hiddenParties(c *claim.Case, letters map[string]bool) map[string]bool {
 	hidden, pseudonyms := map[string]bool{}, map[string]bool{}
 	for _, s := range c.Sources {
 		hidden[s.Party] = true
-		pseudonyms[strings.ToLower(strings.TrimSpace(s.Pseudonym))] = true
+		pseudonyms[folded(s.Pseudonym)] = true
 	}
 	writers := map[string]bool{}
 	for _, d := range c.Documents {
@@ -168,7 +167,7 @@ func hiddenParties(c *claim.Case, letters map[string]bool) map[string]bool {
 		writers[u.Speaker] = writers[u.Speaker] || letters[u.Doc]
 	}
 	for _, p := range c.Parties {
-		if pseudonyms[strings.ToLower(strings.TrimSpace(p.Label))] || writers[p.ID] && unnamed(p.Kind) {
+		if pseudonyms[folded(p.Label)] || writers[p.ID] && unnamed(p.Kind) {
 			hidden[p.ID] = true
 		}
 	}

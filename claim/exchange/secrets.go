@@ -3,17 +3,20 @@
 package exchange
 
 import (
-	"bytes"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"tamizdat/claim"
 )
 
 // secrets are words that nothing in a public copy may contain: pseudonyms, ids
-// of sources and letters, hashes of letters. In lower case.
+// of sources and letters, hashes of letters. All are [folded].
 type secrets []string
 
 // shortest is the length below which a pseudonym is too common a word to look
@@ -30,7 +33,7 @@ func secretsOf(c *claim.Case) secrets {
 	}
 	var out secrets
 	for _, word := range s {
-		word = strings.ToLower(strings.TrimSpace(word))
+		word = folded(word)
 		if utf8.RuneCountInString(word) >= shortest {
 			out = append(out, word)
 		}
@@ -42,25 +45,48 @@ func secretsOf(c *claim.Case) secrets {
 // source or a letter, as a word. It finds no description, however plain.
 func NamesSource(c claim.Case, text string) bool { return secretsOf(&c).in(text) }
 
-// in looks through every text of a thing, by way of its JSON.
+// in looks through every text of a thing, by way of its JSON. It looks at the
+// texts and not at how JSON writes them, where a pseudonym that begins a line
+// stands directly behind an n.
 func (s secrets) in(v any) bool {
 	if len(s) == 0 {
 		return false
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if enc.Encode(v) != nil {
+	b, err := json.Marshal(v)
+	var tree any
+	if err != nil || json.Unmarshal(b, &tree) != nil {
 		return true // what cannot be looked through does not leave
 	}
-	text := strings.ToLower(b.String())
-	for _, word := range s {
-		if hasWord(text, word) {
-			return true
-		}
+	return s.inTree(tree)
+}
+
+func (s secrets) inTree(tree any) bool {
+	switch v := tree.(type) {
+	case string:
+		text := folded(v)
+		return slices.ContainsFunc(s, func(word string) bool { return hasWord(text, word) })
+	case []any:
+		return slices.ContainsFunc(v, s.inTree)
+	case map[string]any:
+		return slices.ContainsFunc(slices.Collect(maps.Values(v)), s.inTree)
 	}
 	return false
 }
+
+// folded makes texts alike that look alike: case, composition and width of
+// letters, ё and е, spaces and line ends, and characters that nobody sees.
+func folded(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) || r == stress {
+			return -1
+		}
+		return r
+	}, norm.NFKC.String(text))
+	return strings.Join(strings.Fields(strings.ReplaceAll(strings.ToLower(text), "ё", "е")), " ")
+}
+
+// stress is the mark that Russian textbooks put over a vowel.
+const stress = '\u0301'
 
 // hasWord finds a word that is not a part of a longer one.
 func hasWord(text, word string) bool {
