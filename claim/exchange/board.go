@@ -18,16 +18,12 @@ func (k *copier) measures() {
 	for i := range k.to.Claims {
 		k.to.Claims[i].Measurand = k.only(claim.KindMeasurand, k.to.Claims[i].Measurand)
 	}
-	letterly := map[string]bool{}
-	for _, u := range k.from.Utterances {
-		letterly[u.ID] = k.hidden[u.Speaker] || k.letters[u.Doc]
-	}
 	for _, e := range k.from.Estimates {
 		if why := k.keepsBack(e); why != "" {
 			k.withhold(claim.KindEstimate, e.ID, why)
 			continue
 		}
-		offer(k, claim.KindEstimate, e.ID, &k.to.Estimates, k.estimate(e, letterly[e.By] || k.hidden[e.ByParty]))
+		offer(k, claim.KindEstimate, e.ID, &k.to.Estimates, k.estimate(e))
 	}
 	k.mendEstimates()
 }
@@ -45,15 +41,19 @@ func (k *copier) keepsBack(e claim.Estimate) string {
 	return ""
 }
 
-func (k *copier) estimate(e claim.Estimate, letterly bool) claim.Estimate {
+// estimate tells of a number from a letter neither since which day it is known,
+// nor how it was found or how sure its maker is, in their words.
+func (k *copier) estimate(e claim.Estimate) claim.Estimate {
 	out := claim.Estimate{
 		ID: e.ID, Measurand: e.Measurand, Low: e.Low, Point: e.Point, High: e.High, Bound: e.Bound, Level: e.Level, Claim: e.Claim,
 		By: e.By, ByParty: k.only(claim.KindParty, e.ByParty), ByDataset: e.ByDataset, AsOf: dayOf(e.AsOf), KnownAt: dayOf(e.KnownAt),
-		Method: e.Method, DerivedFrom: e.DerivedFrom, Formula: e.Formula, StatedConfidence: e.StatedConfidence, Status: e.Status, Misquotes: e.Misquotes,
+		DerivedFrom: e.DerivedFrom, Formula: e.Formula, Status: e.Status, Misquotes: e.Misquotes,
 	}
-	if letterly {
+	if k.counted[e.ID] {
 		out.KnownAt, out.AsOf = weekOf(e.KnownAt), weekOf(e.AsOf)
+		return out
 	}
+	out.Method, out.StatedConfidence = e.Method, e.StatedConfidence
 	return out
 }
 

@@ -46,11 +46,10 @@ func Withheld(c claim.Case, waived ...string) []Withholding {
 
 // copier makes one copy.
 type copier struct {
-	from     *claim.Case
-	to       claim.Case
-	waived   map[string]bool
-	letters  map[string]bool // documents that are letters or made from one
-	hidden   map[string]bool // parties that must not be told apart
+	from   *claim.Case
+	to     claim.Case
+	waived map[string]bool
+	privacy
 	secrets  secrets
 	exposure map[string]string
 	kept     map[string]map[string]bool // by kind, ids in the copy
@@ -62,8 +61,7 @@ func newCopier(c *claim.Case, waived []string) *copier {
 	for _, id := range waived {
 		k.waived[id] = true
 	}
-	k.letters = letterDocuments(c)
-	k.hidden = hiddenParties(c, k.letters)
+	k.privacy = privacyOf(c)
 	k.secrets = secretsOf(c)
 	k.exposure = exposures(c.Claims)
 	return k
@@ -126,15 +124,15 @@ func offer[T any](k *copier, kind, id string, list *[]T, v T) {
 	k.keep(kind, id)
 }
 
-// letterDocuments are the documents that hold a letter, and what was made of
-// them: translations, transcriptions, redactions.
-func letterDocuments(c *claim.Case) map[string]bool {
+// letterDocuments are the documents that hold a letter or that a hidden party
+// made, and what was made of them: translations, transcriptions, redactions.
+func letterDocuments(c *claim.Case, hidden map[string]bool) map[string]bool {
 	set := map[string]bool{}
 	for _, l := range c.Letters {
 		set[l.Document] = true
 	}
 	for _, d := range c.Documents {
-		if d.Kind == "letter" {
+		if d.Kind == "letter" || hidden[d.Publisher] {
 			set[d.ID] = true
 		}
 	}

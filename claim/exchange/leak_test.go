@@ -3,6 +3,8 @@
 package exchange
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"tamizdat/claim"
@@ -51,5 +53,71 @@ func TestWordsOfTheFormatAreNoSecret(t *testing.T) {
 	}
 	if got := Public(c).Parties; len(got) != 1 || got[0].ID != "p1" {
 		t.Errorf("parties %+v", got)
+	}
+}
+
+// told is a case in which a source tells what a minister said to them alone and
+// what stands in a newspaper. All of it is invented.
+func told(t testing.TB) claim.Case {
+	return claim.Case{
+		Sources: []claim.Source{{ID: "s-invented", Pseudonym: "Kestrel", Party: "p1"}},
+		Letters: []claim.Letter{{ID: "l-invented", Document: "d1"}},
+		Parties: []claim.Party{
+			{ID: "p1", Kind: "unnamed_official", Label: "Kestrel"}, {ID: "p2", Kind: "person", Label: "Minister of Tides"},
+			{ID: "p3", Kind: "outlet", Label: "The Invented Courier"}, {ID: "p4", Kind: "newsroom", Label: "Demo Desk"},
+		},
+		Documents: []claim.Document{
+			{ID: "d1", Kind: "letter", Publisher: "p1", Published: date(t, "2031-05-14")},
+			{ID: "d2", Kind: "article", Publisher: "p3", Published: date(t, "2031-05-02")},
+			{ID: "d3", Kind: "recording", Title: "MINE: the meeting", Publisher: "p1", Published: date(t, "2031-05-13"), SHA256: "ab", Address: "MINE"},
+			{ID: "d4", Kind: "note", Title: "MINE, written down", DerivativeOf: "d3", Method: "transcription"},
+		},
+		Spans:  []claim.Span{{ID: "s3", Document: "d3", Exact: "MINE: words on the recording"}},
+		Claims: []claim.Claim{{ID: "c1", Kind: "state", Text: "The tide is late."}, {ID: "c2", Kind: "quantity", Text: "By forty minutes."}},
+		Utterances: []claim.Utterance{
+			{ID: "u1", Speaker: "p2", To: "p1", At: date(t, "2031-05-12"), Quote: "MINE: said behind a closed door", Basis: "own_act", Claims: []string{"c1"}, Relays: []string{}},
+			{ID: "u2", Speaker: "p2", Doc: "d1", Claims: []string{"c1"}, Relays: []string{}},
+			{ID: "u3", Speaker: "p3", Doc: "d2", Claims: []string{"c1"}, Relays: []string{}, At: date(t, "2031-05-02")},
+			{ID: "u4", Speaker: "p1", To: "p4", Doc: "d1", Claims: []string{"c1", "c2"}, Relays: []string{"u1", "u2", "u3"}, InformedBy: []string{"u1", "u3"}, UpstreamUnknown: true},
+			{ID: "u5", Speaker: "p3", To: "p1", Doc: "d2", Claims: []string{"c1"}, Relays: []string{}},
+		},
+		Measurands: []claim.Measurand{{ID: "m1", Quantity: "delay", Population: "tides", Unit: "minutes"}},
+		Estimates: []claim.Estimate{
+			{ID: "e1", Measurand: "m1", By: "u4", KnownAt: date(t, "2031-05-14"), Method: "MINE: read from the minister's own gauge", StatedConfidence: "MINE: I counted them"},
+			{ID: "e2", Measurand: "m1", Claim: "c2", KnownAt: date(t, "2031-05-14")},
+			{ID: "e3", Measurand: "m1", DerivedFrom: []string{"e2"}, KnownAt: date(t, "2031-05-14"), Method: "MINE", Formula: "e2 * 2"},
+			{ID: "e4", Measurand: "m1", Claim: "c1", KnownAt: date(t, "2031-05-03"), Method: "gauge"},
+		},
+	}
+}
+
+// TestHowASourceKnowsDoesNotLeave: who said it to them alone knows to whom.
+func TestHowASourceKnowsDoesNotLeave(t *testing.T) {
+	got := Public(told(t))
+	x := claim.NewIndex(&got)
+	if u := x.Utterance("u1"); u != nil {
+		t.Errorf("what was said to a source alone leaves: %+v", u)
+	}
+	if u := x.Utterance("u5"); u == nil || u.To != "" {
+		t.Errorf("a public document names the source as its hearer: %+v", u)
+	}
+	u := x.Utterance("u4")
+	if u == nil || !slices.Equal(u.Relays, []string{"u3"}) || !slices.Equal(u.InformedBy, []string{"u3"}) || u.UpstreamUnknown {
+		t.Errorf("the letter's own chain leaves: %+v", u)
+	}
+}
+
+// TestWhatASourceMadeIsKeptAsALetterIs: a recording is as much theirs.
+func TestWhatASourceMadeIsKeptAsALetterIs(t *testing.T) {
+	text := encode(t, Public(told(t)))
+	for _, never := range []string{"MINE", `"ab"`, `"2031-05-12"`, `"2031-05-13"`, `"2031-05-14"`} {
+		if strings.Contains(text, never) {
+			t.Errorf("%s leaves:\n%s", never, text)
+		}
+	}
+	for _, stays := range []string{"gauge", `"2031-05-03"`, `"2031-05-02"`} {
+		if !strings.Contains(text, stays) {
+			t.Errorf("%s does not leave", stays)
+		}
 	}
 }

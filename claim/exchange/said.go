@@ -143,28 +143,49 @@ func (k *copier) utterances() {
 			k.withhold(claim.KindUtterance, u.ID, "its speaker is not in the copy")
 			continue
 		}
+		if k.toldToSource(u) {
+			k.withhold(claim.KindUtterance, u.ID, "it was said to a source, and whoever said it knows to whom")
+			continue
+		}
 		offer(k, claim.KindUtterance, u.ID, &k.to.Utterances, k.utterance(u, claims))
 	}
 	for i := range k.to.Utterances {
 		u := &k.to.Utterances[i]
 		known := len(u.Relays)
-		u.Relays = append([]string{}, k.all(claim.KindUtterance, u.Relays)...)
-		u.InformedBy = k.all(claim.KindUtterance, u.InformedBy)
-		u.UpstreamUnknown = u.UpstreamUnknown || len(u.Relays) < known
+		u.Relays = append([]string{}, k.upstreamOf(u.ID, u.Relays)...)
+		u.InformedBy = k.upstreamOf(u.ID, u.InformedBy)
+		u.UpstreamUnknown = !k.said[u.ID] && (u.UpstreamUnknown || len(u.Relays) < known)
 	}
+}
+
+// upstreamOf lists what an utterance repeats or knew. Of what only a source told
+// of it lists what is open to everybody: the rest is how the source knows.
+func (k *copier) upstreamOf(id string, ids []string) []string {
+	out := k.all(claim.KindUtterance, ids)
+	if !k.said[id] {
+		return out
+	}
+	return slices.DeleteFunc(out, func(up string) bool { return k.said[up] })
 }
 
 // utterance tells of a source neither how it knows, nor when, nor in which words.
 func (k *copier) utterance(u claim.Utterance, claims []string) claim.Utterance {
 	out := claim.Utterance{
-		ID: u.ID, Speaker: u.Speaker, To: k.only(claim.KindParty, u.To), AttributedTo: k.only(claim.KindParty, u.AttributedTo),
+		ID: u.ID, Speaker: u.Speaker, To: k.hearer(u), AttributedTo: k.only(claim.KindParty, u.AttributedTo),
 		Doc: k.only(claim.KindDocument, u.Doc), Span: k.only(claim.KindSpan, u.Span), Mode: u.Mode, Claims: claims,
 		Relays: u.Relays, InformedBy: u.InformedBy, Fidelity: u.Fidelity, UpstreamUnknown: u.UpstreamUnknown,
 	}
-	if k.hidden[u.Speaker] || k.letters[u.Doc] {
+	if k.said[u.ID] {
 		out.At = weekOf(u.At)
 		return out
 	}
 	out.At, out.Quote, out.Basis = dayOf(u.At), u.Quote, u.Basis
 	return out
+}
+
+func (k *copier) hearer(u claim.Utterance) string {
+	if k.hidden[u.To] {
+		return ""
+	}
+	return k.only(claim.KindParty, u.To)
 }
