@@ -121,3 +121,16 @@ func TestWhatASourceMadeIsKeptAsALetterIs(t *testing.T) {
 		}
 	}
 }
+
+// TestLongDatesHaveNoDayEither: the ends of a long interval are days as well.
+func TestLongDatesHaveNoDayEither(t *testing.T) {
+	for in, want := range map[string]string{
+		"2022-03-15/2022-05-18": "2022-03-14/2022-05-22", "2022-03-15/..": "2022-03-14/..", "../2022-03-15": "../2022-03-20",
+		"2022-03-15/": "2022-03-14/", "2022-03-15?/..": "2022-03-14?/..", "2022-03/2022-05": "2022-03/2022-05", "2022-03-15T07:31:00Z/2022-05": "2022-03-14/2022-06-05",
+		"2022/2022-05-18": "2021-12-27/2022-05-22", "2022-03-XX": "2022-03-XX",
+	} {
+		if got := weekOf(date(t, in)).String(); got != want {
+			t.Errorf("%s became %s, want %s", in, got, want)
+		}
+	}
+}
