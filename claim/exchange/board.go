@@ -113,10 +113,24 @@ func (k *copier) board() {
 func (k *copier) indicator(i claim.Indicator) claim.Indicator {
 	out := claim.Indicator{
 		ID: i.ID, Question: k.only(claim.KindQuestion, i.Question), Name: i.Name, ObservableTest: i.ObservableTest, Direction: i.Direction,
-		LRPresent: i.LRPresent, LRAbsent: i.LRAbsent, Cadence: i.Cadence, Claims: k.all(claim.KindClaim, i.Claims), Series: i.Series,
+		LRPresent: i.LRPresent, LRAbsent: i.LRAbsent, Cadence: i.Cadence, Claims: k.all(claim.KindClaim, i.Claims), Series: series(i.Series),
 	}
 	for _, c := range i.Checks {
 		out.Checks = append(out.Checks, claim.Check{ID: c.ID, Date: dayOf(c.Date), State: c.State, Claims: k.all(claim.KindClaim, c.Claims)})
+	}
+	return out
+}
+
+func series(s *claim.Series) *claim.Series {
+	if s == nil {
+		return nil
+	}
+	out := &claim.Series{Unit: s.Unit, Source: s.Source}
+	for _, p := range s.Points {
+		out.Points = append(out.Points, claim.Point{Date: dayOf(p.Date), Value: p.Value, KnownAt: dayOf(p.KnownAt)})
+	}
+	for _, t := range s.Thresholds {
+		out.Thresholds = append(out.Thresholds, claim.Threshold{Name: t.Name, Side: t.Side, Value: t.Value, Fixed: dayOf(t.Fixed)})
 	}
 	return out
 }

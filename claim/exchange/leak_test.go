@@ -134,3 +134,13 @@ func TestLongDatesHaveNoDayEither(t *testing.T) {
 		}
 	}
 }
+
+// TestASeriesLosesItsHours as everything else does.
+func TestASeriesLosesItsHours(t *testing.T) {
+	moment := date(t, "2031-05-14T07:31:00Z")
+	series := &claim.Series{Points: []claim.Point{{Date: moment, Value: 1, KnownAt: moment}}, Thresholds: []claim.Threshold{{Name: "line", Fixed: moment}}}
+	got := Public(claim.Case{Indicators: []claim.Indicator{{ID: "i1", Name: "gauge", Series: series}}})
+	if text := encode(t, got); strings.Contains(text, "07:31") || !strings.Contains(text, "2031-05-14") {
+		t.Error(text)
+	}
+}
