@@ -15,7 +15,9 @@
 package exchange
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"tamizdat/claim"
 )
@@ -80,7 +82,26 @@ func (k *copier) copy() claim.Case {
 	k.evidence()
 	k.board()
 	k.printed()
+	k.mix()
 	return k.to
+}
+
+// mix orders things by their ids, which are random: the order in which they were
+// entered tells between which newspapers a letter came.
+func (k *copier) mix() {
+	byID(k.to.Parties, func(v claim.Party) string { return v.ID })
+	byID(k.to.Documents, func(v claim.Document) string { return v.ID })
+	byID(k.to.Spans, func(v claim.Span) string { return v.ID })
+	byID(k.to.Claims, func(v claim.Claim) string { return v.ID })
+	byID(k.to.Utterances, func(v claim.Utterance) string { return v.ID })
+	byID(k.to.Measurands, func(v claim.Measurand) string { return v.ID })
+	byID(k.to.Estimates, func(v claim.Estimate) string { return v.ID })
+	byID(k.to.Evidence, func(v claim.Evidence) string { return v.ID })
+}
+
+// byID puts shorter ids first, so that C10 comes after C9.
+func byID[T any](list []T, id func(T) string) {
+	slices.SortStableFunc(list, func(a, b T) int { return cmp.Or(len(id(a))-len(id(b)), strings.Compare(id(a), id(b))) })
 }
 
 // keep notes that a thing is in the copy.

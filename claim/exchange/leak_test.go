@@ -122,6 +122,22 @@ func TestWhatASourceMadeIsKeptAsALetterIs(t *testing.T) {
 	}
 }
 
+// TestTheOrderOfWorkDoesNotLeave: a log lists things as they were entered, so that
+// a letter that stands between two newspapers came between them.
+func TestTheOrderOfWorkDoesNotLeave(t *testing.T) {
+	c := told(t)
+	want := encode(t, Public(c))
+	slices.Reverse(c.Parties)
+	slices.Reverse(c.Documents)
+	slices.Reverse(c.Spans)
+	slices.Reverse(c.Claims)
+	slices.Reverse(c.Utterances)
+	slices.Reverse(c.Estimates)
+	if got := encode(t, Public(c)); got != want {
+		t.Errorf("the copy follows the order of the case:\n%s", got)
+	}
+}
+
 // TestLongDatesHaveNoDayEither: the ends of a long interval are days as well.
 func TestLongDatesHaveNoDayEither(t *testing.T) {
 	for in, want := range map[string]string{

@@ -48,6 +48,7 @@ func (k *copier) sayable(p claim.Party) []string {
 			out = append(out, o.ID)
 		}
 	}
+	slices.Sort(out)
 	return out
 }
 
