@@ -112,19 +112,20 @@ var (
 // and so is a remark such as “, — he said, —” inside a Russian quotation.
 func (x *Index) queryOf(raw string, quotation bool) *query {
 	var cuts, asides [][]int
-	raw = strings.ToValidUTF8(raw[:min(len(raw), maxRaw)], "")
+	raw, rest := cutLong(raw)
 	if quotation {
 		raw = bracketLetter.ReplaceAllString(raw, "$1$2")
 		cuts = bracket.FindAllStringIndex(raw, -1)
 		asides = asidesOf(raw)
 	}
-	q := &query{raw: raw}
+	q := &query{raw: raw, rest: rest}
 	end := 0
 	for _, w := range split(raw) {
 		if within(cuts, w) || within(asides, w) {
 			continue
 		}
 		if len(q.at) == maxWords {
+			q.rest = raw[w.start:] + rest
 			break
 		}
 		between := raw[end:w.start]
@@ -136,9 +137,24 @@ func (x *Index) queryOf(raw string, quotation bool) *query {
 	return q
 }
 
-// maxRaw bounds the bytes of a passage that are looked at: more than
+// maxRaw bounds the bytes of a passage that are looked at together: more than
 // [maxWords] words need.
 const maxRaw = 64 << 10
+
+// cutLong takes off what is beyond the bound, at a space if there is one.
+func cutLong(raw string) (head, rest string) {
+	if len(raw) <= maxRaw {
+		return raw, ""
+	}
+	at := maxRaw
+	for !utf8.RuneStart(raw[at]) {
+		at--
+	}
+	if space := strings.LastIndexAny(raw[:at], " \n\u00a0"); space > 0 {
+		at = space
+	}
+	return raw[:at], raw[at:]
+}
 
 func asidesOf(raw string) [][]int {
 	var list [][]int

@@ -27,12 +27,24 @@ func (x *Index) Check(article []Block) (Report, error) {
 		goesOn := i+1 < len(article) && startsWithMark(article[i+1].Text)
 		for _, p := range x.passages(b, goesOn) {
 			r.Findings = append(r.Findings, x.answers(p)...)
+			for p.q.rest != "" {
+				p = x.remainder(p)
+				r.Findings = append(r.Findings, x.answers(p)...)
+			}
 		}
 		if len(r.Findings) > maxPassages {
 			return r, fmt.Errorf("%w: it has more than %d quotations; give it in parts", ErrArticle, maxPassages)
 		}
 	}
 	return r, nil
+}
+
+// remainder is what of a passage was too long to be compared with the rest: a
+// true beginning must not vouch for it.
+func (x *Index) remainder(p passage) passage {
+	next := passage{form: p.form, words: p.q.rest, q: x.queryOf(p.q.rest, p.form == Quotation), by: p.by}
+	next.line = p.line + strings.Count(p.words, "\n") - strings.Count(next.words, "\n")
+	return next
 }
 
 func (x *Index) letters() int {

@@ -13,6 +13,7 @@ type query struct {
 	at   []word
 	ids  []int32
 	gaps []bool // gaps[i]: a mark of omission stands before word i
+	rest string // what is beyond the bounds of one comparison
 }
 
 func (q *query) has(from, to int) bool {
@@ -28,7 +29,7 @@ func (q *query) word(i int) string { return q.raw[q.at[i].start:q.at[i].end] }
 
 // part gives the words [from, to) as a query of their own.
 func (q *query) part(from, to int) *query {
-	return &query{q.raw, q.at[from:to], q.ids[from:to], q.gaps[from:to]}
+	return &query{raw: q.raw, at: q.at[from:to], ids: q.ids[from:to], gaps: q.gaps[from:to]}
 }
 
 // seed says that word q of the query and word p of the texts begin the same

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package quote_test
+
+import (
+	"strings"
+	"testing"
+
+	"tamizdat/claim/quote"
+)
+
+// harbour is an invented letter with numbers, units and a negation.
+const harbour = "We lost 7,000–15,000 crates in one month, and 5 % of the fleet was sunk for €5 million at the harbour. " +
+	"They will not leave the northern city before the autumn rain begins. The café was closed at noon and five officers were arrested. " +
+	"One and a half, or 1½ million, people left the coast last winter because nobody paid them."
+
+func harbourIndex(t testing.TB) *quote.Index {
+	t.Helper()
+	x, err := quote.NewIndex([]quote.Text{{Kind: quote.Letter, Letter: "letter 1", Name: "letter 1", Paragraphs: []string{harbour}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// answered checks one passage that is the only one of an article.
+func answered(t *testing.T, x *quote.Index, article string, want quote.Answer) quote.Finding {
+	t.Helper()
+	got := check(t, x, article)
+	if len(got) != 1 {
+		t.Errorf("%.80q has %d answers", article, len(got))
+		return quote.Finding{}
+	}
+	if got[0].Answer != want {
+		t.Errorf("%.80q: %s, want %s\n%s", article, got[0].Answer, want, told(got[0]))
+	}
+	return got[0]
+}
+
+// TestNothingHidesBehindALongQuotation: words beyond the bound of one comparison
+// are compared on their own, whatever padding stands before them.
+func TestNothingHidesBehindALongQuotation(t *testing.T) {
+	x := harbourIndex(t)
+	first, lie := "They will not leave the northern city before the autumn", " and everything here is a lie that nobody ever wrote anywhere"
+	for name, padding := range map[string]string{
+		"unseen characters": strings.Repeat("\u200b", 40_000), "spaces": strings.Repeat(" ", 70_000), "words": strings.Repeat(" word", 2_100),
+	} {
+		r, err := x.Check(quote.Plain("“" + first + padding + lie + "”"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Good() {
+			t.Errorf("%s hide a lie: %+v", name, r.Findings)
+		}
+	}
+	// A true quotation stays true where it is cut.
+	for _, f := range check(t, x, "“"+first+strings.Repeat("\u200b", 40_000)+" rain begins”") {
+		if f.Answer != quote.Verbatim && f.Answer != quote.TooShort {
+			t.Errorf("%s: %s", f.Answer, told(f))
+		}
+	}
+}
