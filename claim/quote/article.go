@@ -47,26 +47,22 @@ func longLines(text string) bool {
 // blocksOf parts a text at empty lines and after lines that end a block.
 func blocksOf(text string, ends func(line string) bool) []Block {
 	var list []Block
-	var b Block
-	flush := func() {
-		if strings.TrimSpace(b.Text) != "" {
-			list = append(list, b)
-		}
-		b = Block{}
-	}
+	var lines []string
 	n := 0
+	flush := func() {
+		if len(lines) > 0 {
+			list = append(list, Block{Line: n - len(lines) + 1, Text: strings.Join(lines, "\n")})
+		}
+		lines = nil
+	}
 	for line := range strings.SplitSeq(text, "\n") {
-		n++
 		if strings.TrimSpace(line) == "" {
 			flush()
+			n++
 			continue
 		}
-		if b.Text == "" {
-			b.Line = n
-		} else {
-			b.Text += "\n"
-		}
-		b.Text += line
+		n++
+		lines = append(lines, line)
 		if ends(line) {
 			flush()
 		}

@@ -3,6 +3,7 @@
 package quote_test
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 
@@ -57,6 +58,23 @@ func TestNothingHidesBehindALongQuotation(t *testing.T) {
 	for _, f := range check(t, x, "“"+first+strings.Repeat("\u200b", 40_000)+" rain begins”") {
 		if f.Answer != quote.Verbatim && f.Answer != quote.TooShort {
 			t.Errorf("%s: %s", f.Answer, told(f))
+		}
+	}
+}
+
+// TestManyShortLinesCostNoMore: a paragraph of them takes memory in proportion.
+func TestManyShortLinesCostNoMore(t *testing.T) {
+	const lines = 20_000
+	article := strings.Repeat("a\n", lines)
+	for name, read := range map[string]func(string) []quote.Block{"plain": quote.Plain, "markdown": quote.Markdown} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if got := read(article); len(got) != 1 {
+			t.Errorf("%s: %d blocks", name, len(got))
+		}
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > 1000*lines {
+			t.Errorf("%s: %d bytes for %d short lines", name, used, lines)
 		}
 	}
 }

@@ -18,7 +18,8 @@ import (
 // and fetches nothing.
 type htmlReader struct {
 	blocks []quote.Block
-	now    quote.Block
+	now    strings.Builder // the text of the block that is being read
+	began  int             // its line
 	line   int
 	hidden int // depth inside elements that show no text
 	quotes int // depth inside blockquote
@@ -53,8 +54,8 @@ func (r *htmlReader) take(kind html.TokenType, t html.Token, lines int) {
 	case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
 		r.tag(kind, t.DataAtom)
 	}
-	if r.now.Text != "" {
-		r.now.Text += strings.Repeat("\n", lines) // inside a tag; keeps the count of lines
+	if r.now.Len() > 0 {
+		r.now.WriteString(strings.Repeat("\n", lines)) // inside a tag; keeps the count of lines
 	}
 }
 
@@ -62,12 +63,12 @@ func (r *htmlReader) text(s string) {
 	if r.hidden > 0 {
 		return
 	}
-	if r.now.Text == "" {
+	if r.now.Len() == 0 {
 		trimmed := strings.TrimLeft(s, " \t\r\n")
-		r.now.Line = r.line + strings.Count(s[:len(s)-len(trimmed)], "\n")
+		r.began = r.line + strings.Count(s[:len(s)-len(trimmed)], "\n")
 		s = trimmed
 	}
-	r.now.Text += s
+	r.now.WriteString(s)
 }
 
 func (r *htmlReader) tag(kind html.TokenType, name atom.Atom) {
@@ -115,9 +116,8 @@ func inline(name atom.Atom) bool {
 }
 
 func (r *htmlReader) flush() {
-	if strings.TrimSpace(r.now.Text) != "" {
-		r.now.Quote = r.quotes > 0
-		r.blocks = append(r.blocks, r.now)
+	if text := r.now.String(); strings.TrimSpace(text) != "" {
+		r.blocks = append(r.blocks, quote.Block{Line: r.began, Text: text, Quote: r.quotes > 0})
 	}
-	r.now = quote.Block{}
+	r.now.Reset()
 }

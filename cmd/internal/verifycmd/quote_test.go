@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package verifycmd
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// TestManyTagsCostNoMore: a page of short pieces takes memory in proportion.
+func TestManyTagsCostNoMore(t *testing.T) {
+	const pieces = 20_000
+	page := []byte(strings.Repeat("a<b>", pieces))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	blocks, err := htmlBlocks(page)
+	if err != nil || len(blocks) != 1 || len(blocks[0].Text) != pieces {
+		t.Fatalf("%d blocks, %v", len(blocks), err)
+	}
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > 2000*pieces {
+		t.Errorf("%d bytes for %d pieces", used, pieces)
+	}
+}
+
+// TestLinesOfAPage: tags with line ends inside keep the count.
+func TestLinesOfAPage(t *testing.T) {
+	blocks, err := htmlBlocks([]byte("<p>\n one\n<b\n>two</b>\n</p>\n\n<blockquote>\nthree</blockquote>"))
+	if err != nil || len(blocks) != 2 {
+		t.Fatalf("%+v, %v", blocks, err)
+	}
+	if b := blocks[0]; b.Line != 2 || b.Quote || strings.Join(strings.Fields(b.Text), " ") != "one two" || strings.Count(b.Text, "\n") != 3 {
+		t.Errorf("%+v", b)
+	}
+	if b := blocks[1]; b.Line != 8 || !b.Quote || b.Text != "three" {
+		t.Errorf("%+v", b)
+	}
+}
