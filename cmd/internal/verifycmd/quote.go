@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tamizdat/claim"
 	"tamizdat/claim/quote"
@@ -138,6 +139,9 @@ func (o quoteOptions) readArticle(env *cli.Env) ([]quote.Block, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if !utf8.Valid(b) || bytes.IndexByte(b, 0) >= 0 {
+		return nil, cli.WithHint(fmt.Errorf("%s is not in UTF-8: its words cannot be compared", o.arg), "save it as UTF-8, or copy the words from a browser into a text file")
 	}
 	start := strings.ToLower(string(bytes.TrimSpace(b[:min(len(b), 200)])))
 	switch ext := strings.ToLower(filepath.Ext(o.arg)); {

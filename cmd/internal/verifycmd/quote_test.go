@@ -3,6 +3,8 @@
 package verifycmd
 
 import (
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -35,5 +37,24 @@ func TestLinesOfAPage(t *testing.T) {
 	}
 	if b := blocks[1]; b.Line != 8 || !b.Quote || b.Text != "three" {
 		t.Errorf("%+v", b)
+	}
+}
+
+// TestAnotherEncodingIsNoCleanArticle: words that cannot be read must not come out
+// as “no quotation”.
+func TestAnotherEncodingIsNoCleanArticle(t *testing.T) {
+	for name, article := range map[string]string{
+		"UTF-16":                        "\xff\xfeS\x00h\x00e\x00",
+		"UTF-16 without its mark":       "S\x00h\x00e\x00",
+		"windows-1251 in a page":        "<html><meta charset=windows-1251><p>\xcc\xfb \xed\xe5 \xee\xf2\xf1\xf2\xf3\xef\xe0\xe5\xec</p></html>",
+		"windows-1251 in standard text": "\xcc\xfb \xed\xe5",
+	} {
+		path := filepath.Join(t.TempDir(), "article.txt")
+		if err := os.WriteFile(path, []byte(article), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if blocks, err := (quoteOptions{options: options{arg: path}}).readArticle(nil); err == nil {
+			t.Errorf("%s was read as %+v", name, blocks)
+		}
 	}
 }
