@@ -78,3 +78,21 @@ func TestManyShortLinesCostNoMore(t *testing.T) {
 		}
 	}
 }
+
+// TestTypographyIsNoAlteration: what a browser, a PDF or another keyboard makes of
+// the same words.
+func TestTypographyIsNoAlteration(t *testing.T) {
+	x := harbourIndex(t)
+	for _, words := range []string{
+		"The cafe\u0301 was closed at noon and five officers were arrested", // decomposed
+		"The café was closed at noon and ﬁve oﬃcers were arrested",          // ligatures
+		"The café was clo\u200b\u200bsed at noon and five officers were arrested",
+		"The café was clo\u2060\u00adsed at noon and five officers were arrested",
+		"The \u2068café\u2069 was clo\u2066se\u2069d at noon and five officers were arrested",
+		"The café was closed\ufe0f at noon and five officers were arrested",
+		"The café was clo\u034fsed at noon and five officers were arrested",
+		"Ｔｈｅ café was closed at noon and five officers were arrested", // wide
+	} {
+		answered(t, x, "“"+words+"”", quote.Verbatim)
+	}
+}

@@ -4,6 +4,7 @@ package quote
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -40,6 +41,9 @@ func wordEnd(text string, at int) int {
 	end := at
 	for end < len(text) {
 		r, size := utf8.DecodeRuneInString(text[end:])
+		if hidden(r) {
+			size = len(text[end:]) - len(strings.TrimLeftFunc(text[end:], hidden))
+		}
 		next, _ := utf8.DecodeRuneInString(text[end+size:])
 		inside := unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) ||
 			(hidden(r) || apostrophe(r)) && unicode.IsLetter(next)
@@ -54,9 +58,12 @@ func wordEnd(text string, at int) int {
 func apostrophe(r rune) bool { return r == '\'' || r == '’' || r == 'ʼ' || r == '`' }
 
 // hidden tells the characters that no reader sees: the soft hyphen, the
-// zero-width ones, the marks of direction and the byte order mark.
+// zero-width ones, the marks of direction and of variants, the byte order mark.
 func hidden(r rune) bool {
-	return r == 0xAD || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2064 || r == 0xFEFF || r == 0x180E
+	if r < 0xAD {
+		return false
+	}
+	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // numberEnd finds the end of a number with groups of three digits (“7,000”,
@@ -129,8 +136,9 @@ func signStart(text string, at int) int {
 	return at
 }
 
-// plain gives a word as people hear it: composed, lower case, without what
-// cannot be seen, with ё as е, and a number as bare digits.
+// plain gives a word as people hear it: composed, without ligatures and wide
+// forms, lower case, without what cannot be seen, with ё as е, and a number as
+// bare digits.
 func plain(raw string) string {
 	if raw == "" {
 		return ""
@@ -142,15 +150,19 @@ func plain(raw string) string {
 	for i := 0; i < len(raw) && ascii; i++ {
 		ascii = raw[i] < utf8.RuneSelf
 	}
-	if !ascii {
-		raw = norm.NFC.String(strings.Map(plainRune, raw))
+	if ascii {
+		return strings.ToLower(raw)
 	}
-	return strings.ReplaceAll(strings.ToLower(raw), "ё", "е")
+	return spelling().Replace(strings.ToLower(norm.NFKC.String(strings.Map(plainRune, raw))))
 }
+
+// spelling drops the stress mark of Russian textbooks, once it is clear that it
+// belongs to no letter such as é.
+var spelling = sync.OnceValue(func() *strings.Replacer { return strings.NewReplacer("ё", "е", "\u0301", "") })
 
 func plainRune(r rune) rune {
 	switch {
-	case hidden(r) || r == 0x301: // the stress mark of Russian textbooks
+	case hidden(r):
 		return -1
 	case apostrophe(r):
 		return '\''
