@@ -73,9 +73,7 @@ func changeOf(article, published []string, left bool) Change {
 	case len(article) == 0:
 		return Dropped
 	}
-	v, ok := valueOf(article)
-	w, ok2 := valueOf(published)
-	if ok && ok2 && v == w {
+	if sameAmount(article, published) {
 		return Respelled
 	}
 	return Changed
@@ -133,12 +131,14 @@ func (x *Index) differences(q *query, a alignment, frame bool) []Difference {
 		return []Difference{{Change: Added, About: Word, Article: q.raw[q.at[0].start:q.at[len(q.at)-1].end]}}
 	}
 	var list []Difference
+	var at []int
 	for _, h := range hunks(a.steps) {
 		outer := h.before == 0 || h.before+len(h.steps) == len(a.steps)
 		if frame && outer && len(h.steps) > 2 {
 			continue
 		}
-		list = append(list, x.difference(q, a, h))
+		list, at = append(list, x.difference(q, a, h)), append(at, h.before)
 	}
+	moved(list, at)
 	return list
 }

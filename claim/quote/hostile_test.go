@@ -96,3 +96,35 @@ func TestTypographyIsNoAlteration(t *testing.T) {
 		answered(t, x, "“"+words+"”", quote.Verbatim)
 	}
 }
+
+// TestASignIsAWord: what is counted and in what money is not punctuation.
+func TestASignIsAWord(t *testing.T) {
+	x := harbourIndex(t)
+	for words, sign := range map[string]string{
+		"We lost 7,000–15,000 crates in one month, and 5 of the fleet was sunk": "%",
+		"and 5 % of the fleet was sunk for $5 million at the harbour":           "$",
+		"and 5 % of the fleet was sunk for 5 million at the harbour":            "€",
+		"and 5 ‰ of the fleet was sunk for €5 million at the harbour":           "‰",
+		"One and a half, or 1 million, people left the coast last winter":       "½",
+	} {
+		f := answered(t, x, "“"+words+"”", quote.Altered)
+		if len(f.Differences) != 1 || f.Differences[0].About != quote.Number || !strings.Contains(f.Differences[0].Article+f.Differences[0].Published, sign) {
+			t.Errorf("%s: %s", words, told(f))
+		}
+	}
+	for _, words := range []string{
+		"and 5% of the fleet was sunk for € 5 million at the harbour",
+		"and 5 percent of the fleet was sunk for €5 million at the harbour",
+		"and five per cent of the fleet was sunk for €5 million at the harbour",
+		"and 5 % of the fleet was sunk for 5 million euros at the harbour",
+		"and 5 % of the fleet was sunk for 5 million € at the harbour",
+	} {
+		answered(t, x, "“"+words+"”", quote.Verbatim)
+	}
+	for _, words := range []string{
+		"and 5 % of the fleet was sunk for 5 million dollars at the harbour",
+		"and five of the fleet was sunk for €5 million at the harbour",
+	} {
+		answered(t, x, "“"+words+"”", quote.Altered)
+	}
+}

@@ -5,14 +5,15 @@ package quote
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
-// isNumeral tells digits and the words of numbers.
+// isNumeral tells digits, the words of numbers and the signs that go with them.
 func isNumeral(w string) bool {
 	if w == "" {
 		return false
 	}
-	if isDigit(w[0]) || w[0] == '-' {
+	if first, _ := utf8.DecodeRuneInString(w); isDigit(w[0]) || w[0] == '-' || sign(first) {
 		return true
 	}
 	_, unit := unitOf(w)

@@ -14,8 +14,8 @@ import (
 // word is one word or number of a text: the bytes [start, end).
 type word struct{ start, end int }
 
-// split finds the words of a text. Dashes, quotation marks and all other
-// punctuation part words and are no words themselves.
+// split finds the words of a text, and the signs that count as words. Dashes,
+// quotation marks and all other punctuation part words and are none.
 func split(text string) []word {
 	var list []word
 	for at := 0; at < len(text); {
@@ -27,6 +27,8 @@ func split(text string) []word {
 			list = append(list, word{signStart(text, at), end})
 		case unicode.IsLetter(r):
 			end = wordEnd(text, at)
+			list = append(list, word{at, end})
+		case sign(r):
 			list = append(list, word{at, end})
 		}
 		at = end
@@ -143,7 +145,9 @@ func plain(raw string) string {
 	if raw == "" {
 		return ""
 	}
-	if first, _ := utf8.DecodeRuneInString(raw); !unicode.IsLetter(first) {
+	if first, _ := utf8.DecodeRuneInString(raw); sign(first) {
+		return strings.ToLower(norm.NFKC.String(raw))
+	} else if !unicode.IsLetter(first) {
 		return plainNumber(raw)
 	}
 	ascii := true
