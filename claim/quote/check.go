@@ -25,7 +25,9 @@ func (x *Index) Check(article []Block) (Report, error) {
 	for i, b := range article {
 		b.Text = strings.ToValidUTF8(b.Text, "\ufffd")
 		goesOn := i+1 < len(article) && startsWithMark(article[i+1].Text)
+		turned := turnsOrder(b.Text)
 		for _, p := range x.passages(b, goesOn) {
+			p.turned = turned
 			r.Findings = append(r.Findings, x.answers(p)...)
 			for p.q.rest != "" {
 				p = x.remainder(p)
@@ -42,7 +44,7 @@ func (x *Index) Check(article []Block) (Report, error) {
 // remainder is what of a passage was too long to be compared with the rest: a
 // true beginning must not vouch for it.
 func (x *Index) remainder(p passage) passage {
-	next := passage{form: p.form, words: p.q.rest, q: x.queryOf(p.q.rest, p.form == Quotation), by: p.by}
+	next := passage{form: p.form, words: p.q.rest, q: x.queryOf(p.q.rest, p.form == Quotation), by: p.by, turned: p.turned}
 	next.line = p.line + strings.Count(p.words, "\n") - strings.Count(next.words, "\n")
 	return next
 }
@@ -80,7 +82,7 @@ func (x *Index) answers(p passage) []Finding {
 		}
 		line := p.line + strings.Count(p.words[:inner.outer], "\n")
 		by := creditOf(lastSentence(p.words[:inner.outer]), p.words[inner.end:sentenceEnd(p.words, inner.end)])
-		if g, ok := x.judge(passage{line: line, form: Quotation, q: q, words: words, by: by}); ok && g.Answer != NotOurs {
+		if g, ok := x.judge(passage{line: line, form: Quotation, q: q, words: words, by: by, turned: p.turned}); ok && g.Answer != NotOurs {
 			list = append(list, g)
 		}
 	}

@@ -128,3 +128,20 @@ func TestASignIsAWord(t *testing.T) {
 		answered(t, x, "“"+words+"”", quote.Altered)
 	}
 }
+
+// TestWhatIsShownIsCompared: a mark that turns the order of characters makes a
+// reader see another number than the one that is written.
+func TestWhatIsShownIsCompared(t *testing.T) {
+	x := harbourIndex(t)
+	for _, article := range []string{
+		"“We lost \u202e7,000–15,000\u202c crates in one month”", "\u202e“We lost 7,000–15,000 crates in one month”\u202c",
+		"“We lost \u20677,000–15,000\u2069 crates in one month”", "“We lost \u202b7,000–15,000\u202c crates in one month”",
+		"“We lost \u200f7,000–15,000\u200f crates in one month”",
+	} {
+		f := answered(t, x, article, quote.Altered)
+		if !strings.Contains(f.Sentence, "order") {
+			t.Errorf("%q: %s", article, f.Sentence)
+		}
+	}
+	answered(t, x, "שלום “We lost \u20677,000–15,000\u2069 crates in one month”", quote.Verbatim)
+}

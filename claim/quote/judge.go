@@ -12,6 +12,8 @@ type passage struct {
 	words string
 	notes []string
 	by    credit
+
+	turned bool // a reader may see its characters in another order
 }
 
 // judge answers one passage; ok is false where nothing needs an answer.
@@ -61,11 +63,14 @@ func (x *Index) judgeQuotation(p passage, f Finding) Finding {
 
 // conclude chooses the answer from places and differences.
 func (x *Index) conclude(p passage, f Finding, join string) Finding {
+	first := f.Places[0]
+	if join == "" && p.turned && first.Kind != Other {
+		join = "marks of direction make a reader see its characters in another order"
+	}
 	altered := join != ""
 	for _, d := range f.Differences {
 		altered = altered || d.harms()
 	}
-	first := f.Places[0]
 	switch {
 	case first.Kind == Other && join == "":
 		f.Answer, f.Nearest, f.Places, f.Differences = NotOurs, &first, nil, nil

@@ -68,6 +68,19 @@ func hidden(r rune) bool {
 	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
+// turnsOrder tells a text whose characters are shown in another order than they
+// are written in: by an override, or by a mark of right-to-left writing, which
+// turns “7–15” round, in a text that has no letters of such a script.
+func turnsOrder(text string) bool {
+	if strings.ContainsAny(text, "\u202d\u202e") {
+		return true
+	}
+	return strings.ContainsAny(text, "\u200f\u202b\u2067\u061c") &&
+		!strings.ContainsFunc(text, func(r rune) bool {
+			return unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana) && unicode.IsLetter(r)
+		})
+}
+
 // numberEnd finds the end of a number with groups of three digits (“7,000”,
 // “7 000”, “7.000”), with a decimal part, or with letters after it (“5th”).
 func numberEnd(text string, at int) int {

@@ -88,6 +88,9 @@ func (r *htmlReader) tag(kind html.TokenType, name atom.Atom) {
 	case atom.Br:
 		r.text(" ")
 		return
+	case atom.Bdo:
+		r.text(map[int]string{1: "\u202e", -1: "\u202c"}[step]) // as a browser does
+		return
 	}
 	if inline(name) {
 		return
@@ -109,7 +112,7 @@ func (r *htmlReader) mark(step int) {
 
 func inline(name atom.Atom) bool {
 	switch name {
-	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Bdo, atom.Cite, atom.Code, atom.Data, atom.Del, atom.Dfn, atom.Em, atom.Font, atom.I, atom.Img, atom.Ins, atom.Kbd, atom.Mark, atom.S, atom.Samp, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.U, atom.Var, atom.Wbr:
+	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Cite, atom.Code, atom.Data, atom.Del, atom.Dfn, atom.Em, atom.Font, atom.I, atom.Img, atom.Ins, atom.Kbd, atom.Mark, atom.S, atom.Samp, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.U, atom.Var, atom.Wbr:
 		return true
 	}
 	return false

@@ -58,3 +58,11 @@ func TestAnotherEncodingIsNoCleanArticle(t *testing.T) {
 		}
 	}
 }
+
+// TestAPageThatTurnsItsCharacters says so, as a text does.
+func TestAPageThatTurnsItsCharacters(t *testing.T) {
+	blocks, err := htmlBlocks([]byte("<p>lost <bdo dir=rtl>12</bdo> crates</p>"))
+	if err != nil || len(blocks) != 1 || blocks[0].Text != "lost \u202e12\u202c crates" {
+		t.Errorf("%q, %v", blocks[0].Text, err)
+	}
+}
