@@ -4,6 +4,7 @@ package quote
 
 import (
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -99,7 +100,7 @@ func Markdown(text string) []Block {
 }
 
 var (
-	bracketLetter = regexp.MustCompile(`\[(\p{L})\](\p{L})`)
+	bracketLetter = regexp.MustCompile(`\[(\p{L}{1,4})\](\p{L})`) // “[W]e”, and “[un]able”, which is no remark
 	bracket       = regexp.MustCompile(`\[[^\[\]]*\]|\(\s*(?:…|\.\.\.|\. \. \.)\s*\)|<\s*(?:…|\.\.\.)\s*>`)
 	aside         = regexp.MustCompile(`[,!?…]\s*[—–-]\s+([^—–«»“”„]{3,120}?)[,.:]\s*[—–-]\s+`)
 )
@@ -111,7 +112,7 @@ func (x *Index) queryOf(raw string, quotation bool) *query {
 	raw, rest := cutLong(raw)
 	if quotation {
 		raw = bracketLetter.ReplaceAllString(raw, "$1$2")
-		cuts = bracket.FindAllStringIndex(raw, -1)
+		cuts = remarks(raw)
 		asides = asidesOf(raw)
 	}
 	q := &query{raw: raw, rest: rest}
@@ -131,6 +132,15 @@ func (x *Index) queryOf(raw string, quotation bool) *query {
 		end = w.end
 	}
 	return q
+}
+
+// remarks finds what is the article's and no part of the quotation: marks of
+// omission, and words in brackets unless they turn the quotation round.
+func remarks(raw string) [][]int {
+	return slices.DeleteFunc(bracket.FindAllStringIndex(raw, -1), func(at []int) bool {
+		inner := raw[at[0]:at[1]]
+		return slices.ContainsFunc(split(inner), func(w word) bool { return negates(plain(inner[w.start:w.end])) })
+	})
 }
 
 // maxRaw bounds the bytes of a passage that are looked at together: more than

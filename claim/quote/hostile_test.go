@@ -145,3 +145,20 @@ func TestWhatIsShownIsCompared(t *testing.T) {
 	}
 	answered(t, x, "שלום “We lost \u20677,000–15,000\u2069 crates in one month”", quote.Verbatim)
 }
+
+// TestBracketsHideNoNegation: words in square brackets are the article's, but a
+// “not” there turns the quotation round.
+func TestBracketsHideNoNegation(t *testing.T) {
+	x := harbourIndex(t)
+	for _, words := range []string{
+		"and five officers were [not] arrested. One and a half", "and five officers were [never ever] arrested. One and a half",
+		"before the autumn rain begins. The café was [un]closed at noon", "people left the coast last winter because [не] nobody paid them",
+	} {
+		answered(t, x, "“"+words+"”", quote.Altered)
+	}
+	for _, words := range []string{
+		"and five officers [of the harbour] were arrested. One and a half", "[T]hey will not leave the northern city", "They will [not] leave the northern city",
+	} {
+		answered(t, x, "“"+words+"”", quote.Verbatim)
+	}
+}
