@@ -54,7 +54,47 @@ func (x *Index) difference(q *query, a alignment, h hunk) Difference {
 		d.Published = x.between(pFrom, pTo+1)
 	}
 	d.Change = changeOf(article, published, h.steps[0].left)
+	if d.Change == LeftOut && x.halvesRange(a, h) {
+		d.Change, d.About = Dropped, Number
+	}
 	return d
+}
+
+// halvesRange reports whether words left out are one end of a range whose other
+// end stands in the article: a mark of omission does not make that the same number.
+func (x *Index) halvesRange(a alignment, h hunk) bool {
+	from, to := h.steps[0].p, h.steps[len(h.steps)-1].p
+	after := h.before + len(h.steps)
+	keepsLow := h.before > 0 && a.steps[h.before-1].same && x.spans(from-1, from, to)
+	keepsHigh := after < len(a.steps) && a.steps[after].same && x.spans(to+1, to, from)
+	return keepsLow || keepsHigh
+}
+
+// spans reports whether the word at kept and the one that comes next in the
+// direction of the last are the ends of a range: “7–15”, “seven to fifteen”.
+func (x *Index) spans(kept, next, last int32) bool {
+	step := int32(1)
+	if next < kept {
+		step = -1
+	}
+	joined := dashed(x.between(min(kept, next), max(kept, next)+1))
+	if joins := rangeWord(plain(x.raw(next))); joins && next != last {
+		joined, next = true, next+step
+	}
+	return joined && isNumeral(plain(x.raw(kept))) && isNumeral(plain(x.raw(next)))
+}
+
+func dashed(words string) bool {
+	at := split(words)
+	return len(at) == 2 && strings.ContainsAny(words[at[0].end:at[1].start], "-–—−‑‒")
+}
+
+func rangeWord(w string) bool {
+	switch w {
+	case "to", "or", "through", "до", "или", "по", "або":
+		return true
+	}
+	return false
 }
 
 func first(had, now int) int {

@@ -162,3 +162,37 @@ func TestBracketsHideNoNegation(t *testing.T) {
 		answered(t, x, "“"+words+"”", quote.Verbatim)
 	}
 }
+
+// TestAnOmissionKeepsARangeWhole: half of a range is another number.
+func TestAnOmissionKeepsARangeWhole(t *testing.T) {
+	x, err := quote.NewIndex([]quote.Text{{Kind: quote.Letter, Letter: "letter 1", Name: "letter 1", Paragraphs: []string{
+		harbour, "From ten to fifteen ships of the northern fleet were lost, 12 of them at night, in the year 2031, and nobody counted the small boats.",
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{
+		"We lost 7,000 […] crates in one month, and 5 % of the fleet was sunk", "We lost … 15,000 crates in one month, and 5 % of the fleet was sunk",
+		"From ten … ships of the northern fleet were lost", "From […] fifteen ships of the northern fleet were lost",
+	} {
+		if f := answered(t, x, "“"+words+"”", quote.Altered); len(f.Differences) == 0 || f.Differences[0].About != quote.Number {
+			t.Errorf("%s: %s", words, told(f))
+		}
+	}
+	for _, words := range []string{
+		"ships of the northern fleet were lost, 12 of them at night, … and nobody counted the small boats", "ships of the northern fleet were lost … and nobody counted the small boats",
+	} {
+		answered(t, x, "“"+words+"”", quote.Verbatim)
+	}
+}
+
+// TestACutRangeIsTold, like a negation just before the passage.
+func TestACutRangeIsTold(t *testing.T) {
+	x := harbourIndex(t)
+	for _, words := range []string{"15,000 crates in one month, and 5 % of the fleet", "at the harbour. They will not leave the northern city"} {
+		f := answered(t, x, "“"+words+"”", quote.Verbatim)
+		if told := strings.Contains(strings.Join(f.Notes, " "), "7,000"); told != strings.HasPrefix(words, "15") {
+			t.Errorf("%s: %q", words, f.Notes)
+		}
+	}
+}

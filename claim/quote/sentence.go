@@ -140,6 +140,9 @@ func (x *Index) notes(q *query, a alignment) []string {
 	if w := x.negatedBefore(a); w != "" {
 		notes = append(notes, fmt.Sprintf("just before these words the published text has %q, which turns them round", w))
 	}
+	if other := x.halfOutside(a); other != "" {
+		notes = append(notes, fmt.Sprintf("the published text has a range here, of which the quotation has one end; the other is %q", other))
+	}
 	if x.newer(a) {
 		notes = append(notes, "a newer revision of this letter reads otherwise here")
 	}
@@ -158,6 +161,19 @@ func (x *Index) negatedBefore(a alignment) string {
 		if negates(plain(x.raw(p))) {
 			return x.raw(p)
 		}
+	}
+	return ""
+}
+
+// halfOutside gives the end of a range that a passage was cut off from.
+func (x *Index) halfOutside(a alignment) string {
+	from, to := a.span()
+	first, end := x.begin[a.text], x.begin[a.text+1]
+	switch {
+	case from > first && x.spans(from, from-1, first):
+		return x.between(max(first, from-2), from)
+	case to < end && x.spans(to-1, to, end-1):
+		return x.between(to, min(end, to+2))
 	}
 	return ""
 }
