@@ -196,3 +196,11 @@ func TestACutRangeIsTold(t *testing.T) {
 		}
 	}
 }
+
+// TestAngleMarksQuote as French and German papers set them.
+func TestAngleMarksQuote(t *testing.T) {
+	x := harbourIndex(t)
+	answered(t, x, "It says: ‹They will not leave the northern city before the autumn rain begins›.", quote.Verbatim)
+	answered(t, x, "It says: ‹They will leave the northern city before the autumn rain begins›.", quote.Altered)
+	answered(t, x, "It says: ›They will not leave the northern city before the autumn rain begins‹.", quote.Verbatim)
+}

@@ -16,7 +16,7 @@ type quoted struct {
 }
 
 // quotations finds the outermost quotations of a paragraph, in the marks of
-// all languages that are written here: «», „“, “”, "", ‘’, and ” and »«. What
+// all languages that are written here: «», „“, “”, "", ‘’, ‹›, and ” and »«. What
 // cannot be told from an apostrophe or an inch mark is not taken for one.
 func quotations(text string) []quoted {
 	var list []quoted
@@ -42,12 +42,14 @@ func quotations(text string) []quoted {
 // opensQuotation tells whether a mark can open one where it stands.
 func opensQuotation(text string, at int, r rune, size int) bool {
 	switch r {
-	case '«', '„', '‚', '“':
+	case '«', '„', '‚', '“', '‹':
 		return true
 	case '"', '\'', '‘':
 		return beginsWord(text, at, at+size)
 	case '»':
 		return beginsWord(text, at, at+size) && !strings.Contains(text[:at], "«")
+	case '›':
+		return beginsWord(text, at, at+size) && !strings.Contains(text[:at], "‹")
 	}
 	return false
 }
@@ -74,8 +76,12 @@ func closerOf(text string, from int, opener rune) int {
 			return to
 		}
 		return index(text, from, '“')
+	case '‹':
+		return closing(text, from, "‹", "›")
 	case '»':
 		return index(text, from, '«')
+	case '›':
+		return index(text, from, '‹')
 	case '‘':
 		return single(text, from)
 	}
