@@ -76,20 +76,49 @@ func isDigits(s string) bool {
 // formula (OWASP, CSV Injection), also behind apostrophes that stood there
 // already, so that [unguard] can tell the two apart. What a spreadsheet passes
 // over before the sign counts as well.
-func guard(cell string) string {
-	if isRisky(strings.TrimLeft(cell, "'")) {
-		return "'" + cell
-	}
-	return cell
-}
+//
+// It does so for each piece of the cell: a program that expects semicolons, as in
+// most of Europe, cuts ours there, and at tabs and line ends, for it does not see
+// a quotation mark behind our comma.
+func guard(cell string) string { return guardPiece(eachPiece(cell, guardPiece)) }
 
 // unguard undoes guard, exactly. A cell that somebody else guarded loses one
 // apostrophe too.
-func unguard(cell string) string {
-	if rest, ok := strings.CutPrefix(cell, "'"); ok && isRisky(strings.TrimLeft(rest, "'")) {
+func unguard(cell string) string { return eachPiece(unguardPiece(cell), unguardPiece) }
+
+// eachPiece changes the pieces of a cell behind the first.
+func eachPiece(cell string, change func(string) string) string {
+	const separators = ";\t\r\n"
+	at := strings.IndexAny(cell, separators)
+	if at < 0 {
+		return cell
+	}
+	var b strings.Builder
+	for ; at >= 0; at = strings.IndexAny(cell, separators) {
+		b.WriteString(cell[:at+1])
+		cell = cell[at+1:]
+		next := strings.IndexAny(cell, separators)
+		if next < 0 {
+			next = len(cell)
+		}
+		b.WriteString(change(cell[:next]))
+		cell = cell[next:]
+	}
+	return b.String() + cell
+}
+
+func guardPiece(piece string) string {
+	if isRisky(strings.TrimLeft(piece, "'")) {
+		return "'" + piece
+	}
+	return piece
+}
+
+func unguardPiece(piece string) string {
+	if rest, ok := strings.CutPrefix(piece, "'"); ok && isRisky(strings.TrimLeft(rest, "'")) {
 		return rest
 	}
-	return cell
+	return piece
 }
 
 // isRisky: the signs also in the wide form that keyboards of East Asia write.
