@@ -14,6 +14,7 @@ type csvParser struct {
 	text      string
 	separator byte
 	at, line  int
+	cells     int
 }
 
 func (p *csvParser) parse() (Sheet, error) {
@@ -26,6 +27,9 @@ func (p *csvParser) parse() (Sheet, error) {
 		row, err := p.row()
 		if err != nil {
 			return s, err
+		}
+		if p.cells += len(row); p.cells > maxCells {
+			return s, fmt.Errorf("line %d: more than %d cells: cut the file into parts", p.line, maxCells)
 		}
 		s.Rows = append(s.Rows, row)
 	}

@@ -32,6 +32,8 @@ const (
 	MaxRows    = 100_000
 	MaxColumns = 200
 	MaxCell    = 64 << 10 // bytes of a cell
+
+	maxCells = 5_000_000 // of a file, with the empty ones before the last of a row
 )
 
 // Sheet is a table as it stands in a file: the first row names the columns.

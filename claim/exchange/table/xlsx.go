@@ -44,10 +44,13 @@ func ReadXLSX(b []byte) ([]Sheet, error) {
 	return p.sheets()
 }
 
+var errTooLong = fmt.Errorf("unpacked it has more than %d bytes", maxUnpacked)
+
 // workbook is an open file.
 type workbook struct {
 	parts    map[string]*zip.File
 	left     int64 // bytes that may still be unpacked
+	cells    int   // that were made
 	strings  []string
 	dates    []bool // by number of a cell's format
 	from1904 bool
@@ -131,7 +134,7 @@ type bounded struct {
 func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
 	if *b.left -= int64(n); *b.left < 0 {
-		return 0, fmt.Errorf("unpacked it has more than %d bytes", maxUnpacked)
+		return 0, errTooLong
 	}
 	for _, c := range p[:n] {
 		if b.since++; c == '<' {
@@ -224,7 +227,9 @@ func (w *workbook) readStrings() error {
 			return nil
 		}
 		s, err := plainText(in, "si")
-		w.strings = append(w.strings, s)
+		if w.strings = append(w.strings, s); len(w.strings) > maxCells {
+			return fmt.Errorf("more than %d texts: cut it into parts", maxCells)
+		}
 		return err
 	})
 }

@@ -113,6 +113,29 @@ func TestHostileWorkbooks(t *testing.T) {
 	}
 }
 
+// TestSmallFilesStaySmall: one text that a thousand cells share, and cells far to
+// the right, make much of little.
+func TestSmallFilesStaySmall(t *testing.T) {
+	long := `<sst><si><t>` + strings.Repeat("x", MaxCell) + `</t></si></sst>`
+	rows := `<worksheet><sheetData>` + strings.Repeat(`<row><c t="s"><v>0</v></c></row>`, maxUnpacked/MaxCell) + `</sheetData></worksheet>`
+	far := strings.Repeat(`<row><c r="GR1"/></row>`, maxCells/MaxColumns+1)
+	for name, tt := range map[string]struct {
+		file []byte
+		want string
+	}{
+		"a text shared often": {book(map[string]string{"xl/sharedStrings.xml": long, "xl/worksheets/one.xml": rows}), "more than 67108864 bytes"},
+		"cells far away":      {sheetOf(far), "more than 5000000 cells"},
+	} {
+		if _, err := ReadXLSX(tt.file); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %s", name, err, tt.want)
+		}
+	}
+	wide := strings.Repeat(strings.Repeat(",", MaxColumns-1)+"\n", maxCells/MaxColumns+1)
+	if _, _, err := ReadCSV([]byte(wide), ','); err == nil || !strings.Contains(err.Error(), "more than 5000000 cells") {
+		t.Errorf("CSV: %v", err)
+	}
+}
+
 // TestOtherProgramsWorkbooks reads files that were made by other programs.
 func TestOtherProgramsWorkbooks(t *testing.T) {
 	for _, name := range []string{"openpyxl.xlsx", "excelize.xlsx"} {

@@ -33,6 +33,9 @@ func (w *workbook) cell(in *tokens, e xml.StartElement, s *Sheet, row int) error
 	if len(value) > MaxCell {
 		return fmt.Errorf("cell %s has %d bytes, more than %d: texts belong in documents", attr(e, "r"), len(value), MaxCell)
 	}
+	if w.cells += max(0, column-len(*cells)); w.cells > maxCells {
+		return fmt.Errorf("more than %d cells: cut it into parts", maxCells)
+	}
 	for len(*cells) < column {
 		*cells = append(*cells, "")
 	}
@@ -67,6 +70,10 @@ func (w *workbook) value(in *tokens, e xml.StartElement) (string, error) {
 		i, err := strconv.Atoi(raw)
 		if err != nil || i < 0 || i >= len(w.strings) {
 			return "", fmt.Errorf("names a text %q that is not in the file", raw)
+		}
+		// A shared text counts as often as it is used, as it will be in the plan.
+		if w.left -= int64(len(w.strings[i])); w.left < 0 {
+			return "", errTooLong
 		}
 		return w.strings[i], nil
 	case "inlineStr", "str":
