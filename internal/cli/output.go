@@ -28,6 +28,19 @@ func (e *Env) result(text string) {
 	}
 }
 
+// File writes bytes that are meant for a file, as they are. Where Stdout is a
+// terminal, it shows their lines [Clean]: they may hold a stranger's words.
+func (e *Env) File(b []byte) error {
+	if !e.ShowsResults() {
+		_, err := e.Stdout.Write(b)
+		return err
+	}
+	for line := range strings.Lines(string(b)) {
+		e.Printf("%s\n", strings.TrimRight(line, "\r\n"))
+	}
+	return nil
+}
+
 // Notef writes a remark to Stderr and treats its arguments as [Env.Printf]
 // does.
 func (e *Env) Notef(format string, a ...any) {

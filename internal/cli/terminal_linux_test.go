@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -117,5 +118,25 @@ func TestInterruptWhileASecretIsAsked(t *testing.T) {
 	}
 	if !echoes(t, program) {
 		t.Error("the terminal was left without echo")
+	}
+}
+
+// TestAFileOnAScreenSteersNothing: what is meant for a file may hold a stranger's
+// words, and people look at it without writing it to one.
+func TestAFileOnAScreenSteersNothing(t *testing.T) {
+	person, program := openTerminal(t)
+	const file = "a,\x1b[2J\u202eb\r\nc\td\n"
+	if err := (&Env{Stdout: program}).File([]byte(file)); err != nil {
+		t.Fatal(err)
+	}
+	program.Close()
+	var seen strings.Builder
+	_, _ = io.Copy(&seen, person) // a closed terminal ends with an error
+	if want := "a,\\x1b[2J\\u202eb\r\nc\\td\r\n"; seen.String() != want {
+		t.Errorf("the screen showed %q, want %q", seen.String(), want)
+	}
+	var out strings.Builder
+	if err := (&Env{Stdout: &out}).File([]byte(file)); err != nil || out.String() != file {
+		t.Errorf("the file has %q, %v", out.String(), err)
 	}
 }

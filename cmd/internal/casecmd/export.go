@@ -37,8 +37,7 @@ func (p *program) runExport(ctx context.Context, env *cli.Env, args []string) er
 	for _, w := range exchange.Withheld(f.c) {
 		env.Notef("withheld: %s %s: %s\n", w.Kind, w.ID, w.Why)
 	}
-	_, err = env.Stdout.Write(b)
-	return err
+	return env.File(b)
 }
 
 func exported(c claim.Case, format string, desk linked.Desk) ([]byte, error) {
