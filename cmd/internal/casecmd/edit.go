@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"tamizdat/claim"
@@ -169,9 +170,24 @@ func (p *program) create(env *cli.Env, o *options, kind, id string, fields map[s
 	if err := o.needsName(); err != nil {
 		return err
 	}
-	return p.changeOne(env, o, func(*file) (claim.Change, error) {
-		return claim.Change{Verb: claim.VerbCreate, Kind: kind, Object: id, Fields: fields}, nil
+	return p.changeOne(env, o, func(f *file) (claim.Change, error) {
+		return claim.Change{Verb: claim.VerbCreate, Kind: kind, Object: id, Fields: fields}, f.takes(kind, id)
 	})
+}
+
+// takes refuses an id that something has, of whatever kind: people name things by
+// their ids alone. It refuses as well what an id is mistaken for elsewhere.
+func (f *file) takes(kind, id string) error {
+	if there, err := f.kindOf(id); err == nil {
+		return fmt.Errorf("%s is there already, as a %s", id, strings.ReplaceAll(there, "_", " "))
+	}
+	odd := strings.ContainsFunc(id, func(r rune) bool {
+		return r != '-' && r != '_' && r != '.' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+	if odd || slices.Contains([]string{"", "-", claim.KindCase, claim.BecauseTime, claim.BecauseBaseRate}, id) {
+		return cli.WithHint(fmt.Errorf("%q cannot be the id of a %s", id, strings.ReplaceAll(kind, "_", " ")), "use letters, digits, hyphens and underscores, or let one be made")
+	}
+	return nil
 }
 
 // changeOne makes one change and says what now breaks a rule.
@@ -215,6 +231,9 @@ func fieldsFrom(kind string, words []string) (map[string]json.RawMessage, error)
 		if err != nil {
 			return nil, cli.Usagef("%w", err)
 		}
+		if fields[name] != nil {
+			return nil, cli.Usagef("%s stands there twice", name)
+		}
 		fields[name] = v
 	}
 	return fields, nil
@@ -248,7 +267,7 @@ func (p *program) runMark(_ context.Context, env *cli.Env, args []string) error 
 	if err != nil {
 		return err
 	}
-	f, err := p.change(env, o.words[0], o.by, func(f *file) ([]claim.Change, error) { return m.changes(&f.c, string(letter)) })
+	f, err := p.change(env, o.words[0], o.by, func(f *file) ([]claim.Change, error) { return m.changes(f, string(letter)) })
 	if err != nil {
 		return err
 	}
@@ -257,7 +276,7 @@ func (p *program) runMark(_ context.Context, env *cli.Env, args []string) error 
 	return nil
 }
 
-func (m *marking) changes(c *claim.Case, text string) ([]claim.Change, error) {
+func (m *marking) changes(f *file, text string) ([]claim.Change, error) {
 	at := strings.Index(text, m.quote)
 	if at < 0 {
 		return nil, cli.WithHint(fmt.Errorf("these words are not in %s", m.from), "copy them from the text, to the letter")
@@ -268,7 +287,36 @@ func (m *marking) changes(c *claim.Case, text string) ([]claim.Change, error) {
 	if m.text == "" {
 		m.text = m.quote
 	}
-	return things(m.made(claim.NewIndex(c), text, at))
+	if err := f.takes(claim.KindClaim, m.id); err != nil {
+		return nil, err
+	}
+	x := claim.NewIndex(&f.c)
+	if err := m.findSpeaker(x); err != nil {
+		return nil, err
+	}
+	return things(m.made(x, text, at))
+}
+
+// findSpeaker takes one who was named before for the same: a second party of one
+// name would be a second origin of what it says.
+func (m *marking) findSpeaker(x *claim.Index) error {
+	var found []string
+	for _, p := range x.Case.Parties {
+		if p.ID == m.speaker {
+			return nil
+		}
+		if strings.EqualFold(strings.Join(strings.Fields(p.Label), " "), strings.Join(strings.Fields(m.speaker), " ")) {
+			found = append(found, p.ID)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil
+	case 1:
+		m.speaker = found[0]
+		return nil
+	}
+	return cli.WithHint(fmt.Errorf("%d parties are called “%s”", len(found), m.speaker), "give the id of the one that speaks: "+strings.Join(found, ", "))
 }
 
 // made is what the register needs to know: the claim and its passage, that it is

@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"tamizdat/claim"
 	"tamizdat/internal/cli"
@@ -97,6 +98,12 @@ func (f *file) broken(line int, err error) error {
 // change asks what is to change in the case as it stands, and writes all of it or
 // nothing. The file that it gives is the one that was written.
 func (p *program) change(env *cli.Env, path, by string, what func(*file) ([]claim.Change, error)) (*file, error) {
+	if path == "-" {
+		return nil, cli.Usagef("standard input cannot be written to; name the LOG")
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // the lock and what is written are the file's, whatever it is called
+	}
 	unlock, err := lock(path)
 	if err != nil {
 		return nil, err
