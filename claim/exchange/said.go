@@ -3,7 +3,9 @@
 package exchange
 
 import (
+	"net/url"
 	"slices"
+	"strings"
 
 	"tamizdat/claim"
 )
@@ -94,8 +96,19 @@ func (k *copier) document(d claim.Document) claim.Document {
 		out.Published = weekOf(d.Published)
 		return out
 	}
-	out.Title, out.SHA256, out.Address = d.Title, d.SHA256, d.Address
+	out.Title, out.SHA256, out.Address = d.Title, d.SHA256, WebAddress(d.Address)
 	return out
+}
+
+// WebAddress gives what a browser opens, without a name or password in it, and
+// nothing else: other places are those of somebody's machine, or no addresses.
+func WebAddress(s string) string {
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	u.User = nil
+	return u.String()
 }
 
 func (k *copier) spans() {

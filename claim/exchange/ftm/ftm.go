@@ -110,7 +110,7 @@ func (w *writer) document(d *claim.Document) {
 	}
 	w.add(name(claim.KindDocument, d.ID), documentSchema(d.Kind), map[string][]string{
 		"name": {title}, "title": {d.Title}, "fileName": {title}, "publishedAt": {exchange.ISODate(d.Published)}, "language": {language(d.Language)},
-		"sourceUrl": {webAddress(d.Address)}, "publisher": {w.label(d.Publisher)},
+		"sourceUrl": {d.Address}, "publisher": {w.label(d.Publisher)},
 	})
 }
 

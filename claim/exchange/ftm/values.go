@@ -2,19 +2,7 @@
 
 package ftm
 
-import (
-	"net/url"
-	"strings"
-)
-
-// webAddress gives what a browser can open, and nothing else.
-func webAddress(s string) string {
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return ""
-	}
-	return u.String()
-}
+import "strings"
 
 // language gives the code of three letters (ISO 639-3) for those of two that a
 // newsroom here meets; three letters stay.
