@@ -202,3 +202,15 @@ func TestPassagesAreFoundAgain(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestAReviewNamesItsAuthor: schema.org's readers drop one that names nobody.
+func TestAReviewNamesItsAuthor(t *testing.T) {
+	for _, desk := range []Desk{{}, {Name: " "}, {Name: "Demo Desk", URL: "javascript:alert(1)"}, {Name: "Demo Desk", URL: "desk.example"}} {
+		if b, err := ClaimReviews(invented(t), desk); err == nil {
+			t.Errorf("%+v reviews: %.200s", desk, b)
+		}
+	}
+	if _, err := ClaimReviews(invented(t), Desk{Name: "Demo Desk"}); err != nil {
+		t.Error(err)
+	}
+}

@@ -3,6 +3,10 @@
 package linked
 
 import (
+	"errors"
+	"fmt"
+	"strings"
+
 	"tamizdat/claim"
 	"tamizdat/claim/exchange"
 )
@@ -52,6 +56,12 @@ type rating struct {
 // ClaimReviews gives a JSON array with one ClaimReview for each claim that the
 // desk rates 1, 2, 4 or 5. A credibility of 1 is the best rating, 5.
 func ClaimReviews(c claim.Case, desk Desk, waived ...string) ([]byte, error) {
+	switch {
+	case strings.TrimSpace(desk.Name) == "":
+		return nil, errors.New("a review names who made it: give the name of the newsroom")
+	case desk.URL != "" && exchange.WebAddress(desk.URL) == "":
+		return nil, fmt.Errorf("%q is no address of a site: write it as https://desk.example", desk.URL)
+	}
 	c = exchange.Public(c, waived...)
 	x := claim.NewIndex(&c)
 	list := []review{}
