@@ -46,6 +46,25 @@ func Withheld(c claim.Case, waived ...string) []Withholding {
 	return k.withheld
 }
 
+// Unanswered lists the claims of the copy that a source says, and of which nobody
+// has said how many could know them.
+func Unanswered(c claim.Case, waived ...string) []string {
+	k := newCopier(&c, waived)
+	bySource := map[string]bool{}
+	for _, u := range c.Utterances {
+		for _, id := range u.Claims {
+			bySource[id] = bySource[id] || k.said[u.ID]
+		}
+	}
+	var out []string
+	for _, v := range k.copy().Claims {
+		if bySource[v.ID] && k.exposure[v.ID] == "" {
+			out = append(out, v.ID)
+		}
+	}
+	return out
+}
+
 // copier makes one copy.
 type copier struct {
 	from   *claim.Case

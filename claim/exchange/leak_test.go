@@ -176,3 +176,27 @@ func TestOnlyWebAddressesLeave(t *testing.T) {
 		}
 	}
 }
+
+// TestAnAnswerThatIsNoneBlocks: “<= 10” with a space must not mean that anybody
+// could know it.
+func TestAnAnswerThatIsNoneBlocks(t *testing.T) {
+	for answer, leaves := range map[string]bool{"": true, "<=100": true, "more": true, "public": true, "<=10": false, "<= 10": false, "≤10": false, "few": false, "10": false} {
+		c := claim.Case{Claims: []claim.Claim{{ID: "c1", Kind: "state", Text: "x", Exposure: answer}, {ID: "c2", Kind: "state", Text: "y", VariantOf: "c1"}}}
+		if got := len(Public(c).Claims) == 2; got != leaves || len(Public(c).Claims) == 1 {
+			t.Errorf("%q: leaves %v", answer, got)
+		}
+		if got := len(Public(c, "c1", "c2").Claims); got != 2 {
+			t.Errorf("%q, waived: %d claims leave", answer, got)
+		}
+	}
+}
+
+// TestWhatNobodyWasAskedIsListed where a source says it.
+func TestWhatNobodyWasAskedIsListed(t *testing.T) {
+	c := told(t)
+	c.Claims = append(c.Claims, claim.Claim{ID: "c3", Kind: "state", Text: "Only the paper says this."}, claim.Claim{ID: "c4", Kind: "state", Text: "More could know this.", Exposure: "more"})
+	c.Utterances = append(c.Utterances, claim.Utterance{ID: "u6", Speaker: "p3", Doc: "d2", Claims: []string{"c3"}}, claim.Utterance{ID: "u7", Speaker: "p1", Doc: "d1", Claims: []string{"c4"}})
+	if got := Unanswered(c); !slices.Equal(got, []string{"c1", "c2"}) {
+		t.Errorf("%v", got)
+	}
+}

@@ -3,6 +3,7 @@
 package exchange
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -127,8 +128,8 @@ func (k *copier) spans() {
 
 func (k *copier) claims() {
 	for _, c := range k.from.Claims {
-		if k.exposure[c.ID] == claim.Exposures()[0] && !k.waived[c.ID] {
-			k.withhold(claim.KindClaim, c.ID, "ten people or fewer could know it, and nobody has waived that")
+		if why := k.exposed(c.ID); why != "" {
+			k.withhold(claim.KindClaim, c.ID, why)
 			continue
 		}
 		offer(k, claim.KindClaim, c.ID, &k.to.Claims, claim.Claim{
@@ -144,6 +145,20 @@ func (k *copier) claims() {
 			c.Mutation = ""
 		}
 	}
+}
+
+// exposed says why a claim that few could know does not leave. What is no answer
+// counts as the worst.
+func (k *copier) exposed(id string) string {
+	switch answer := k.exposure[id]; {
+	case k.waived[id] || answer == "":
+		return ""
+	case answer == claim.Exposures()[0]:
+		return "ten people or fewer could know it, and nobody has waived that"
+	case !slices.Contains(claim.Exposures(), answer):
+		return fmt.Sprintf("%q does not say how many could know it; it is one of %s", answer, strings.Join(claim.Exposures(), ", "))
+	}
+	return ""
 }
 
 func (k *copier) utterances() {

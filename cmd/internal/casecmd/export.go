@@ -37,6 +37,9 @@ func (p *program) runExport(ctx context.Context, env *cli.Env, args []string) er
 	for _, w := range exchange.Withheld(f.c) {
 		env.Notef("withheld: %s %s: %s\n", w.Kind, w.ID, w.Why)
 	}
+	if open := exchange.Unanswered(f.c); len(open) > 0 {
+		env.Notef("look again: nobody has said how many could know %s, which a source says (exposure)\n", strings.Join(open, ", "))
+	}
 	return env.File(b)
 }
 
