@@ -68,12 +68,18 @@ func Render(c claim.Case, r claim.Report, waived ...string) ([]byte, []Warning) 
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s%s", oneLine(r.Title), r.Text, fence)
 	for _, id := range Cited(r.Text) {
-		fmt.Fprintf(&b, "\n[^c:%s]: %s\n", id, oneLine(page.footnote(id)))
+		fmt.Fprintf(&b, "\n[^c:%s]: %s\n", id, unmarked(oneLine(page.footnote(id))))
 	}
 	return []byte(b.String()), page.warnings
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// unmarked takes the meaning from signs of Markdown and HTML: what stands in a
+// footnote was written by strangers.
+func unmarked(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, "~", `\~`).Replace(s)
+}
 
 // Parse reads a page that [Render] wrote, or one that somebody wrote alike: a
 // title behind one #, the text, and footnotes, which it drops. Of a page of ours

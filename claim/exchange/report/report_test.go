@@ -140,3 +140,22 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestFootnotesAreText: a claim and a name come from strangers, and a page is made
+// of this. An image in it would tell its maker who reads.
+func TestFootnotesAreText(t *testing.T) {
+	c := claim.Case{
+		Parties:    []claim.Party{{ID: "p1", Kind: "outlet", Label: "The ![x](https://x.example/1.png) Courier"}},
+		Claims:     []claim.Claim{{ID: "c1", Kind: "state", Text: "<script>alert(1)</script> *late* [^c:c2] `x` \\ a_b"}},
+		Utterances: []claim.Utterance{{ID: "u1", Speaker: "p1", Claims: []string{"c1"}}},
+	}
+	b, _ := Render(c, claim.Report{Title: "T", Text: "It is *late*.[^c:c1]"})
+	page := string(b)
+	for _, want := range []string{
+		"It is *late*.[^c:c1]", "[^c:c1]: “\\<script>alert(1)\\</script> \\*late\\* \\[^c:c2\\] \\`x\\` \\\\ a\\_b”", "The !\\[x\\](https://x.example/1.png) Courier",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%s\nis not in\n%s", want, page)
+		}
+	}
+}
