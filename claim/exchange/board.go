@@ -46,14 +46,14 @@ func (k *copier) keepsBack(e claim.Estimate) string {
 func (k *copier) estimate(e claim.Estimate) claim.Estimate {
 	out := claim.Estimate{
 		ID: e.ID, Measurand: e.Measurand, Low: e.Low, Point: e.Point, High: e.High, Bound: e.Bound, Level: e.Level, Claim: e.Claim,
-		By: e.By, ByParty: k.only(claim.KindParty, e.ByParty), ByDataset: e.ByDataset, AsOf: dayOf(e.AsOf), KnownAt: dayOf(e.KnownAt),
+		By: e.By, ByParty: k.only(claim.KindParty, e.ByParty), AsOf: dayOf(e.AsOf), KnownAt: dayOf(e.KnownAt),
 		DerivedFrom: e.DerivedFrom, Formula: e.Formula, Status: e.Status, Misquotes: e.Misquotes,
 	}
 	if k.counted[e.ID] {
 		out.KnownAt, out.AsOf = weekOf(e.KnownAt), weekOf(e.AsOf)
 		return out
 	}
-	out.Method, out.StatedConfidence = e.Method, e.StatedConfidence
+	out.Method, out.StatedConfidence, out.ByDataset = e.Method, e.StatedConfidence, e.ByDataset
 	return out
 }
 
@@ -138,12 +138,12 @@ func series(s *claim.Series) *claim.Series {
 func (k *copier) forecasts() {
 	numbers := map[string]int{}
 	for _, f := range k.from.Forecasts {
-		if numbers[f.By] == 0 {
-			numbers[f.By] = len(numbers) + 1
-		}
 		if k.only(claim.KindQuestion, f.Question) == "" {
 			k.withhold(claim.KindForecast, f.ID, "its question is not in the copy")
 			continue
+		}
+		if numbers[f.By] == 0 {
+			numbers[f.By] = len(numbers) + 1
 		}
 		offer(k, claim.KindForecast, f.ID, &k.to.Forecasts, claim.Forecast{
 			ID: f.ID, Question: f.Question, P: f.P, Hazard: f.Hazard, Growth: f.Growth, Quantiles: f.Quantiles,

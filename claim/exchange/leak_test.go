@@ -200,3 +200,24 @@ func TestWhatNobodyWasAskedIsListed(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// TestTheDesksOwnWordsStay: how a letter was worked on, from which table of it a
+// number is, and that there are forecasters of questions that stay behind.
+func TestTheDesksOwnWordsStay(t *testing.T) {
+	c := told(t)
+	c.Sources[0].ID = "s-invented"
+	c.Documents = append(c.Documents, claim.Document{ID: "d5", Kind: "translation", DerivativeOf: "d1", Method: "MINE: by Anna, from the copy of Tuesday"},
+		claim.Document{ID: "d6", Kind: "translation", DerivativeOf: "d1", Method: "translation"}, claim.Document{ID: "d7", Kind: "translation", DerivativeOf: "d2", Method: "by machine"})
+	c.Estimates[0].ByDataset = "MINE: table on the second page"
+	c.Questions = []claim.Question{{ID: "q1", Text: "Kestrel?"}, {ID: "q2", Text: "Late?"}}
+	c.Forecasts = []claim.Forecast{{ID: "f1", Question: "q1", By: "anna"}, {ID: "f2", Question: "q2", By: "boris"}, {ID: "f3", Question: "q2", By: "anna"}}
+	text := encode(t, Public(c))
+	for what, want := range map[string]bool{"MINE": false, `"method": "translation"`: true, "by machine": true, "forecaster 1": true, "forecaster 2": true, "forecaster 3": false, "Kestrel": false} {
+		if strings.Contains(text, what) != want {
+			t.Errorf("%s leaves: %v\n%s", what, !want, text)
+		}
+	}
+	if f := Public(c).Forecasts; f[0].By != "forecaster 1" {
+		t.Errorf("the first of the forecasters that leave is %s", f[0].By)
+	}
+}

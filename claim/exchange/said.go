@@ -94,11 +94,19 @@ func (k *copier) document(d claim.Document) claim.Document {
 		out.Authenticity = &claim.Authenticity{Value: d.Authenticity.Value}
 	}
 	if k.letters[d.ID] {
-		out.Published = weekOf(d.Published)
+		out.Published, out.Method = weekOf(d.Published), oneOf(d.Method, "translation", "transcription", "redaction")
 		return out
 	}
 	out.Title, out.SHA256, out.Address = d.Title, d.SHA256, WebAddress(d.Address)
 	return out
+}
+
+// oneOf keeps a word that anybody may read, and no remark of the desk's.
+func oneOf(word string, known ...string) string {
+	if slices.Contains(known, word) {
+		return word
+	}
+	return ""
 }
 
 // WebAddress gives what a browser opens, without a name or password in it, and
