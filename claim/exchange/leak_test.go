@@ -221,3 +221,22 @@ func TestTheDesksOwnWordsStay(t *testing.T) {
 		t.Errorf("the first of the forecasters that leave is %s", f[0].By)
 	}
 }
+
+// TestWhoToldTheSourceIsNotDescribed: an unnamed person of whom only letters tell
+// stands near the writer.
+func TestWhoToldTheSourceIsNotDescribed(t *testing.T) {
+	c := told(t)
+	c.Parties = append(c.Parties, claim.Party{ID: "p5", Kind: "unnamed_official", Label: "MINE: deputy in the next room"},
+		claim.Party{ID: "p6", Kind: "unnamed_official", Label: "a harbour official"}, claim.Party{ID: "p7", Kind: "unnamed_group", Label: "two pilots"})
+	c.Utterances = append(c.Utterances,
+		claim.Utterance{ID: "u6", Speaker: "p5", Claims: []string{"c1"}, Relays: []string{}},
+		claim.Utterance{ID: "u7", Speaker: "p1", Doc: "d1", Claims: []string{"c1"}, Relays: []string{"u6"}},
+		claim.Utterance{ID: "u8", Speaker: "p6", Claims: []string{"c1"}, Relays: []string{}},
+		claim.Utterance{ID: "u9", Speaker: "p3", Doc: "d2", Claims: []string{"c1"}, Relays: []string{"u8"}})
+	text := encode(t, Public(c))
+	for what, want := range map[string]bool{"MINE": false, "a harbour official": true, "two pilots": true, "Minister of Tides": true} {
+		if strings.Contains(text, what) != want {
+			t.Errorf("%s leaves: %v", what, !want)
+		}
+	}
+}

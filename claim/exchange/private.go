@@ -30,6 +30,7 @@ func privacyOf(c *claim.Case) privacy {
 		}
 	}
 	p.upstream(c)
+	p.informants(c)
 	p.numbers(c)
 	return p
 }
@@ -56,6 +57,21 @@ func (p privacy) upstream(c *claim.Case) {
 			if !p.said[u.ID] && !p.open(u.Doc) && len(repeated[u.ID]) > 0 && !others {
 				p.said[u.ID], grown = true, true
 			}
+		}
+	}
+}
+
+// informants hides unnamed people of whom only letters tell: a label such as “the
+// deputy in the next room” says where the writer sits.
+func (p privacy) informants(c *claim.Case) {
+	speaks, openly := map[string]bool{}, map[string]bool{}
+	for _, u := range c.Utterances {
+		speaks[u.Speaker] = true
+		openly[u.Speaker] = openly[u.Speaker] || !p.said[u.ID]
+	}
+	for _, party := range c.Parties {
+		if unnamed(party.Kind) && speaks[party.ID] && !openly[party.ID] {
+			p.hidden[party.ID] = true
 		}
 	}
 }
