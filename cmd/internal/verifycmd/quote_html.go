@@ -7,6 +7,8 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -18,8 +20,9 @@ import (
 // and fetches nothing.
 type htmlReader struct {
 	blocks []quote.Block
-	now    strings.Builder // the text of the block that is being read
-	began  int             // its line
+	now    bytes.Buffer // the text of the block that is being read
+	began  int          // its line
+	raised int          // 1 + where what stands raised in it begins; 0 for nothing
 	line   int
 	hidden int // depth inside elements that show no text
 	quotes int // depth inside blockquote
@@ -82,6 +85,9 @@ func (r *htmlReader) tag(kind html.TokenType, name atom.Atom) {
 			r.hidden = max(0, r.hidden+step)
 		}
 		return
+	case atom.Sup:
+		r.raise(step)
+		return
 	case atom.Q:
 		r.mark(step)
 		return
@@ -110,9 +116,31 @@ func (r *htmlReader) mark(step int) {
 	}
 }
 
+// raise puts the mark of a footnote in brackets, which are the article's: it would
+// become a part of the word before it. Behind a digit it is a part of the number,
+// and behind a space it may look like any number.
+func (r *htmlReader) raise(step int) {
+	from := r.raised - 1
+	r.raised = 0
+	if step > 0 {
+		r.raised = r.now.Len() + 1
+		return
+	}
+	if from <= 0 || from >= r.now.Len() {
+		return
+	}
+	mark := string(r.now.Bytes()[from:])
+	before, _ := utf8.DecodeLastRune(r.now.Bytes()[:from])
+	if strings.Trim(mark, "0123456789*†‡[],") != "" || unicode.IsDigit(before) || unicode.IsSpace(before) {
+		return
+	}
+	r.now.Truncate(from)
+	r.text("[" + mark + "]")
+}
+
 func inline(name atom.Atom) bool {
 	switch name {
-	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Cite, atom.Code, atom.Data, atom.Del, atom.Dfn, atom.Em, atom.Font, atom.I, atom.Img, atom.Ins, atom.Kbd, atom.Mark, atom.S, atom.Samp, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.U, atom.Var, atom.Wbr:
+	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Cite, atom.Code, atom.Data, atom.Del, atom.Dfn, atom.Em, atom.Font, atom.I, atom.Img, atom.Ins, atom.Kbd, atom.Mark, atom.S, atom.Samp, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Time, atom.U, atom.Var, atom.Wbr:
 		return true
 	}
 	return false
@@ -123,4 +151,5 @@ func (r *htmlReader) flush() {
 		r.blocks = append(r.blocks, quote.Block{Line: r.began, Text: text, Quote: r.quotes > 0})
 	}
 	r.now.Reset()
+	r.raised = 0
 }

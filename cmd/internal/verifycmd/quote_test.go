@@ -66,3 +66,17 @@ func TestAPageThatTurnsItsCharacters(t *testing.T) {
 		t.Errorf("%q, %v", blocks[0].Text, err)
 	}
 }
+
+// TestRaisedMarksAreTheArticles: the number of a footnote belongs to no word.
+func TestRaisedMarksAreTheArticles(t *testing.T) {
+	for page, want := range map[string]string{
+		"<p>seven crates<sup>1</sup> sank<sup><a href=#2>[2]</a></sup> here<sup>*</sup>.": "seven crates[1] sank[[2]] here[*].",
+		"<p>lost <sup>12</sup> crates</sup>, <sup></sup>13</sup>":                         "lost 12 crates, 13",
+		"<p>the 5<sup>th</sup> of May, 10<sup>6</sup> shells":                             "the 5th of May, 106 shells",
+	} {
+		blocks, err := htmlBlocks([]byte(page))
+		if err != nil || len(blocks) != 1 || blocks[0].Text != want {
+			t.Errorf("%s was read as %+v, want %s", page, blocks, want)
+		}
+	}
+}
