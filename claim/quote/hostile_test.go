@@ -204,3 +204,20 @@ func TestAngleMarksQuote(t *testing.T) {
 	answered(t, x, "It says: ‹They will leave the northern city before the autumn rain begins›.", quote.Altered)
 	answered(t, x, "It says: ›They will not leave the northern city before the autumn rain begins‹.", quote.Verbatim)
 }
+
+// TestAQuestionIsTold: punctuation is not compared, but a statement that became a
+// question is worth a look.
+func TestAQuestionIsTold(t *testing.T) {
+	x := harbourIndex(t)
+	for words, told := range map[string]bool{
+		"They will not leave the northern city before the autumn rain begins?":                       true,
+		"before the autumn rain begins? The café was closed at noon and five officers were arrested": true,
+		"They will not leave the northern city before the autumn rain begins":                        false,
+		"They will not leave the northern city – before the autumn rain begins!":                     false,
+	} {
+		f := answered(t, x, "“"+words+"”", quote.Verbatim)
+		if got := strings.Contains(strings.Join(f.Notes, " "), "question mark"); got != told {
+			t.Errorf("%s: %q", words, f.Notes)
+		}
+	}
+}

@@ -143,6 +143,9 @@ func (x *Index) notes(q *query, a alignment) []string {
 	if other := x.halfOutside(a); other != "" {
 		notes = append(notes, fmt.Sprintf("the published text has a range here, of which the quotation has one end; the other is %q", other))
 	}
+	if after := x.asked(q, a); after != "" {
+		notes = append(notes, fmt.Sprintf("a question mark stands after %q in only one of the two", after))
+	}
 	if x.newer(a) {
 		notes = append(notes, "a newer revision of this letter reads otherwise here")
 	}
@@ -176,6 +179,37 @@ func (x *Index) halfOutside(a alignment) string {
 		return x.between(to, min(end, to+2))
 	}
 	return ""
+}
+
+// asked gives the word behind which the article has a question mark where the
+// published text has none, or inside the passage the other way round.
+func (x *Index) asked(q *query, a alignment) string {
+	for _, s := range a.steps {
+		if !s.same {
+			continue
+		}
+		w, i := q.at[s.q], int(s.q)
+		rest := q.raw[w.end:]
+		if next := strings.IndexFunc(rest, letterOrDigit); next >= 0 {
+			rest = rest[:next]
+		}
+		here, there := strings.Contains(rest, "?"), strings.Contains(x.behind(s.p), "?")
+		inside := i+1 < len(q.at) && !q.gaps[i+1]
+		if here && !there || there && !here && inside {
+			return q.word(i)
+		}
+	}
+	return ""
+}
+
+// behind gives what stands between a word and the next of its paragraph.
+func (x *Index) behind(p int32) string {
+	raw := x.paraAt(p).raw
+	to := len(raw)
+	if int(p)+1 < len(x.at) && x.paraIndex(p+1) == x.paraIndex(p) {
+		to = x.at[p+1].start
+	}
+	return raw[x.at[p].end:to]
 }
 
 // newer relies on [Index.best], which prefers the newest of equals.
