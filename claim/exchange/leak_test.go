@@ -63,8 +63,10 @@ func told(t testing.TB) claim.Case {
 		Sources: []claim.Source{{ID: "s-invented", Pseudonym: "Kestrel", Party: "p1"}},
 		Letters: []claim.Letter{{ID: "l-invented", Document: "d1"}},
 		Parties: []claim.Party{
-			{ID: "p1", Kind: "unnamed_official", Label: "Kestrel"}, {ID: "p2", Kind: "person", Label: "Minister of Tides"},
-			{ID: "p3", Kind: "outlet", Label: "The Invented Courier"}, {ID: "p4", Kind: "newsroom", Label: "Demo Desk"},
+			{ID: "p1", Kind: "unnamed_official", Label: "Kestrel"},
+			{ID: "p2", Kind: "person", Label: "Minister of Tides"},
+			{ID: "p3", Kind: "outlet", Label: "The Invented Courier"},
+			{ID: "p4", Kind: "newsroom", Label: "Demo Desk"},
 		},
 		Documents: []claim.Document{
 			{ID: "d1", Kind: "letter", Publisher: "p1", Published: date(t, "2031-05-14")},
