@@ -25,7 +25,7 @@ type Publication struct {
 	Authors      []string    `json:"authors,omitempty"`
 	Released     Date        `json:"released,omitzero"`
 	Channels     []string    `json:"channels,omitempty"`
-	ManifestHash string      `json:"manifest_hash,omitempty"`
+	ManifestHash string      `json:"manifest_hash,omitempty"` // of the edition that was frozen with it
 	Embargo      Date        `json:"embargo,omitzero"`
 	Supersedes   string      `json:"supersedes,omitempty"`
 	Fetched      []string    `json:"fetched,omitempty"` // partners who took it
@@ -33,8 +33,9 @@ type Publication struct {
 
 // Frozen names a thing at the state it had: its hash is that of [Hash].
 type Frozen struct {
-	ID   string `json:"id"`
-	Hash string `json:"hash"`
+	ID        string `json:"id"`
+	Hash      string `json:"hash"`
+	Statement int    `json:"statement,omitempty"` // of the edition, from 1; 0 where none is made of it
 }
 
 // Redaction names what was taken out, and the code of the reason.

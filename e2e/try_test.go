@@ -32,6 +32,9 @@ func landmarks() []string {
 		"1–2 origins behind",                      // a claim was made of it, and counted
 		"sources disagree",                        // two counts were kept apart
 		"2.8 % by 2026-06-30",                     // a risk has a number
+		"refused: boxes: nobody has said yet",     // what nobody has looked at is not printed
+		"assessed (en): Eleven boxes",             // the page says how sure the newsroom is
+		"nothing else of the register",            // and no more than that
 		"in the log, and witnessed by 1 of 1",     // it is on the record
 		"VERIFIED: in the log",                    // a reader checked it
 		`found    "Eleven."`,                      // and the change was found

@@ -42,13 +42,15 @@ const (
 	CreditPublisher   CreditRole = "publisher"
 )
 
-// Status tells a checked statement from one that only the letter makes.
+// Status tells a checked statement from one that only the letter makes, and from
+// one that says how sure the newsroom is.
 type Status string
 
-// The two states of a statement.
+// The states of a statement.
 const (
 	StatusVerified Status = "verified"
 	StatusClaimed  Status = "claimed"
+	StatusAssessed Status = "assessed"
 )
 
 // Draft is the allow-list, still open: these fields and no others can become
@@ -87,7 +89,7 @@ type Credit struct {
 	Name string     `json:"name"`
 }
 
-// Statement says in one line what is verified or only claimed.
+// Statement says in one line what is verified, only claimed, or how sure it is.
 type Statement struct {
 	Status Status `json:"status"`
 	Lang   string `json:"lang"`

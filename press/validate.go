@@ -162,8 +162,10 @@ func (d Draft) validateStatements() error {
 		return fmt.Errorf("%d statements, more than %d", len(d.Statements), maxStatements)
 	}
 	for i, s := range d.Statements {
-		if s.Status != StatusVerified && s.Status != StatusClaimed {
-			return fmt.Errorf("statement %d: %q is neither verified nor claimed", i+1, s.Status)
+		switch s.Status {
+		case StatusVerified, StatusClaimed, StatusAssessed:
+		default:
+			return fmt.Errorf("statement %d: %q is neither verified nor claimed nor assessed", i+1, s.Status)
 		}
 		if err := errors.Join(CheckLang(s.Lang), CheckLine("text", s.Text, maxStatement)); err != nil {
 			return fmt.Errorf("statement %d: %w", i+1, err)

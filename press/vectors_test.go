@@ -24,6 +24,9 @@ func editionVectors(t *testing.T) vectors.File {
 	bare := testDraft()
 	bare.Credits, bare.Statements = nil, nil
 	f.AddGood("empty lists", freeze(t, bare).Bytes())
+	assessed := testDraft()
+	assessed.Statements = append(assessed.Statements, Statement{StatusAssessed, "en", "They took everything away. Possibly true (3 of 6): 1 origin behind 1 document."})
+	f.AddGood("a statement of how sure the newsroom is", freeze(t, assessed).Bytes())
 	for _, c := range [][4]string{
 		{"unknown-field", "a sender", "\n \"kind\"", "\n \"sender\": \"x\",\n \"kind\""},
 		{"unknown-field", "a time of reception", "\n \"kind\"", "\n \"received\": \"2026-11-20\",\n \"kind\""},
@@ -41,6 +44,7 @@ func editionVectors(t *testing.T) vectors.File {
 		{"value", "a day that does not exist", "2026-11-23", "2026-11-31"},
 		{"value", "an author credited", "\"translator\"", "\"author\""},
 		{"value", "another format", "edition/v1", "edition/v2"},
+		{"value", "a status that there is not", "\"claimed\"", "\"rumoured\""},
 		{"lineage", "a stale translation", "увезли ночью", "увезли утром"},
 		{"text", "a no-break space", "Letters by lamplight", "Letters by\u00a0lamplight"},
 		{"text", "a decomposed letter", "Letters by", "Lette\u0301rs by"},

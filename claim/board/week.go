@@ -125,8 +125,11 @@ const said = 3
 // moved it.
 //
 // Claims stand in it by their id and not in their words: who may print those is
-// decided where a publication is made.
-func (b *Board) Since(a *claim.Assessment) string {
+// decided where a publication is made, which calls [Board.SinceNaming].
+func (b *Board) Since(a *claim.Assessment) string { return b.SinceNaming(a, b.CauseName) }
+
+// SinceNaming is [Board.Since] with another way to name causes.
+func (b *Board) SinceNaming(a *claim.Assessment, name func(cause string) string) string {
 	_, week := a.Week.Bounds()
 	last := b.lastAssessment(a.Question, week-1)
 	if last == nil {
@@ -140,13 +143,13 @@ func (b *Board) Since(a *claim.Assessment) string {
 	if Percent(last.P) == Percent(a.P) {
 		return fmt.Sprintf("since %s: still %s", since, Percent(a.P))
 	}
-	return fmt.Sprintf("since %s: %s → %s, %s", since, strings.TrimSuffix(Percent(last.P), " %"), Percent(a.P), b.because(a.Drivers))
+	return fmt.Sprintf("since %s: %s → %s, %s", since, strings.TrimSuffix(Percent(last.P), " %"), Percent(a.P), because(a.Drivers, name))
 }
 
-func (b *Board) because(drivers []claim.Driver) string {
+func because(drivers []claim.Driver, name func(cause string) string) string {
 	var parts []string
 	for _, d := range drivers[:min(said, len(drivers))] {
-		parts = append(parts, fmt.Sprintf("%s (%+.1f)", b.CauseName(d.Cause), 100*d.Delta))
+		parts = append(parts, fmt.Sprintf("%s (%+.1f)", name(d.Cause), 100*d.Delta))
 	}
 	if len(parts) == 0 {
 		return "and no cause is known"

@@ -19,12 +19,22 @@ func Credibilities(credibility int) string {
 }
 
 // FirstSpeaker gives who said exactly this claim first, as far as the case
-// knows, or nil: among the utterances that carry it and repeat none that does,
-// the one of the earliest date, and then the first of the case. A speaker who
-// denies the claim or asks about it has not said it.
+// knows, or nil: the speaker of [First].
 //
 // Call it on an index of a [Public] copy, where sources have no label.
 func FirstSpeaker(x *claim.Index, id string) *claim.Party {
+	first := First(x, id)
+	if first == nil {
+		return nil
+	}
+	return x.Party(first.Speaker)
+}
+
+// First gives the utterance that made exactly this claim first, as far as the
+// case knows, or nil: among those that carry it and repeat none that does, the
+// one of the earliest date, and then the first of the case. Who denies the claim
+// or asks about it has not said it.
+func First(x *claim.Index, id string) *claim.Utterance {
 	var first *claim.Utterance
 	for _, sid := range x.Saying(id) {
 		u := x.Utterance(sid)
@@ -35,10 +45,7 @@ func FirstSpeaker(x *claim.Index, id string) *claim.Party {
 			first = u
 		}
 	}
-	if first == nil {
-		return nil
-	}
-	return x.Party(first.Speaker)
+	return first
 }
 
 func says(u *claim.Utterance, id string) bool {

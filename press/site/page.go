@@ -64,7 +64,7 @@ type letterView struct {
 	Published, Day, Short, File, Layout       string
 	Columns                                   []column
 	Rows                                      [][]cell
-	Verified, Claimed                         []fact
+	Verified, Claimed, Assessed               []fact
 	Credits                                   []credit
 	Proofs                                    []proofBox
 	Record                                    string
@@ -129,9 +129,12 @@ func (v *letterView) add(l letter, i int) {
 	}
 	for _, s := range d.Statements {
 		f := fact{s.Lang, press.Dir(s.Lang), s.Text}
-		if s.Status == press.StatusVerified {
+		switch s.Status {
+		case press.StatusVerified:
 			v.Verified = append(v.Verified, f)
-		} else {
+		case press.StatusAssessed:
+			v.Assessed = append(v.Assessed, f)
+		default:
 			v.Claimed = append(v.Claimed, f)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"path"
 	"strings"
 	"testing"
+
+	"tamizdat/press"
 )
 
 func TestSiteAndPageVerify(t *testing.T) {
@@ -71,6 +73,24 @@ func TestPageEscapesHostileText(t *testing.T) {
 	}
 	if r := VerifyPage("lamp-1.html", page, nil, f.policy(), testNow); !r.OK() {
 		t.Errorf("an odd but true page: %v", r.Problems)
+	}
+}
+
+// TestPageSaysHowSureWeAre below what is verified and claimed, and verifies.
+func TestPageSaysHowSureWeAre(t *testing.T) {
+	f := newFixture(t)
+	d := letterDraft(1)
+	d.Statements = append(d.Statements, press.Statement{Status: press.StatusAssessed, Lang: "en", Text: "The locks were changed. Possibly true (3 of 6): 1–2 origins behind 3 documents."})
+	page, err := renderLetter(letter{f.publish(d)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, below, found := strings.Cut(string(page), "<h2>How sure we are</h2>")
+	if !found || strings.Count(below, "1–2 origins behind 3 documents.</li>") != 1 || strings.Contains(below, "<h2>") {
+		t.Errorf("the page does not say how sure the newsroom is: %s", page)
+	}
+	if r := VerifyPage("lamp-1.html", page, nil, f.policy(), testNow); !r.OK() {
+		t.Errorf("a true page: %v", r.Problems)
 	}
 }
 

@@ -3,8 +3,6 @@
 package casecmd
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +21,7 @@ type file struct {
 	path     string
 	c        claim.Case
 	log      []claim.Event // nil for a case that is JSON
+	book     *claim.Log
 	register *claim.Register
 	raw      []byte
 }
@@ -34,7 +33,7 @@ func openFile(env *cli.Env, path string) (*file, error) {
 		return nil, err
 	}
 	f := &file{path: path, raw: b}
-	if isLog(b) {
+	if claim.IsLog(b) {
 		return f, f.parseLog()
 	}
 	if f.c, err = claim.ParseCase(b); err != nil {
@@ -59,40 +58,15 @@ func readFile(env *cli.Env, path string) ([]byte, error) {
 	return b, err
 }
 
-// isLog tells a log from a case by its first line.
-func isLog(b []byte) bool {
-	line, _, _ := bytes.Cut(b, []byte("\n"))
-	var first struct {
-		Actor *string `json:"actor"`
-	}
-	return json.Unmarshal(line, &first) == nil && first.Actor != nil
-}
-
 func (f *file) parseLog() error {
-	f.register = claim.NewRegister()
-	n := 0
-	for line := range bytes.Lines(f.raw) {
-		n++
-		if !bytes.HasSuffix(line, []byte("\n")) {
-			return f.broken(n, errors.New("the last line has no end; the machine may have stopped while it was written"))
-		}
-		e, err := claim.ParseEvent(bytes.TrimSuffix(line, []byte("\n")))
-		if err != nil {
-			return f.broken(n, err)
-		}
-		if err := f.register.Apply(e); err != nil {
-			return f.broken(n, err)
-		}
-		f.log = append(f.log, e)
+	book, err := claim.ParseLog(f.raw)
+	if err != nil {
+		return cli.WithHint(fmt.Errorf("%s, %w", f.path, err),
+			"the lines before it are whole; take them over into a new file if no other copy is there")
 	}
-	var err error
-	f.c, err = f.register.Case()
-	return err
-}
-
-func (f *file) broken(line int, err error) error {
-	return cli.WithHint(fmt.Errorf("%s, line %d: %w", f.path, line, err),
-		"the lines before it are whole; take them over into a new file if no other copy is there")
+	f.book, f.register = book, book.Register
+	f.c, f.log = book.Case, book.Events
+	return nil
 }
 
 // change asks what is to change in the case as it stands, and writes all of it or
@@ -121,47 +95,21 @@ func (p *program) change(env *cli.Env, path, by string, what func(*file) ([]clai
 		return nil, cli.WithHint(fmt.Errorf("%s is a case that is only read", path),
 			"make a log of it: tamizdat case new LOG --by NAME, then tamizdat case load "+path+" --into LOG --by NAME")
 	}
-	events, err := f.register.ProposeAll(by, p.now(), changes)
-	if err != nil {
+	if err := f.book.Add(by, p.now(), changes); err != nil {
 		return nil, err
 	}
-	if err := f.append(events); err != nil {
-		return nil, err
-	}
-	return f, durable.WriteFile(path, f.raw, 0o600)
+	f.c, f.log = f.book.Case, f.book.Events
+	return f, durable.WriteFile(path, f.book.Bytes(), 0o600)
 }
 
-// append adds events to the log in memory.
-func (f *file) append(events []claim.Event) error {
-	for _, e := range events {
-		if err := f.register.Apply(e); err != nil {
-			return err
-		}
-		line, err := json.Marshal(e)
-		if err != nil {
-			return err
-		}
-		f.raw = append(append(f.raw, line...), '\n')
-	}
-	f.log = append(f.log, events...)
-	var err error
-	f.c, err = f.register.Case()
-	return err
-}
-
-// lock keeps two commands from writing one file. The system does not release it
-// when a command is killed, which is rare and is said.
+// lock keeps two commands from writing one file.
 func lock(path string) (unlock func(), err error) {
-	name := path + ".lock"
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL, 0o600)
+	unlock, err = durable.Lock(path)
 	if errors.Is(err, fs.ErrExist) {
 		return nil, cli.WithHint(fmt.Errorf("another command is writing %s", path),
-			"wait for it; if there is none, one was killed: remove "+name)
+			"wait for it; if there is none, one was killed: remove "+durable.LockName(path))
 	}
-	if err != nil {
-		return nil, err
-	}
-	return func() { os.Remove(name) }, f.Close()
+	return unlock, err
 }
 
 // writeNew writes a file that is not there yet.

@@ -63,6 +63,7 @@ func (p *program) command() *cli.Command {
 			{Name: "edition", Summary: "prepare what is to be printed", Sub: []*cli.Command{
 				{Name: "make", Summary: "freeze a letter with its translation", Usage: editionUsage, Run: p.runMake},
 				{Name: "sign", Summary: "sign an edition off", Usage: editionUsage, Run: p.runSignOff},
+				{Name: "check", Summary: "what has changed behind its statements", Usage: editionUsage, Run: p.runEditionCheck},
 			}},
 			{Name: "contact", Summary: "make the page and cards that tell sources how to write", Usage: contactUsage, Run: p.runContact},
 			{Name: "passphrase", Summary: "change the passphrase", Usage: passphraseUsage, Run: p.runPassphrase},

@@ -27,6 +27,7 @@ type printing struct {
 	title, out             string
 	withheld               bool
 	translations           []string
+	register               drawing
 }
 
 func (m *printing) flags(fs *flag.FlagSet) {
@@ -44,6 +45,7 @@ func (m *printing) flags(fs *flag.FlagSet) {
 	fs.StringVar(&m.out, "o", "", "")
 	fs.StringVar(&m.out, "out", "", "")
 	many(fs, "translation", &m.translations)
+	m.register.flags(fs)
 	fs.Func("credit", "", func(s string) error {
 		role, name, ok := strings.Cut(s, "=")
 		d.Credits = append(d.Credits, press.Credit{Role: press.CreditRole(role), Name: name})
@@ -78,18 +80,36 @@ func (p *program) runMake(ctx context.Context, env *cli.Env, args []string) erro
 	if one(m.letter != "", m.original != "", m.withheld) != 1 {
 		return cli.Usagef("edition make needs one of --letter, --original and --no-original")
 	}
+	if err := m.register.check(); err != nil {
+		return err
+	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {
-		edition, err := p.freeze(d, m)
-		if err != nil {
-			return err
-		}
-		showEdition(env, edition)
-		if err := writeNew(m.out, edition.Bytes()); err != nil {
+		if err := p.print(env, d, m); err != nil {
 			return err
 		}
 		env.Notef("Written to %s. Two of you sign it: tamizdat desk edition sign --dir %s %s\n", m.out, o.dir, m.out)
 		return nil
 	})
+}
+
+// print freezes the edition, shows it, and writes it to a new file.
+func (p *program) print(env *cli.Env, d *desk.Desk, m *printing) error {
+	register, err := m.register.draw(env, &m.draft)
+	if err != nil {
+		return err
+	}
+	if register != nil {
+		defer register.unlock()
+	}
+	edition, err := p.freeze(d, m)
+	if err != nil {
+		return err
+	}
+	showEdition(env, edition)
+	if register != nil {
+		return register.keep(m.out, edition, p.now())
+	}
+	return writeNew(m.out, edition.Bytes())
 }
 
 // writeNew writes a file that only its owner can read: nothing in it is public
@@ -195,13 +215,16 @@ func showEdition(env *cli.Env, e press.Edition) {
 func (p *program) runSignOff(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
 	fs := o.flags("sign")
-	yes := fs.Bool("yes", false, "")
+	yes, log := fs.Bool("yes", false, ""), fs.String("case", "", "")
 	words, err := o.parse(env, fs, args, 1, 1)
 	if err != nil {
 		return err
 	}
 	edition, before, err := readEdition(words[0])
 	if err != nil {
+		return err
+	}
+	if err := stillTrue(env, edition, *log); err != nil {
 		return err
 	}
 	return p.asking(ctx, env, o, nothing, func() error {

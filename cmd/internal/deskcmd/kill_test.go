@@ -14,14 +14,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"tamizdat/desk"
 	"tamizdat/desk/vault"
 	"tamizdat/internal/cli"
 	"tamizdat/letter"
 )
 
-// TestMain lets the test binary be the desk that is killed. No test reads the
-// configuration of whoever runs it.
+// TestMain lets the test binary be the desk that is killed, and the programs of
+// the stories in testdata. No test reads the configuration of whoever runs it.
 func TestMain(m *testing.M) {
 	os.Setenv("XDG_CONFIG_HOME", "/nonexistent")
 	if dir := os.Getenv("DESKCMD_TEST_CHILD"); dir != "" {
@@ -29,7 +31,7 @@ func TestMain(m *testing.M) {
 		env := &cli.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}
 		os.Exit(cli.Run(context.Background(), p.command(), env, []string{"run", "--dir", dir}))
 	}
-	os.Exit(m.Run())
+	testscript.Main(m, programs())
 }
 
 // TestKilledDeskLosesNothing kills a running desk again and again. Every letter

@@ -33,7 +33,8 @@ Now and then:
   renew               make and post the keys that are due
   roster propose      draft the next list of journalists
   editors             keys with which this newsroom's people sign editions
-  edition make, sign  prepare what is to be printed
+  edition make, sign, check
+                      prepare what is to be printed, and look at it again later
   contact             make the page and cards that tell sources how to write
   passphrase          change the passphrase
   restored            say that this folder came back from a copy
@@ -222,7 +223,9 @@ const editionUsage = `tamizdat desk edition make --dir D --origin LOG --series S
                    --lang LANG --title TITLE (--letter ID | --original FILE | --no-original)
                    [--translation LANG=FILE]... [--credit ROLE=NAME]...
                    [--verified LANG=TEXT]... [--claimed LANG=TEXT]... [--published DAY] --out FILE
-tamizdat desk edition sign --dir D FILE [--yes]
+                   [--case LOG --by NAME [--claim ID]... [--estimate ID]... [--question ID]...]
+tamizdat desk edition sign --dir D FILE [--case LOG] [--yes]
+tamizdat desk edition check FILE --case LOG [--json]
 
 make freezes a letter with its translations into a new file, for nobody else to
 read, that has no place for a sender, a channel, a time or a file name. What it shows is all that becomes
@@ -234,7 +237,23 @@ public. Read it for what only the sender could have written.
 --translation   first line the title, an empty line, then the text, with as many
                 paragraphs as the original
 --credit        translator, editor, fact-checker or publisher
+--verified, --claimed   a statement in your own words: checked by you, or made by
+                the letter only
+--case          take statements from the register in LOG (tamizdat case), and note
+                there, in the name of --by, what stands behind which. Each thing is
+                chosen; there is no "all". What may not leave is refused with the
+                reason, and then nothing is made
+--claim         its sentence, how sure you are, how many origins it has, who said
+                it first and who denies it
+--estimate      a number; those that measure the same stand in one statement,
+                which says if the sources disagree
+--question      its newest frozen week: number, words, confidence, and since when
+                it moved and why
 
 sign shows the whole edition and adds this desk's signature. Two people must
 sign; any change voids both signatures. FILE then goes to "tamizdat press take".
+With --case, sign and check tell what has changed in LOG since the edition was
+made; its statements stay as they are. sign refuses if a claim in it has fallen.
+
+Exit status of check: 0 nothing has changed, 1 something has, 2 wrong use.
 `

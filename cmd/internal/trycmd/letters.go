@@ -47,6 +47,11 @@ An exiled newsroom has published a letter from an archive. "I watched the boxes 
 "I kept one sheet, it is attached," the letter goes on.
 `
 
+// neverPrinted are words of the register that no published page may have.
+func neverPrinted() []string {
+	return []string{"a person in the archive", "letter-1", "insider_report", "official_count", "lowers what was lost", "upstream", "exposure", "retold"}
+}
+
 // riskText is what the desk enters on a Friday: two numbers for the boxes, a
 // question, and what three editors gave for it before they saw each other's.
 const riskText = `{

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -64,17 +65,30 @@ func answers(address string) bool {
 	return c.Close() == nil
 }
 
+// signEdition makes an edition whose statements come from the register. The first
+// try is refused: nobody has said how many could know the claim.
 func (t *story) signEdition(ctx context.Context) error {
 	if err := t.write("english.txt", translationText); err != nil {
 		return err
 	}
-	_, err := t.run(ctx, signed(""), "tamizdat", "desk", "edition", "make", "--dir", "boris", "--origin", logOrigin,
+	args := []string{
+		"desk", "edition", "make", "--dir", "boris", "--origin", logOrigin,
 		"--series", "archive", "--series-name", "Letters from the archive", "--number", "1",
 		"--lang", "ru", "--title", titleText, "--letter", t.letter, "--translation", "en=english.txt",
-		"--verified", "en=The sheet shows the paper and stamp of the institution named in the letter.",
-		"--claimed", "en=That the logs of a whole year were burnt: the letter is the only source.",
-		"--out", "letter-1.edition")
-	if err != nil {
+		"--case", "archive.log", "--by", "boris", "--claim", "boxes", "--estimate", "letter-count", "--estimate", "ministry-count",
+		"--out", "letter-1.edition",
+	}
+	var refused *failure
+	if _, err := t.run(ctx, signed(""), "tamizdat", args...); !errors.As(err, &refused) || !strings.Contains(refused.said, "how many could know this") {
+		return fmt.Errorf("what nobody has looked at was not refused: %w", err)
+	}
+	t.show(refused.said)
+	for _, set := range [][]string{{"boxes", "exposure=<=100"}, {"letter-1", "held=yes"}} {
+		if _, err := t.run(ctx, "", "tamizdat", append([]string{"case", "set", "archive.log"}, append(set, "--by", "boris")...)...); err != nil {
+			return err
+		}
+	}
+	if _, err := t.run(ctx, signed(""), "tamizdat", args...); err != nil {
 		return err
 	}
 	for _, name := range desks()[:2] {
@@ -96,7 +110,32 @@ func (t *story) publish(ctx context.Context) error {
 	if err != nil || len(pages) != 1 {
 		return fmt.Errorf("one letter was published, the site has %d", len(pages))
 	}
-	t.page, err = filepath.Rel(t.dir, pages[0])
+	if t.page, err = filepath.Rel(t.dir, pages[0]); err != nil {
+		return err
+	}
+	return t.nothingElse()
+}
+
+// nothingElse searches every byte of the site for what the register knows and the
+// page must not tell.
+func (t *story) nothingElse() error {
+	files := 0
+	err := filepath.WalkDir(t.path("press", "site"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		for _, word := range neverPrinted() {
+			if bytes.Contains(b, []byte(word)) {
+				return fmt.Errorf("%s holds %q", path, word)
+			}
+		}
+		files++
+		return err
+	})
+	if err == nil {
+		t.env.Printf("    (nothing else of the register is in the %d files of the site)\n", files)
+	}
 	return err
 }
 

@@ -44,7 +44,7 @@ func (t *story) scenes(onion bool) []scene {
 		{"The desk marks a sentence as a claim. A newspaper repeats it; still nobody may call it confirmed.", t.markClaim},
 		{"On Friday two counts that do not meet stay apart, and three people give a number before they see each other's.", t.moveRisk},
 		{"The newsroom's press and a partner's witness are set up.", t.setUpPress},
-		{"Two journalists sign an edition: the letter with its translation.", t.signEdition},
+		{"An edition: the letter, its translation, and what the register knows of it. Two journalists sign it.", t.signEdition},
 		{"The press publishes it; the witness countersigns the log.", t.publish},
 		{"A reader verifies the page, offline.", t.verify},
 		{"One byte of the page is changed. The verifier says which.", t.tamper},
