@@ -31,8 +31,9 @@ func (x *Index) explain(o Origins) string {
 	var b strings.Builder
 	b.WriteString(leads(o.Documents))
 	var lead, tied []string
+	ties := o.earlierTies()
 	for i := range o.Roots {
-		if t, ok := o.tieOf(i); ok {
+		if t, ok := ties[i]; ok {
 			tied = append(tied, x.tiedAs(o, i, t))
 		} else {
 			lead = append(lead, x.rootAs(o.Roots[i]))
@@ -55,14 +56,16 @@ func leads(documents int) string {
 	return fmt.Sprintf("%d documents lead to ", documents)
 }
 
-// tieOf gives the strongest tie of a root to an earlier one that lowers a count.
-func (o Origins) tieOf(i int) (Tie, bool) {
+// earlierTies gives, by root, the strongest tie to the earliest root that lowers a
+// count.
+func (o Origins) earlierTies() map[int]Tie {
+	ties := make(map[int]Tie, len(o.Roots))
 	for _, t := range o.Ties {
-		if t.B == i && t.Kind.joins() {
-			return t, true
+		if _, ok := ties[t.B]; !ok && t.Kind.joins() {
+			ties[t.B] = t
 		}
 	}
-	return Tie{}, false
+	return ties
 }
 
 // rootAs names a root: “the letter of …”, “what … said on …”.

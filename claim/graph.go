@@ -17,17 +17,13 @@ type graph struct {
 	downs        map[int][]int    // who relays one or was informed by it
 	counted      map[string]Origins
 	same         [][]string // groups of parties; nil until asked for
-
-	// What climbing reuses: the climb in which an utterance was last visited.
-	visited []int
-	climb   int
-	stack   []int
 }
 
 // node is one utterance.
 type node struct {
 	relays, informed []int
 	heads            []string // of the claims that it carries, sorted
+	lost             bool     // it names an utterance that is not in the case, or no speaker
 }
 
 func newGraph(c *Case) *graph {
@@ -39,7 +35,6 @@ func newGraph(c *Case) *graph {
 		sayers:      make(map[string][]int),
 		downs:       make(map[int][]int, len(c.Utterances)),
 		counted:     make(map[string]Origins),
-		visited:     make([]int, len(c.Utterances)),
 	}
 	g.addClaims(c.Claims)
 	for i := range c.Utterances {
@@ -58,36 +53,70 @@ func (g *graph) addClaims(claims []Claim) {
 		g.claimNumber[claims[i].ID] = i
 		above[claims[i].ID] = claims[i].VariantOf
 	}
+	heads := headsOf(above)
 	for i := range claims {
-		head := headOf(claims[i].ID, above)
+		head := heads[claims[i].ID]
 		g.claimIDs = append(g.claimIDs, claims[i].ID)
 		g.heads = append(g.heads, head)
 		g.families[head] = append(g.families[head], claims[i].ID)
 	}
 }
 
-// headOf climbs from variant to what it varies. A ring has no top; its least id
-// stands for it, so that all of its members agree. A claim that is not in the
-// case ends the climb below it.
-func headOf(id string, above map[string]string) string {
-	seen := map[string]bool{}
-	path := []string{}
+// headsOf climbs from each variant to what it varies in the end. A ring has no
+// top; its least id stands for it, so that all of its members agree. For a claim
+// that is not in the case, the least of those that vary it stands: to take the
+// original away must not make its variants strangers to each other.
+func headsOf(above map[string]string) map[string]string {
+	adopt(above)
+	heads := make(map[string]string, len(above))
+	for id := range above {
+		path, head := climb(id, above, heads)
+		for _, p := range path {
+			heads[p] = head
+		}
+	}
+	return heads
+}
+
+// climb gives the way up from a claim as far as no head is known yet, and the head.
+func climb(id string, above, heads map[string]string) (path []string, head string) {
+	place := map[string]int{}
 	for {
-		if seen[id] {
-			return slices.Min(path[slices.Index(path, id):])
+		if i, ring := place[id]; ring {
+			return path, slices.Min(path[i:])
 		}
-		seen[id] = true
+		if heads[id] != "" {
+			return path, heads[id]
+		}
+		place[id] = len(path)
 		path = append(path, id)
-		up := above[id]
-		if _, known := above[up]; up == "" || !known {
-			return id
+		if above[id] == "" {
+			return path, id
 		}
-		id = up
+		id = above[id]
+	}
+}
+
+// adopt hangs those that vary a missing claim below the least of them.
+func adopt(above map[string]string) {
+	least := map[string]string{}
+	for id, up := range above {
+		if _, known := above[up]; up != "" && !known && (least[up] == "" || id < least[up]) {
+			least[up] = id
+		}
+	}
+	for id, up := range above {
+		if first := least[up]; first == id {
+			above[id] = ""
+		} else if first != "" {
+			above[id] = first
+		}
 	}
 }
 
 func (g *graph) nodeOf(u *Utterance) node {
 	n := node{relays: g.numbers(u.Relays), informed: g.numbers(u.InformedBy)}
+	n.lost = u.Speaker == "" || len(n.relays) < len(u.Relays) || len(n.informed) < len(u.InformedBy)
 	for _, c := range u.Claims {
 		if i, ok := g.claimNumber[c]; ok {
 			n.heads = append(n.heads, g.heads[i])
@@ -158,27 +187,6 @@ func (g *graph) saying(id string) []string {
 		out = append(out, g.utteranceIDs[i])
 	}
 	return out
-}
-
-// above visits, once each, the utterances to which relays and informed_by lead
-// from the starts, the starts as well, and never self.
-func (g *graph) above(self int, starts []int, visit func(int)) {
-	if len(starts) == 0 {
-		return
-	}
-	g.climb++
-	g.visited[self] = g.climb
-	stack := append(g.stack[:0], starts...)
-	for len(stack) > 0 {
-		at := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		if g.visited[at] != g.climb {
-			g.visited[at] = g.climb
-			visit(at)
-			stack = append(append(stack, g.nodes[at].relays...), g.nodes[at].informed...)
-		}
-	}
-	g.stack = stack
 }
 
 // below lists the utterances that lead to one, and itself.

@@ -132,7 +132,6 @@ func (x *Index) addUtterance(id string) int {
 	x.graph.number[id] = i
 	x.graph.utteranceIDs = append(x.graph.utteranceIDs, id)
 	x.graph.nodes = append(x.graph.nodes, node{})
-	x.graph.visited = append(x.graph.visited, 0)
 	return i
 }
 

@@ -30,7 +30,7 @@ type Origins struct {
 type Root struct {
 	Utterance       string
 	Speaker         string
-	UpstreamUnknown bool // it had the claim from somebody who is not named
+	UpstreamUnknown bool // it had the claim from somebody who is not named, or is not in the case
 }
 
 // TieKind says why two roots may be one.
@@ -134,7 +134,7 @@ func (x *Index) roots(head string, saying []int) []Root {
 	roots := make([]Root, len(found))
 	for k, i := range found {
 		u := &x.Case.Utterances[i]
-		roots[k] = Root{Utterance: u.ID, Speaker: u.Speaker, UpstreamUnknown: u.UpstreamUnknown}
+		roots[k] = Root{Utterance: u.ID, Speaker: u.Speaker, UpstreamUnknown: u.UpstreamUnknown || x.graph.nodes[i].lost}
 	}
 	return roots
 }

@@ -151,38 +151,6 @@ func (t *tier) byHolder() {
 	})
 }
 
-// byKnowledge climbs from each root by what informed it, and by relays of other
-// claims. Either way it may meet another root. Two roots that were informed by a
-// third both knew it; two that relay a third on other matters need not have had
-// this from there.
-func (t *tier) byKnowledge() {
-	g := t.x.graph
-	own := make(map[int]int, len(t.roots)) // by utterance number
-	for i, self := range t.said {
-		own[self] = i
-	}
-	met := make(map[int]int)
-	for i, self := range t.said {
-		if len(g.nodes[self].relays)+len(g.nodes[self].informed) == 0 {
-			continue
-		}
-		g.above(self, g.nodes[self].relays, func(up int) {
-			if r, ok := own[up]; ok {
-				t.tie(r, i, TieInformed, "")
-			}
-		})
-		g.above(self, g.nodes[self].informed, func(up int) {
-			if r, ok := own[up]; ok {
-				t.tie(r, i, TieInformed, "")
-			} else if f, ok := met[up]; ok {
-				t.tie(f, i, TieCommon, g.utteranceIDs[up])
-			} else {
-				met[up] = i
-			}
-		})
-	}
-}
-
 // byIgnorance ties a root that had it from somebody unknown to the earliest whose
 // origin is known, or where there is none, to the earliest of all.
 func (t *tier) byIgnorance() {

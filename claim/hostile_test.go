@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package claim
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+// twoPapers is a letter that two papers repeat.
+func twoPapers() Case {
+	c := Case{Case: "t", Claims: []Claim{{ID: "c", Kind: "state", Text: "The gate was open."}}}
+	for _, id := range []string{"w", "a", "b"} {
+		c.Parties = append(c.Parties, Party{ID: id, Kind: "person", Label: id})
+	}
+	c.Utterances = []Utterance{
+		{ID: "letter", Speaker: "w", Claims: []string{"c"}},
+		{ID: "ua", Speaker: "a", Claims: []string{"c"}, Relays: []string{"letter"}},
+		{ID: "ub", Speaker: "b", Claims: []string{"c"}, Relays: []string{"letter"}},
+	}
+	return c
+}
+
+// TestWhatIsMissingMakesNoOrigin: who repeats or knew something that is not in the
+// case, or is nobody, is no second origin.
+func TestWhatIsMissingMakesNoOrigin(t *testing.T) {
+	for name, change := range map[string]func(*Case){
+		"the letter is gone": func(c *Case) { c.Utterances = c.Utterances[1:] },
+		"what both knew is gone": func(c *Case) {
+			c.Utterances = c.Utterances[1:]
+			for i := range c.Utterances {
+				c.Utterances[i].InformedBy, c.Utterances[i].Relays = c.Utterances[i].Relays, nil
+			}
+		},
+		"nobody is named": func(c *Case) { c.Utterances[1].Speaker, c.Utterances[1].Relays = "", nil },
+		"what both say variants of is gone": func(c *Case) {
+			c.Claims = []Claim{{ID: "v", VariantOf: "c"}, {ID: "c2", VariantOf: "c"}}
+			c.Utterances[0].Claims, c.Utterances[1].Claims, c.Utterances[2].Claims = []string{"c2"}, []string{"v"}, []string{"v"}
+		},
+	} {
+		c := twoPapers()
+		change(&c)
+		id := c.Claims[0].ID
+		if o := NewIndex(&c).Origins(id); o.Min != 1 {
+			t.Errorf("%s: %s: %s", name, o.Count(), o.Sentence)
+		}
+	}
+}
+
+// TestRingsOfVariantsAgree: all members of a family have one head, whatever rings,
+// gaps and forks lie on the way.
+func TestRingsOfVariantsAgree(t *testing.T) {
+	c := Case{Claims: []Claim{
+		{ID: "r2", VariantOf: "r1"}, {ID: "r1", VariantOf: "r3"}, {ID: "r3", VariantOf: "r2"}, {ID: "below", VariantOf: "r3"},
+		{ID: "self", VariantOf: "self"}, {ID: "g2", VariantOf: "gone"}, {ID: "g1", VariantOf: "gone"}, {ID: "g3", VariantOf: "g2"}, {ID: "alone"},
+	}}
+	x := NewIndex(&c)
+	for id, want := range map[string]string{
+		"r1": "r1", "r2": "r1", "r3": "r1", "below": "r1", "self": "self", "g1": "g1", "g2": "g1", "g3": "g1", "alone": "alone", "gone": "gone",
+	} {
+		if is := x.Head(id); is != want {
+			t.Errorf("the head of %s is %s, want %s", id, is, want)
+		}
+	}
+}
+
+// TestLongCasesStayQuick holds what grew with the square of a case; the bound is
+// a hundred times what it takes.
+func TestLongCasesStayQuick(t *testing.T) {
+	const n = 10_000
+	for name, c := range map[string]Case{
+		"a chain of variants":          variantChain(n),
+		"one speaker, over and over":   said(n, func(int) Utterance { return Utterance{Speaker: "p"} }),
+		"many who knew a long chain":   said(n, func(i int) Utterance { return Utterance{Speaker: fmt.Sprint(i), InformedBy: knowing(n, i)} }),
+		"many who repeat a long chain": said(n, func(i int) Utterance { return Utterance{Speaker: fmt.Sprint(i), Relays: knowing(n, i)} }),
+	} {
+		begin := time.Now()
+		NewIndex(&c).Origins("c")
+		if took := time.Since(begin); took > 5*time.Second {
+			t.Errorf("%s: %s", name, took)
+		}
+	}
+}
+
+func variantChain(n int) Case {
+	c := Case{Claims: []Claim{{ID: "c"}}}
+	above := "c"
+	for i := range n {
+		id := fmt.Sprint("v", i)
+		c.Claims = append(c.Claims, Claim{ID: id, VariantOf: above})
+		above = id
+	}
+	return c
+}
+
+func said(n int, by func(int) Utterance) Case {
+	c := Case{Claims: []Claim{{ID: "c"}, {ID: "other"}}}
+	for i := range n {
+		u := by(i)
+		u.ID, u.Claims = fmt.Sprint(i), []string{"c"}
+		if len(u.InformedBy)+len(u.Relays) > 0 && i < n/2 {
+			u.Claims = []string{"other"}
+		}
+		c.Utterances = append(c.Utterances, u)
+	}
+	return c
+}
+
+// knowing makes the first half of n a chain, and hangs the rest onto it one by one.
+func knowing(n, i int) []string {
+	if i >= n/2 {
+		return []string{fmt.Sprint(i - n/2)}
+	}
+	return []string{fmt.Sprint(max(i-1, 0))}
+}
+
+// TestKnowledgeIsCountedAsByHand holds the count against every root's own climb,
+// one by one, in random cases with rings.
+func TestKnowledgeIsCountedAsByHand(t *testing.T) {
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 11))
+		n := 3 + r.IntN(14)
+		c := Case{Claims: []Claim{{ID: "c"}, {ID: "other"}}}
+		for i := range n {
+			u := Utterance{ID: fmt.Sprint(i), Speaker: fmt.Sprint(i), Claims: []string{[]string{"c", "other"}[r.IntN(2)]}}
+			for range r.IntN(3) {
+				u.Relays = append(u.Relays, fmt.Sprint(r.IntN(n)))
+			}
+			for range r.IntN(2) {
+				u.InformedBy = append(u.InformedBy, fmt.Sprint(r.IntN(n)))
+			}
+			c.Utterances = append(c.Utterances, u)
+		}
+		x := NewIndex(&c)
+		is := x.Origins("c")
+		want := Origins{Roots: is.Roots, Ties: knownByHand(x, is.Roots)}
+		want.count()
+		if is.Min != want.Min || is.Max != want.Max || !near(is.Effective, want.Effective) {
+			t.Fatalf("seed %d: %s, %g; by hand %s, %g\n%+v", seed, is.Count(), is.Effective, want.Count(), want.Effective, c.Utterances)
+		}
+	}
+}
+
+func knownByHand(x *Index, roots []Root) []Tie {
+	g := x.graph
+	above := func(self int, todo []int) map[int]bool {
+		seen := map[int]bool{self: true}
+		for todo = slices.Clone(todo); len(todo) > 0; todo = todo[1:] {
+			if !seen[todo[0]] {
+				seen[todo[0]] = true
+				todo = append(todo, g.ups(todo[0])...)
+			}
+		}
+		delete(seen, self)
+		return seen
+	}
+	var ties []Tie
+	for i, a := range roots {
+		self := g.number[a.Utterance]
+		relayed, knew := above(self, g.nodes[self].relays), above(self, g.nodes[self].informed)
+		for j, b := range roots {
+			other := g.number[b.Utterance]
+			if i != j && (relayed[other] || knew[other]) {
+				ties = append(ties, Tie{A: i, B: j, Kind: TieInformed})
+			}
+			for up := range above(other, g.nodes[other].informed) {
+				if i < j && knew[up] {
+					ties = append(ties, Tie{A: i, B: j, Kind: TieCommon})
+				}
+			}
+		}
+	}
+	return ties
+}
