@@ -124,6 +124,14 @@ func (c Change) wellFormed() error {
 	if !ok {
 		return fmt.Errorf("%q is no kind of thing that this version knows", c.Kind)
 	}
+	switch {
+	case c.Kind == KindCase && c.Object != KindCase:
+		return fmt.Errorf("a case is itself called %q", KindCase)
+	case k.frozen && c.Verb == VerbSet:
+		return fmt.Errorf("a %s is not changed once it is made; make a new one", k.name)
+	case k.stays && c.Verb == VerbRemove:
+		return fmt.Errorf("a %s stays; make another that says what holds now", k.name)
+	}
 	switch c.Verb {
 	case VerbCreate, VerbSet, VerbAppend:
 		return k.acceptsFields(c)

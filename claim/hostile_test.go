@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // twoPapers is a letter that two papers repeat.
@@ -174,4 +176,52 @@ func knownByHand(x *Index, roots []Root) []Tie {
 		}
 	}
 	return ties
+}
+
+// apply makes an event of somebody whose desk asks no rules, and who knows all that
+// the register knows.
+func apply(r *Register, actor string, c Change) error {
+	return r.Apply(r.event(actor, moment(30), c))
+}
+
+func asked(resolution string) Case {
+	return Case{
+		Case: "t", Documents: []Document{{ID: "d", Kind: "article"}},
+		Questions: []Question{{
+			ID: "q", Text: "?", Closes: date("2022-12-31"), ResolutionCriteria: "two wires", Resolution: resolution,
+			ResolvedBy: []string{"anna", "boris"}, ResolvedAt: date("2022-11-01"), ResolutionDocument: "d",
+		}},
+		Forecasts:   []Forecast{{ID: "f", Question: "q", By: "anna", At: date("2022-04-01"), P: new(0.1)}},
+		Assessments: []Assessment{{ID: "week", Question: "q", Week: date("2022-04-01"), P: 0.1}},
+		SignOffs:    []SignOff{{ID: "no", Object: "pub", ObjectHash: "aa", Person: "gleb", Decision: "refuse"}},
+		Corrections: []Correction{{ID: "k", Publication: "pub", WhatWasWrong: "a", WhatIsRight: "b"}},
+	}
+}
+
+// TestWhatPeopleSaidStays: not even a colleague whose desk asks no rules changes,
+// replaces or removes a forecast, a frozen assessment, a sign-off or a correction.
+func TestWhatPeopleSaidStays(t *testing.T) {
+	r := registerOf(t, asked("NO"))
+	was := outcomeOf(t, r)
+	for name, c := range map[string]Change{
+		"another number":           set(KindForecast, "f", "p", "0.9"),
+		"the forecast once more":   create(KindForecast, "f", "question", `"q"`, "by", `"anna"`, "at", `"2022-04-01"`, "p", "0.9"),
+		"no forecast":              {Verb: VerbRemove, Kind: KindForecast, Object: "f"},
+		"another assessment":       set(KindAssessment, "week", "p", "0.9"),
+		"no assessment":            {Verb: VerbRemove, Kind: KindAssessment, Object: "week"},
+		"no refusal":               {Verb: VerbRemove, Kind: KindSignOff, Object: "no"},
+		"no correction":            {Verb: VerbRemove, Kind: KindCorrection, Object: "k"},
+		"a question without words": set(KindQuestion, "q", "text", "null"),
+		"words taken back":         set(KindQuestion, "q", "text", `""`),
+		"a second case":            create(KindCase, "case2", "case", `"mine"`),
+		"what is not there":        set(KindClaim, "later", "credibility", "1"),
+	} {
+		if err := apply(r, "eve", c); err == nil {
+			t.Errorf("%s: it was taken", name)
+			r = registerOf(t, asked("NO"))
+		}
+	}
+	if is := outcomeOf(t, r); is != was {
+		t.Error(cmp.Diff(was, is))
+	}
 }

@@ -25,6 +25,7 @@ type kind struct {
 	required []string
 	grows    []string // lists that are only appended to
 	frozen   bool     // once made, only lists that grow can change
+	stays    bool     // it is a record of what people said, and not removed
 	read     func(b []byte) (entry, error)
 }
 
@@ -47,12 +48,12 @@ var kinds = sync.OnceValue(func() map[string]kind {
 		kindOf(KindEstimate, func(c *Case) *[]Estimate { return &c.Estimates }, "measurand", "as_of", "bound"),
 		kindOf(KindIndicator, func(c *Case) *[]Indicator { return &c.Indicators }, "name").growing("checks"),
 		kindOf(KindQuestion, func(c *Case) *[]Question { return &c.Questions }, "text"),
-		kindOf(KindForecast, func(c *Case) *[]Forecast { return &c.Forecasts }, "question", "by", "at").freeze(),
-		kindOf(KindAssessment, func(c *Case) *[]Assessment { return &c.Assessments }, "question", "week", "p").freeze(),
+		kindOf(KindForecast, func(c *Case) *[]Forecast { return &c.Forecasts }, "question", "by", "at").freeze().stay(),
+		kindOf(KindAssessment, func(c *Case) *[]Assessment { return &c.Assessments }, "question", "week", "p").freeze().stay(),
 		kindOf(KindReport, func(c *Case) *[]Report { return &c.Reports }, "title"),
 		kindOf(KindPublication, func(c *Case) *[]Publication { return &c.Publications }).growing("fetched"),
-		kindOf(KindCorrection, func(c *Case) *[]Correction { return &c.Corrections }, "publication", "what_was_wrong", "what_is_right").growing("notified").freeze(),
-		kindOf(KindSignOff, func(c *Case) *[]SignOff { return &c.SignOffs }, "object", "object_hash", "person", "decision").freeze(),
+		kindOf(KindCorrection, func(c *Case) *[]Correction { return &c.Corrections }, "publication", "what_was_wrong", "what_is_right").growing("notified").freeze().stay(),
+		kindOf(KindSignOff, func(c *Case) *[]SignOff { return &c.SignOffs }, "object", "object_hash", "person", "decision").freeze().stay(),
 		kindOf(KindDecision, func(c *Case) *[]Decision { return &c.Decisions }, "suggestion", "choice").freeze(),
 	}
 	m := make(map[string]kind, len(all))
@@ -88,6 +89,7 @@ func kindOf[T any](name string, list func(*Case) *[]T, required ...string) kind 
 
 func (k kind) growing(fields ...string) kind { k.grows = fields; return k }
 func (k kind) freeze() kind                  { k.frozen = true; return k }
+func (k kind) stay() kind                    { k.stays = true; return k }
 
 // fieldsOf gives the JSON names of a struct's fields but id, and their types.
 func fieldsOf[T any]() ([]string, map[string]reflect.Type) {
@@ -116,17 +118,21 @@ func (k kind) acceptsFields(c Change) error {
 			return fmt.Errorf("%s of a %s only grows; append to it", name, k.name)
 		}
 	}
-	if c.Verb == VerbCreate {
-		if err := k.hasRequired(c.Fields); err != nil {
-			return err
-		}
+	if err := k.hasRequired(c); err != nil {
+		return err
 	}
 	return k.typed(c)
 }
 
-func (k kind) hasRequired(fields map[string]json.RawMessage) error {
+// hasRequired wants in a new thing all that its kind requires, and lets nobody
+// empty it later.
+func (k kind) hasRequired(c Change) error {
 	for _, name := range k.required {
-		switch v := string(bytes.TrimSpace(fields[name])); v {
+		v, named := c.Fields[name]
+		if c.Verb != VerbCreate && !named {
+			continue
+		}
+		switch string(bytes.TrimSpace(v)) {
 		case "", "null", `""`, "[]":
 			return fmt.Errorf("a %s needs %s", k.name, name)
 		}

@@ -113,14 +113,9 @@ func (r *Register) permits(e Event) error {
 	return nil
 }
 
-// keepsFrozen refuses changes that no state could show afterwards: to what is
-// frozen when it is made, to the bytes of an original (I3), and to a question
-// that has forecasts (I8).
+// keepsFrozen refuses changes that no state could show afterwards: to the bytes
+// of an original (I3), and to a question that has forecasts (I8).
 func (r *Register) keepsFrozen(c Change, t *thing) error {
-	k := kinds()[c.Kind]
-	if k.frozen {
-		return fmt.Errorf("a %s is not changed once it is made; make a new one", k.name)
-	}
 	switch c.Kind {
 	case KindDocument, KindLetter:
 		return t.keepsBytes(c)
@@ -150,8 +145,7 @@ func (r *Register) keepsQuestion(c Change) error {
 	return nil
 }
 
-// asked reports whether a forecast was ever given for a question. To remove it
-// does not thaw what was asked.
+// asked reports whether a forecast was ever given for a question.
 func (r *Register) asked(question string) bool {
 	for k, t := range r.things {
 		if k.kind == KindForecast && sameJSON(t.field("question"), json.RawMessage(quoted(question))) {

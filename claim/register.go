@@ -105,8 +105,25 @@ func (r *Register) Apply(e Event) error {
 			return ErrMissing
 		}
 	}
+	if err := e.fits(r.things[key{e.Kind, e.Object}]); err != nil {
+		return fmt.Errorf("event %d of %s: %w", e.N, e.Actor, err)
+	}
 	r.heads[e.Actor] = head{n: e.N, hash: e.Hash()}
 	r.fold(e)
+	return nil
+}
+
+// fits refuses to make anew what the event knew to be there, and to change what it
+// did not know of: else a second making would replace what is frozen. What two
+// make without knowing of each other is a conflict.
+func (e Event) fits(t *thing) error {
+	made := t != nil && slices.ContainsFunc(t.created, func(v version) bool { return e.knew(v.actor, v.n) })
+	switch {
+	case made && e.Verb == VerbCreate:
+		return errors.New("this is there already")
+	case !made && e.Verb != VerbCreate:
+		return errors.New("there is no such thing")
+	}
 	return nil
 }
 
