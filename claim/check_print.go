@@ -103,8 +103,9 @@ func (c *Case) changed(f Frozen) bool {
 
 func (c *Case) approvers(p *Publication, hash string) []string {
 	var people []string
+	authors := slices.Compact(slices.Sorted(slices.Values(p.Authors)))
 	for _, s := range c.SignOffs {
-		soleAuthor := len(p.Authors) == 1 && p.Authors[0] == s.Person
+		soleAuthor := len(authors) == 1 && authors[0] == s.Person
 		if s.Object == p.ID && s.ObjectHash == hash && s.Decision == "approve" && !soleAuthor && s.Person != "" {
 			people = append(people, s.Person)
 		}
@@ -137,15 +138,40 @@ func (k *checker) allowed(p *Publication) {
 			k.problem(I10, p.ID, "a source is on the list")
 		}
 	}
-	for _, f := range p.frozen() {
-		if _, ok := k.c.Hash(f.ID); !ok {
-			k.problem(I10, p.ID, "the list names %s, which cannot be published or is not in the case", f.ID)
+	k.listed(p, p.Claims, "claim", idsOf(k.c.Claims, func(v Claim) string { return v.ID }))
+	k.listed(p, p.Documents, "document", idsOf(k.c.Documents, func(v Document) string { return v.ID }))
+	k.listed(p, p.Estimates, "estimate", idsOf(k.c.Estimates, func(v Estimate) string { return v.ID }))
+	k.listed(p, p.Assessments, "assessment", idsOf(k.c.Assessments, func(v Assessment) string { return v.ID }))
+	for _, f := range p.Claims {
+		k.exposed(p, f.ID)
+	}
+	for _, f := range p.Estimates {
+		if e := k.x.Estimate(f.ID); e != nil {
+			k.exposed(p, e.Claim)
 		}
 	}
-	for _, f := range p.Claims {
-		if c := k.x.Claim(f.ID); c != nil && c.Exposure == Exposures()[0] && !p.waived(c.ID) {
-			k.problem(I10, p.ID, "at most ten people could know %s; two people have to waive it, with a reason", c.ID)
+}
+
+// listed checks that a list names things of its own kind: a claim under another
+// name would pass by who could know it.
+func (k *checker) listed(p *Publication, list []Frozen, kind string, ids []string) {
+	if len(list) == 0 {
+		return
+	}
+	known := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		known[id] = true
+	}
+	for _, f := range list {
+		if !known[f.ID] {
+			k.problem(I10, p.ID, "the list names %s, which cannot be published as a %s or is not in the case", f.ID, kind)
 		}
+	}
+}
+
+func (k *checker) exposed(p *Publication, claim string) {
+	if c := k.x.Claim(claim); c != nil && c.Exposure == Exposures()[0] && !p.waived(c.ID) {
+		k.problem(I10, p.ID, "at most ten people could know %s; two people have to waive it, with a reason", c.ID)
 	}
 }
 
@@ -187,7 +213,11 @@ func (c *Case) fallen(p *Publication) []Task {
 	var tasks []Task
 	for _, f := range p.Claims {
 		i := slices.IndexFunc(c.Claims, func(v Claim) bool { return v.ID == f.ID })
-		if i < 0 || c.corrected(p.ID, f.ID) {
+		if c.corrected(p.ID, f.ID) {
+			continue
+		}
+		if i < 0 {
+			tasks = append(tasks, Task{p.ID, f.ID, "the claim " + f.ID + " was removed since this was printed; look whether it needs a correction"})
 			continue
 		}
 		switch v := c.Claims[i]; {

@@ -116,14 +116,14 @@ func (k *checker) isCheck(id string) bool {
 	return false
 }
 
-// twice finds an id that two things of one kind have.
+// twice finds an id that two things have, of whatever kinds: people name a thing by
+// its id alone, and lists of a publication hold hashes by it.
 func (k *checker) twice() {
-	for _, ids := range k.c.allIDs() {
-		slices.Sort(ids)
-		for i := 1; i < len(ids); i++ {
-			if ids[i] == ids[i-1] {
-				k.problem(RuleReference, ids[i], "there are two of this id")
-			}
+	ids := slices.Concat(k.c.allIDs()...)
+	slices.Sort(ids)
+	for i := 1; i < len(ids); i++ {
+		if ids[i] == ids[i-1] {
+			k.problem(RuleReference, ids[i], "there are two of this id")
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -223,5 +224,83 @@ func TestWhatPeopleSaidStays(t *testing.T) {
 	}
 	if is := outcomeOf(t, r); is != was {
 		t.Error(cmp.Diff(was, is))
+	}
+}
+
+// steps proposes changes one after the other, and gives the first refusal.
+func steps(t *testing.T, c Case, changes ...Change) error {
+	t.Helper()
+	r := registerOf(t, c)
+	for i, ch := range changes {
+		e, err := r.Propose("eve", moment(40+i), ch)
+		if err != nil {
+			return err
+		}
+		if err := r.Apply(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return nil
+}
+
+// TestRulesAreNotSteppedRound tries in two steps what no one step may do.
+func TestRulesAreNotSteppedRound(t *testing.T) {
+	released := printed(t)
+	released.Publications[0].Released = date("2022-04-02")
+	open := asked("")
+	open.Questions[0].ResolvedBy, open.Questions[0].ResolvedAt, open.Questions[0].ResolutionDocument = nil, Date{}, ""
+	resolve := set(KindQuestion, "q", "resolution", `"NO"`, "resolved_by", `["anna","boris"]`, "resolution_document", `"d"`, "resolved_at", `"2022-11-01"`)
+	late := create(KindForecast, "late", "question", `"q"`, "by", `"eve"`, "at", `"2022-04-02"`, "p", "0.01", "blind", "true")
+	for _, tt := range []struct {
+		name    string
+		c       Case
+		changes []Change
+		says    string // "" where it is allowed
+	}{
+		{"release what was signed", printed(t), []Change{set(KindPublication, "pub", "released", `"2022-04-02"`)}, ""},
+		{"release what was edited after it was signed", printed(t), []Change{
+			set(KindClaim, "c", "text", `"It is not so."`), set(KindPublication, "pub", "released", `"2022-04-02"`),
+		}, "c has changed"},
+		{"take a release back", released, []Change{set(KindPublication, "pub", "released", "null")}, "not taken back"},
+		{"remove what was released", released, []Change{{Verb: VerbRemove, Kind: KindPublication, Object: "pub"}}, "stays"},
+		{"resolve, and resolve otherwise", open, []Change{resolve, set(KindQuestion, "q", "resolution", `"YES"`)}, "that stays"},
+		{"resolve, and take it back", open, []Change{resolve, set(KindQuestion, "q", "resolution", "null")}, "that stays"},
+		{"resolve, and add a note", open, []Change{resolve, set(KindQuestion, "q", "note", `"as expected"`, "resolution", `"NO"`)}, ""},
+		{"a forecast", open, []Change{late}, ""},
+		{"a forecast of what is known", open, []Change{resolve, late}, "takes no more"},
+		{"remove a question that went badly", open, []Change{resolve, {Verb: VerbRemove, Kind: KindQuestion, Object: "q"}}, "ANNULLED"},
+		{"a claim of another thing's id", printed(t), []Change{create(KindClaim, "p", "text", `"x"`, "kind", `"state"`)}, "two of this id"},
+	} {
+		err := steps(t, tt.c, tt.changes...)
+		if (err == nil) != (tt.says == "") || err != nil && !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%s: %v; want %q", tt.name, err, tt.says)
+		}
+	}
+}
+
+// TestWhatIsLetOutIsWatched has more of I9 to I11.
+func TestWhatIsLetOutIsWatched(t *testing.T) {
+	c := printed(t)
+	c.Publications[0].Authors = []string{"boris", "boris"}
+	for i := range c.SignOffs {
+		c.SignOffs[i].ObjectHash = hashOf(t, c, "pub")
+	}
+	if err := c.Approved("pub"); err == nil {
+		t.Error("its only author, named twice, signed it off")
+	}
+	c = printed(t)
+	c.Claims[0].Exposure = Exposures()[0]
+	c.Publications[0].Documents, c.Publications[0].Claims = c.Publications[0].Claims, nil
+	wantBroken(t, c, I10, "pub")
+	c = printed(t)
+	c.Claims = append(c.Claims, Claim{ID: "few", Exposure: Exposures()[0], DeskObservation: true})
+	c.Estimates = []Estimate{{ID: "e", Claim: "few"}}
+	c.Publications[0].Estimates = []Frozen{{ID: "e"}}
+	wantBroken(t, c, I10, "pub")
+	c = printed(t)
+	c.Publications[0].Released = date("2022-04-02")
+	c.Claims = nil
+	if tasks := c.Tasks(); len(tasks) != 1 || !strings.Contains(tasks[0].Says, "removed") {
+		t.Errorf("a printed claim is gone: %v", tasks)
 	}
 }

@@ -3,6 +3,7 @@
 package claim
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ func (r *Register) ProposeAll(actor string, at time.Time, changes []Change) ([]E
 	touched := make(map[string]bool, len(changes))
 	for _, c := range changes {
 		e := next.event(actor, at, c)
-		if err := next.permits(e); err != nil {
+		if err := cmp.Or(next.permits(e), r.stillOpen(c)); err != nil {
 			return nil, fmt.Errorf("%s %s: %w", c.Kind, c.Object, err)
 		}
 		k := key{e.Kind, e.Object}
@@ -109,6 +110,8 @@ func (r *Register) permits(e Event) error {
 		return errors.New("this was removed; restore it first")
 	case e.Verb == VerbSet:
 		return r.keepsFrozen(e.Change, t)
+	case e.Verb == VerbRemove:
+		return r.keepsThing(e.Change, t)
 	}
 	return nil
 }
@@ -120,7 +123,9 @@ func (r *Register) keepsFrozen(c Change, t *thing) error {
 	case KindDocument, KindLetter:
 		return t.keepsBytes(c)
 	case KindQuestion:
-		return r.keepsQuestion(c)
+		return cmp.Or(r.keepsQuestion(c), t.keepsResolution(c))
+	case KindPublication:
+		return r.keepsRelease(c, t)
 	}
 	return nil
 }
