@@ -127,7 +127,7 @@ func (k *checker) derivatives() {
 func (k *checker) credibility() {
 	for i := range k.c.Claims {
 		c := &k.c.Claims[i]
-		if c.Credibility != 1 || c.DeskObservation {
+		if c.Credibility != 1 {
 			continue
 		}
 		if o := k.x.Origins(c.ID); o.Min < 2 {

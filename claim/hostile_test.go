@@ -269,6 +269,9 @@ func TestRulesAreNotSteppedRound(t *testing.T) {
 		{"a forecast", open, []Change{late}, ""},
 		{"a forecast of what is known", open, []Change{resolve, late}, "takes no more"},
 		{"remove a question that went badly", open, []Change{resolve, {Verb: VerbRemove, Kind: KindQuestion, Object: "q"}}, "ANNULLED"},
+		{"remove a letter under two papers", twoPapers(), []Change{{Verb: VerbRemove, Kind: KindUtterance, Object: "letter"}, set(KindClaim, "c", "credibility", "1")}, "something else rests on this"},
+		{"remove what nothing names", twoPapers(), []Change{{Verb: VerbRemove, Kind: KindUtterance, Object: "ub"}, {Verb: VerbRemove, Kind: KindParty, Object: "b"}}, ""},
+		{"confirm what the desk saw alone", twoPapers(), []Change{set(KindClaim, "c", "desk_observation", "true"), set(KindClaim, "c", "credibility", "1")}, "two independent origins"},
 		{"a claim of another thing's id", printed(t), []Change{create(KindClaim, "p", "text", `"x"`, "kind", `"state"`)}, "two of this id"},
 	} {
 		err := steps(t, tt.c, tt.changes...)

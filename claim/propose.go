@@ -51,7 +51,10 @@ func (r *Register) ProposeAll(actor string, at time.Time, changes []Change) ([]E
 		return nil, err
 	}
 	r.judged[1] = next.judged[0]
-	return events, newProblem(touched, before, after)
+	if err := newProblem(touched, before, after); err != nil {
+		return nil, err
+	}
+	return events, loose(changes, before, after)
 }
 
 // verdict is what breaks the rules in one state. Heads tell states apart: each
@@ -172,9 +175,24 @@ func cloneLists(m map[string][]version) map[string][]version {
 	return out
 }
 
+// loose refuses to remove what something else still names. Whoever wants to see
+// both gone removes the other first.
+func loose(changes []Change, before, after []Problem) error {
+	if !slices.ContainsFunc(changes, func(c Change) bool { return c.Verb == VerbRemove }) {
+		return nil
+	}
+	for _, p := range after {
+		if p.Rule == RuleReference && !slices.Contains(before, p) {
+			return fmt.Errorf("something else rests on this: without it, %s %s", p.Object, p.Says)
+		}
+	}
+	return nil
+}
+
 // newProblem tells the first rule that a thing would break and did not. What a
-// change breaks elsewhere is no reason to refuse it: a fact that takes away the
-// second origin of a claim has to come in, and [Case.Check] tells about the claim.
+// change breaks elsewhere is no reason to refuse it, but for [loose] ends: a fact
+// that takes away the second origin of a claim has to come in, and [Case.Check]
+// tells about the claim.
 func newProblem(touched map[string]bool, before, after []Problem) error {
 	known := make(map[Problem]bool, len(before))
 	for _, p := range before {

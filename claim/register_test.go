@@ -141,7 +141,7 @@ func TestRemovingIsUndone(t *testing.T) {
 		t.Error(diff)
 	}
 	other := registerOf(t, c)
-	gone := do(t, r, "boris", 4, Change{Verb: VerbRemove, Kind: KindClaim, Object: "c"})
+	gone := do(t, r, "boris", 4, Change{Verb: VerbRemove, Kind: KindUtterance, Object: "u"})
 	do(t, other, "vera", 5, set(KindClaim, "c", "place", `"here"`))
 	err := other.Apply(gone)
 	if !errors.Is(err, ErrMissing) {
@@ -393,7 +393,7 @@ func TestProposingChangesNothing(t *testing.T) {
 	was := outcomeOf(t, r)
 	batch := []Change{
 		set(KindClaim, "c", "place", `"here"`), set(KindClaim, "c", "place", `"there"`),
-		{Verb: VerbRemove, Kind: KindClaim, Object: "c"},
+		{Verb: VerbRemove, Kind: KindUtterance, Object: "u"},
 		create(KindClaim, "new", "text", `"x"`, "kind", `"state"`),
 	}
 	if _, err := r.ProposeAll("boris", moment(9), batch); err != nil {
