@@ -307,3 +307,37 @@ func TestWhatIsLetOutIsWatched(t *testing.T) {
 		t.Errorf("a printed claim is gone: %v", tasks)
 	}
 }
+
+// TestEveryReaderReadsTheSame: what one program takes for the first of two fields,
+// another for the last, is refused.
+func TestEveryReaderReadsTheSame(t *testing.T) {
+	for _, bad := range []string{
+		`{"case":"x","claims":[{"id":"a","kind":"state","text":"t","credibility":1}],"claims":[{"id":"b"}]}`,
+		`{"case":"x","case":"y"}`,
+		`{"case":"x","Claims":[{"id":"a"}]}`,
+		`{"case":"x","claims":[{"id":"a","ID":"b"}]}`,
+		`{"case":"x","claims":[{"id":"a","text":"yes","text":"no"}]}`,
+		`{"case":"x","question":{"id":"q"},"question":{"id":"p"}}`,
+		`{"case":"x","sources":[{"id":"s","reliability":{"":"A","":"E"}}]}`,
+		"{\"case\":\"x\",\"claims\":[{\"id\":\"a\xff\"}]}",
+	} {
+		if c, err := ParseCase([]byte(bad)); err == nil {
+			t.Errorf("%s was read as %+v", bad, c)
+		}
+	}
+	good := `{"actor":"anna","n":1,"at":"2022-04-01T00:00:00Z","verb":"create","kind":"indicator","object":"i","fields":{"name":"x","series":{"unit":"u","source":"s"}}}`
+	if _, err := ParseEvent([]byte(good)); err != nil {
+		t.Error(err)
+	}
+	for from, to := range map[string]string{
+		`"actor":"anna",`: `"actor":"anna","actor":"eve",`,
+		`"n":1,`:          `"n":1,"N":1,`,
+		`"unit":"u"`:      `"unit":"u","Unit":"v"`,
+		`"source":"s"`:    `"source":"s","source":"r"`,
+		`"name":"x"`:      `"name":"x","name":"y"`,
+	} {
+		if _, err := ParseEvent([]byte(strings.Replace(good, from, to, 1))); err == nil {
+			t.Errorf("%s was read", to)
+		}
+	}
+}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 )
 
 // MaxCase is the largest case file, in bytes.
@@ -35,22 +34,10 @@ func ParseCase(b []byte) (Case, error) {
 	return c, nil
 }
 
-func decodeStrictly(b []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(b))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
-		return err
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return errors.New("there is something after its end")
-	}
-	return nil
-}
-
 // unnumber moves “question”, “question2” … into the list “questions”.
 func unnumber(b []byte) ([]byte, bool, error) {
 	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(b, &fields); err != nil {
+	if err := decodeStrictly(b, &fields); err != nil {
 		return nil, false, err
 	}
 	if _, ok := fields["question"]; !ok {

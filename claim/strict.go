@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package claim
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+	"unicode/utf8"
+)
+
+// decodeStrictly reads JSON that every reader reads alike: UTF-8, no field that is
+// not known, none in another case or twice, and nothing after the end. Of a field
+// that stands twice encoding/json takes the last, and in a list mixes both; another
+// program takes the first, and two people look at two registers.
+func decodeStrictly(b []byte, into any) error {
+	if !utf8.Valid(b) {
+		return errors.New("it is not UTF-8")
+	}
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return errors.New("there is something after its end")
+	}
+	return keysOnce(b, reflect.TypeOf(into).Elem())
+}
+
+// keysOnce checks the keys of valid JSON against a type; nil is for what has none.
+// The depth is that which encoding/json has let through.
+func keysOnce(b []byte, t reflect.Type) error {
+	k := keyReader{json.NewDecoder(bytes.NewReader(b)), map[reflect.Type]map[string]reflect.Type{}}
+	return k.value(t)
+}
+
+type keyReader struct {
+	*json.Decoder
+	known map[reflect.Type]map[string]reflect.Type
+}
+
+func (k *keyReader) value(t reflect.Type) error {
+	token, err := k.Token()
+	if err != nil {
+		return err
+	}
+	for t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch token {
+	case json.Delim('{'):
+		return k.object(t)
+	case json.Delim('['):
+		for k.More() {
+			if err := k.value(inside(t)); err != nil {
+				return err
+			}
+		}
+		_, err = k.Token()
+	}
+	return err
+}
+
+func (k *keyReader) object(t reflect.Type) error {
+	names, seen := k.names(t), map[string]bool{}
+	for k.More() {
+		token, err := k.Token()
+		if err != nil {
+			return err
+		}
+		name, _ := token.(string)
+		of, ok := names[name]
+		switch {
+		case seen[name]:
+			return fmt.Errorf("the field %q is there twice", name)
+		case names != nil && !ok:
+			return fmt.Errorf("unknown field %q", name)
+		case names == nil:
+			of = inside(t)
+		}
+		seen[name] = true
+		if err := k.value(of); err != nil {
+			return err
+		}
+	}
+	_, err := k.Token()
+	return err
+}
+
+// names gives the fields of a struct as JSON names them; nil for all else.
+func (k *keyReader) names(t reflect.Type) map[string]reflect.Type {
+	if t == nil || t.Kind() != reflect.Struct {
+		return nil
+	}
+	if names, ok := k.known[t]; ok {
+		return names
+	}
+	names := map[string]reflect.Type{}
+	for _, f := range reflect.VisibleFields(t) {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && f.IsExported() {
+			names[name] = f.Type
+		}
+	}
+	k.known[t] = names
+	return names
+}
+
+// inside gives the type of the elements of a list or map, where they have one.
+func inside(t reflect.Type) reflect.Type {
+	if t == nil || t == reflect.TypeFor[json.RawMessage]() || t.Kind() != reflect.Slice && t.Kind() != reflect.Map {
+		return nil
+	}
+	return t.Elem()
+}
