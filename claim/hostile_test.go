@@ -341,3 +341,75 @@ func TestEveryReaderReadsTheSame(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLogTellsWhatNoStateShows has a colleague whose desk asks no rules, and two
+// who did not know of each other.
+func TestTheLogTellsWhatNoStateShows(t *testing.T) {
+	c := asked("")
+	c.Questions[0].ResolvedBy, c.Questions[0].ResolvedAt, c.Questions[0].ResolutionDocument = nil, Date{}, ""
+	c.Documents[0].SHA256 = "aa"
+	c.Publications = []Publication{{ID: "pub", Released: date("2022-04-01")}}
+	resolve := set(KindQuestion, "q", "resolution", `"NO"`)
+	forecast := func(at string) Change {
+		return create(KindForecast, "f2", "question", `"q"`, "by", `"eve"`, "at", `"`+at+`"`, "p", "0.01")
+	}
+	for _, tt := range []struct {
+		name    string
+		changes []Change
+		later   time.Duration
+		rule    Rule // "" where all is well
+	}{
+		{"nothing", nil, 0, ""},
+		{"a note", []Change{set(KindQuestion, "q", "note", `"x"`)}, 0, ""},
+		{"other criteria", []Change{set(KindQuestion, "q", "resolution_criteria", `"one wire"`)}, 0, I8},
+		{"a base rate, after the first forecast", []Change{set(KindQuestion, "q", "base_rate", "0.5")}, 0, I8},
+		{"the same criteria", []Change{set(KindQuestion, "q", "resolution_criteria", `"two wires"`)}, 0, ""},
+		{"no question", []Change{{Verb: VerbRemove, Kind: KindQuestion, Object: "q"}}, 0, I8},
+		{"resolved", []Change{resolve}, 0, ""},
+		{"resolved twice", []Change{resolve, set(KindQuestion, "q", "resolution", `"YES"`)}, 0, I8},
+		{"resolved and taken back", []Change{resolve, set(KindQuestion, "q", "resolution", "null")}, 0, I8},
+		{"a forecast of what is known", []Change{resolve, forecast("2022-04-01")}, 0, I8},
+		{"other bytes", []Change{set(KindDocument, "d", "sha256", `"bb"`)}, 0, I3},
+		{"no bytes", []Change{set(KindDocument, "d", "sha256", "null")}, 0, I3},
+		{"a release taken back", []Change{set(KindPublication, "pub", "released", "null")}, 0, I11},
+		{"no release", []Change{{Verb: VerbRemove, Kind: KindPublication, Object: "pub"}}, 0, I11},
+		{"a forecast of today", []Change{forecast("2022-04-11")}, 240 * time.Hour, ""},
+		{"a forecast of ten days ago", []Change{forecast("2022-04-01")}, 240 * time.Hour, I7},
+		{"a forecast of next week", []Change{forecast("2022-04-08")}, 0, I7},
+		{"a clock set back", []Change{forecast("2022-03-20")}, -288 * time.Hour, I13},
+	} {
+		log := eventsOf(t, c)
+		r := registerOf(t, c)
+		for _, ch := range tt.changes {
+			e := r.event("eve", moment(1).Add(tt.later), ch)
+			if err := r.Apply(e); err != nil {
+				t.Fatal(tt.name, err)
+			}
+			log = append(log, e)
+		}
+		found := CheckLog(log)
+		slices.Reverse(log)
+		if !slices.Equal(found, CheckLog(log)) {
+			t.Errorf("%s: another order tells another thing", tt.name)
+		}
+		if len(found) != min(len(tt.rule), 1) || len(found) > 0 && found[0].Rule != tt.rule {
+			t.Errorf("%s: %v, want %q", tt.name, found, tt.rule)
+		}
+	}
+}
+
+// TestTwoWhoDidNotKnow: one rewrites a question while the other answers it.
+func TestTwoWhoDidNotKnow(t *testing.T) {
+	c := asked("")
+	c.Questions[0].ResolvedBy, c.Questions[0].ResolvedAt, c.Questions[0].ResolutionDocument, c.Forecasts = nil, Date{}, "", nil
+	r, log := registerOf(t, c), eventsOf(t, c)
+	one, errOne := r.Propose("boris", moment(5), set(KindQuestion, "q", "resolution_criteria", `"one wire"`))
+	two, errTwo := r.Propose("vera", moment(6), create(KindForecast, "f", "question", `"q"`, "by", `"vera"`, "at", `"2022-04-01"`, "p", "0.1"))
+	if errOne != nil || errTwo != nil {
+		t.Fatal(errOne, errTwo)
+	}
+	found := CheckLog(append(log, one, two))
+	if len(found) != 1 || found[0].Rule != I8 || !strings.Contains(found[0].Says, "forecast f ") {
+		t.Errorf("found %v", found)
+	}
+}

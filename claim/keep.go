@@ -19,12 +19,15 @@ func (r *Register) keepsThing(c Change, t *thing) error {
 	return nil
 }
 
+// resolved lists what says how a question ended.
+var resolved = [...]string{"resolution", "resolved_at", "resolved_by", "resolution_document"}
+
 // keepsResolution lets a question be resolved once.
 func (t *thing) keepsResolution(c Change) error {
 	if t.field("resolution") == nil {
 		return nil
 	}
-	for _, name := range [...]string{"resolution", "resolved_at", "resolved_by", "resolution_document"} {
+	for _, name := range resolved {
 		now, named := c.Fields[name]
 		if had := t.field(name); named && !(had == nil && isNull(now) || had != nil && sameJSON(now, had)) {
 			return fmt.Errorf("%s is resolved, and that stays (%s)", c.Object, I8)

@@ -39,7 +39,7 @@ func printHoldings(env *cli.Env, c *claim.Case) {
 }
 
 func printProblems(env *cli.Env, f *file) {
-	problems := f.c.Check()
+	problems := append(f.c.Check(), claim.CheckLog(f.log)...)
 	for _, p := range problems {
 		env.Printf("%-9s %s: %s\n", p.Rule, p.Object, p.Says)
 	}
@@ -71,7 +71,7 @@ func (p *program) runCheck(ctx context.Context, env *cli.Env, args []string) err
 		out := struct {
 			Problems  []claim.Problem  `json:"problems"`
 			Conflicts []claim.Conflict `json:"conflicts"`
-		}{Problems: f.c.Check()}
+		}{Problems: append(f.c.Check(), claim.CheckLog(f.log)...)}
 		if f.register != nil {
 			out.Conflicts = f.register.Conflicts()
 		}
