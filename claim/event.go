@@ -3,6 +3,7 @@
 package claim
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -153,8 +154,9 @@ func (e Event) knew(actor string, n int) bool {
 }
 
 // VerifyChain checks that each actor's events follow one another without a gap,
-// and that each names the hash of the one before it (I13). The events may be in
-// any order.
+// that each names the hash of the one before it, and that all are there of which
+// another knew (I13). The events may be in any order. That the end of the log is
+// there nothing in it tells, where nobody has seen that end.
 func VerifyChain(events []Event) error {
 	chains := make(map[string][]Event)
 	for _, e := range events {
@@ -165,11 +167,22 @@ func VerifyChain(events []Event) error {
 			return fmt.Errorf("the log of %s does not verify: %w", actor, err)
 		}
 	}
+	return verifySeen(events, chains)
+}
+
+func verifySeen(events []Event, chains map[string][]Event) error {
+	for _, e := range events {
+		for _, actor := range slices.Sorted(maps.Keys(e.Seen)) {
+			if n := e.Seen[actor]; n > len(chains[actor]) {
+				return fmt.Errorf("the log of %s does not verify: event %d is missing, of which event %d of %s knew", actor, n, e.N, e.Actor)
+			}
+		}
+	}
 	return nil
 }
 
 func verifyOne(chain []Event) error {
-	slices.SortStableFunc(chain, func(a, b Event) int { return a.N - b.N })
+	slices.SortStableFunc(chain, func(a, b Event) int { return cmp.Compare(a.N, b.N) })
 	prev := ""
 	for i, e := range chain {
 		if e.N != i+1 {

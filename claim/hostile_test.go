@@ -3,6 +3,7 @@
 package claim
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -411,5 +412,61 @@ func TestTwoWhoDidNotKnow(t *testing.T) {
 	found := CheckLog(append(log, one, two))
 	if len(found) != 1 || found[0].Rule != I8 || !strings.Contains(found[0].Says, "forecast f ") {
 		t.Errorf("found %v", found)
+	}
+}
+
+// TestASecondHistoryIsNoticed: two events under one number are not the same event.
+func TestASecondHistoryIsNoticed(t *testing.T) {
+	first := func(text string) Event {
+		return Event{Actor: "anna", N: 1, At: moment(0), Change: create(KindClaim, "c", "text", text, "kind", `"state"`)}
+	}
+	r := NewRegister()
+	if err := r.Apply(first(`"x"`)); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Apply(first(`"x"`)); !errors.Is(err, ErrKnown) {
+		t.Errorf("the same: %v", err)
+	}
+	if err := r.Apply(first(`"y"`)); !errors.Is(err, ErrForked) {
+		t.Errorf("another: %v", err)
+	}
+	if _, err := Fold([]Event{first(`"x"`), first(`"y"`)}); !errors.Is(err, ErrForked) {
+		t.Errorf("both at once: %v", err)
+	}
+}
+
+// TestACutLogIsNoticed as far as somebody has seen what is cut off.
+func TestACutLogIsNoticed(t *testing.T) {
+	r := registerOf(t, printed(t))
+	log := eventsOf(t, printed(t))
+	seen := r.event("boris", moment(1), set(KindClaim, "c", "place", `"here"`))
+	if err := VerifyChain(append(slices.Clone(log), seen)); err != nil {
+		t.Fatal(err)
+	}
+	if err := VerifyChain(append(slices.Clone(log[:len(log)-1]), seen)); err == nil {
+		t.Error("the last sign-off was cut off, which Boris had seen")
+	}
+}
+
+// TestFoldIsQuickInAnyOrder folds a log from its end.
+func TestFoldIsQuickInAnyOrder(t *testing.T) {
+	var log []Event
+	for i := range 2_000 {
+		e := Event{Actor: []string{"anna", "boris"}[i%2], N: i/2 + 1, At: moment(0), Change: create(KindParty, fmt.Sprint(i), "label", `"x"`, "kind", `"person"`)}
+		if i > 0 {
+			e.Seen = map[string]int{log[i-1].Actor: log[i-1].N}
+		}
+		if i > 1 {
+			e.Prev = log[i-2].Hash()
+		}
+		log = append(log, e)
+	}
+	slices.Reverse(log)
+	begin := time.Now()
+	if _, err := Fold(log); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("it took %s", took)
 	}
 }

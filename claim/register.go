@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -23,8 +24,9 @@ import (
 // trace.
 type Register struct {
 	things map[key]*thing
-	heads  map[string]head // by actor
-	judged [2]verdict      // of the last two states that were asked for
+	heads  map[string]head     // by actor
+	hashes map[string][]string // of all events of an actor, to tell a second history from the same
+	judged [2]verdict          // of the last two states that were asked for
 }
 
 type key struct{ kind, object string }
@@ -51,36 +53,64 @@ type version struct {
 }
 
 // What [Register.Apply] wraps where an event builds on others that have not come
-// yet, and where it has come before.
+// yet, where it has come before, and where another has come under its number: two
+// work under one name, or somebody rewrote a log.
 var (
 	ErrMissing = errors.New("an earlier event is missing")
 	ErrKnown   = errors.New("this event is already there")
+	ErrForked  = errors.New("another event is there under this number; find out which of the two its author made")
 )
 
 // NewRegister gives an empty register.
 func NewRegister() *Register {
-	return &Register{things: make(map[key]*thing), heads: make(map[string]head)}
+	return &Register{things: make(map[key]*thing), heads: make(map[string]head), hashes: make(map[string][]string)}
 }
 
-// Fold applies events that may be in any order, each once.
+// Fold applies events that may be in any order, each once. Of each actor it takes
+// the next as long as its causes are there, so that no order is slow.
 func Fold(events []Event) (*Register, error) {
 	r := NewRegister()
-	for rest := events; len(rest) > 0; {
-		var later []Event
-		for _, e := range rest {
-			err := r.Apply(e)
-			if errors.Is(err, ErrMissing) {
-				later = append(later, e)
-			} else if err != nil {
+	waiting := make(map[string][]Event)
+	for _, e := range events {
+		waiting[e.Actor] = append(waiting[e.Actor], e)
+	}
+	actors := slices.Sorted(maps.Keys(waiting))
+	for _, list := range waiting {
+		slices.SortStableFunc(list, func(a, b Event) int { return cmp.Compare(a.N, b.N) })
+	}
+	for left := len(events); left > 0; {
+		before := left
+		for _, actor := range actors {
+			n, err := r.applyAll(waiting[actor])
+			if err != nil {
 				return nil, err
 			}
+			waiting[actor] = waiting[actor][n:]
+			left -= n
 		}
-		if len(later) == len(rest) {
-			return nil, fmt.Errorf("event %d of %s: %w", later[0].N, later[0].Actor, ErrMissing)
+		if left == before {
+			return nil, missing(waiting, actors)
 		}
-		rest = later
 	}
 	return r, nil
+}
+
+// applyAll applies events of one actor until one lacks a cause, and counts them.
+func (r *Register) applyAll(events []Event) (int, error) {
+	for i, e := range events {
+		if err := r.Apply(e); errors.Is(err, ErrMissing) {
+			return i, nil
+		} else if err != nil {
+			return i, err
+		}
+	}
+	return len(events), nil
+}
+
+func missing(waiting map[string][]Event, actors []string) error {
+	first := slices.IndexFunc(actors, func(a string) bool { return len(waiting[a]) > 0 })
+	e := waiting[actors[first]][0]
+	return fmt.Errorf("event %d of %s: %w", e.N, e.Actor, ErrMissing)
 }
 
 // Apply folds one event in. It wraps [ErrMissing] where the event's causes have
@@ -96,6 +126,9 @@ func (r *Register) Apply(e Event) error {
 	case e.N > last.n+1:
 		return ErrMissing
 	case e.N <= last.n:
+		if r.hashes[e.Actor][e.N-1] != e.Hash() {
+			return fmt.Errorf("event %d of %s: %w", e.N, e.Actor, ErrForked)
+		}
 		return ErrKnown
 	case e.Prev != last.hash:
 		return fmt.Errorf("event %d of %s does not follow from the one before", e.N, e.Actor)
@@ -108,7 +141,9 @@ func (r *Register) Apply(e Event) error {
 	if err := e.fits(r.things[key{e.Kind, e.Object}]); err != nil {
 		return fmt.Errorf("event %d of %s: %w", e.N, e.Actor, err)
 	}
-	r.heads[e.Actor] = head{n: e.N, hash: e.Hash()}
+	hash := e.Hash()
+	r.heads[e.Actor] = head{n: e.N, hash: hash}
+	r.hashes[e.Actor] = append(r.hashes[e.Actor], hash)
 	r.fold(e)
 	return nil
 }
