@@ -56,6 +56,9 @@ func ParseDate(s string) (Date, error) {
 }
 
 func (d *Date) parseInterval(from, to string) error {
+	if open := from == "" || from == ".."; open && (to == "" || to == "..") {
+		return fmt.Errorf("it has neither beginning nor end")
+	}
 	a, b := Date{earliest: firstDay, latest: firstDay}, Date{earliest: lastDay, latest: lastDay}
 	if from != "" && from != ".." {
 		if err := a.parsePart(from); err != nil {
@@ -85,7 +88,9 @@ func (d *Date) parsePart(s string) error {
 	case strings.HasSuffix(s, "%"):
 		d.uncertain, d.approximate = true, true
 	}
-	s = strings.TrimRight(s, "?~%")
+	if d.vague() {
+		s = s[:len(s)-1]
+	}
 	if len(s) > len(time.DateOnly) {
 		return d.parseMoment(s)
 	}
@@ -108,6 +113,9 @@ func (d *Date) parseMoment(s string) error {
 		return fmt.Errorf("a time of day is written 2022-03-24T18:30:00Z")
 	}
 	d.earliest, d.latest = DayOf(t), DayOf(t)
+	if d.earliest < firstDay || d.latest > lastDay {
+		return fmt.Errorf("in UTC it lies outside of the years 0000 to 9999")
+	}
 	return nil
 }
 
@@ -124,6 +132,9 @@ func (d *Date) fill(parts []string) error {
 	monthLow, monthHigh, err := months(parts[1])
 	if err != nil {
 		return err
+	}
+	if len(parts) == 3 && parts[1] > "20" && parts[1] < "25" {
+		return fmt.Errorf("a season has no days")
 	}
 	if len(parts) == 2 {
 		d.earliest, d.latest = day(yearLow, monthLow, 1), lastOf(yearHigh, monthHigh)
@@ -147,6 +158,9 @@ func (d *Date) fillDay(text string, years, months [2]int) error {
 	}
 	d.earliest = day(years[0], months[0], low)
 	d.latest = min(day(years[1], months[1], high), lastOf(years[1], months[1]))
+	if d.latest < d.earliest {
+		return fmt.Errorf("this month has no such days")
+	}
 	if !strings.Contains(text, "X") && (day(years[1], months[1], high) > lastOf(years[1], months[1]) || high == 0) {
 		return fmt.Errorf("this month has no such day")
 	}
