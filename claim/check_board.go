@@ -11,6 +11,7 @@ import (
 
 // forecasts checks I7 for each person and question, in the order of time.
 func (k *checker) forecasts() {
+	k.chances()
 	for i := range k.c.Forecasts {
 		f := &k.c.Forecasts[i]
 		if err := f.inRange(); err != "" {

@@ -470,3 +470,13 @@ func TestFoldIsQuickInAnyOrder(t *testing.T) {
 		t.Errorf("it took %s", took)
 	}
 }
+
+// TestNumbersThatAreNoChances has what is typed at two in the morning.
+func TestNumbersThatAreNoChances(t *testing.T) {
+	c := asked("NO")
+	wantBroken(t, c, RuleValue)
+	c.Questions[0].BaseRate = new(float64(5))
+	c.Assessments[0].P = -0.1
+	c.Indicators = []Indicator{{ID: "i", LRPresent: new(float64(0))}}
+	wantBroken(t, c, RuleValue, "i", "q", "week")
+}

@@ -56,6 +56,9 @@ func ByMonth(from claim.Day, hazards []float64) (Model, error) {
 // Hazard gives the probability that the event falls into week k, if it has not
 // come before.
 func (m Model) Hazard(week int) float64 {
+	if m.months == nil && m.hazard == 0 {
+		return 0 // however it grows: zero times what has grown beyond all numbers is none
+	}
 	if m.months == nil {
 		return min(1, m.hazard*math.Pow(1+m.growth, float64(week)))
 	}

@@ -180,3 +180,18 @@ func TestDecayIsProposedAndNotApplied(t *testing.T) {
 	_, err = boardOf(c).Decay("Q1", day(t, "2022-06-04"))
 	refuses(t, err, "only")
 }
+
+// TestNoHazardGrowsToNone: whatever the growth, what cannot happen does not; one
+// such forecast took the number of the whole desk off the board.
+func TestNoHazardGrowsToNone(t *testing.T) {
+	m, err := Growing(0, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := m.By(5000); p != 0 {
+		t.Errorf("it happens with %v", p)
+	}
+	if w := m.Curves(1000); w[999].By != 0 || w[999].Survival != 1 {
+		t.Errorf("the last week: %+v", w[999])
+	}
+}
