@@ -164,17 +164,32 @@ func (o *Origins) count() {
 	if len(o.Roots) == 0 {
 		return
 	}
-	upper, lower := disjoint.New(len(o.Roots)), disjoint.New(len(o.Roots))
+	o.Max = o.joined(func(k TieKind) bool { return k == TieSpeaker }).Number()
+	o.Min = o.joined(TieKind.joins).Number()
+	o.Effective = o.effective()
+}
+
+// joined puts the roots together that ties of some kinds hold.
+func (o *Origins) joined(by func(TieKind) bool) disjoint.Sets {
+	s := disjoint.New(len(o.Roots))
 	for _, t := range o.Ties {
-		if t.Kind == TieSpeaker {
-			upper.Join(t.A, t.B)
-		}
-		if t.Kind.joins() {
-			lower.Join(t.A, t.B)
+		if by(t.Kind) {
+			s.Join(t.A, t.B)
 		}
 	}
-	o.Max, o.Min = upper.Number(), lower.Number()
-	o.Effective = o.effective()
+	return s
+}
+
+// MinWithout is Min without some of the roots. Those that are left and hang
+// together only through one that is not still count once.
+func (o Origins) MinWithout(out func(Root) bool) int {
+	lower, left := o.joined(TieKind.joins), map[int]bool{}
+	for i, r := range o.Roots {
+		if !out(r) {
+			left[lower.Top(i)] = true
+		}
+	}
+	return len(left)
 }
 
 // effective takes for ρ of two roots the weakest tie on the strongest chain that

@@ -4,6 +4,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tamizdat/claim"
@@ -40,13 +41,14 @@ func CeilingOf(x *claim.Index, id string, origins Counter) Ceiling {
 		return unsaid(c)
 	}
 	doubtful := doubtfulRoots(x, o)
-	if len(doubtful) == len(o.Roots) {
+	sound := o.MinWithout(func(r claim.Root) bool { return doubtedRoot(x, r) != nil })
+	if sound == 0 {
 		return Ceiling{4, []string{"the authenticity of " + strings.Join(doubtful, ", ") + " is doubtful, and a claim is no better than the document that it stands in"}}
 	}
-	if o.Min-len(doubtful) < 2 {
-		return Ceiling{2, []string{short(o, doubtful)}}
+	if sound < 2 {
+		return Ceiling{2, []string{short(o, sound, doubtful)}}
 	}
-	return Ceiling{1, []string{fmt.Sprintf("at least %d independent origins: %s", o.Min-len(doubtful), o.Sentence)}}
+	return Ceiling{1, []string{fmt.Sprintf("at least %d independent origins: %s", sound, o.Sentence)}}
 }
 
 func unsaid(c *claim.Claim) Ceiling {
@@ -56,27 +58,30 @@ func unsaid(c *claim.Claim) Ceiling {
 	return Ceiling{6, []string{"nobody in the case says it; add who did"}}
 }
 
-func short(o claim.Origins, doubtful []string) string {
-	s := fmt.Sprintf("confirmed needs two independent origins, and only %d can be counted on: %s", max(o.Min-len(doubtful), 0), o.Sentence)
+func short(o claim.Origins, sound int, doubtful []string) string {
+	s := fmt.Sprintf("confirmed needs two independent origins, and only %d can be counted on: %s", sound, o.Sentence)
 	if len(doubtful) > 0 {
 		s += "; " + strings.Join(doubtful, ", ") + " is of doubtful authenticity and does not count"
 	}
 	return s
 }
 
-// doubtfulRoots names the document of each root that stands in a doubtful one.
+// doubtfulRoots names the documents of those roots that stand in doubtful ones.
 func doubtfulRoots(x *claim.Index, o claim.Origins) []string {
 	var out []string
 	for _, r := range o.Roots {
-		u := x.Utterance(r.Utterance)
-		if u == nil {
-			continue
-		}
-		if d := doubted(x, u.Doc); d != nil {
+		if d := doubtedRoot(x, r); d != nil && !slices.Contains(out, title(d)) {
 			out = append(out, title(d))
 		}
 	}
 	return out
+}
+
+func doubtedRoot(x *claim.Index, r claim.Root) *claim.Document {
+	if u := x.Utterance(r.Utterance); u != nil {
+		return doubted(x, u.Doc)
+	}
+	return nil
 }
 
 // doubted climbs from a translation or copy to what it was made of, and gives the

@@ -262,3 +262,34 @@ func TestAgreement(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 }
+
+// TestForgeriesTakeNoOriginAway: who adds doubtful letters to a claim that two
+// others carry does not make it fall.
+func TestForgeriesTakeNoOriginAway(t *testing.T) {
+	c := claim.Case{
+		Claims:    []claim.Claim{{ID: "c"}},
+		Documents: []claim.Document{{ID: "forged", Title: "the forgery", Authenticity: &claim.Authenticity{Value: "doubtful"}}},
+	}
+	say := func(speaker, doc string) {
+		c.Utterances = append(c.Utterances, claim.Utterance{ID: fmt.Sprint("u", len(c.Utterances)), Speaker: speaker, Doc: doc, Claims: []string{"c"}})
+	}
+	say("a", "")
+	say("b", "")
+	for range 5 {
+		say("forger", "forged")
+	}
+	x := claim.NewIndex(&c)
+	if best := CeilingOf(x, "c", x.Origins); best.Best != 1 {
+		t.Errorf("at best %d: %v", best.Best, best.Reasons)
+	}
+	c.Utterances = c.Utterances[1:]
+	x = claim.NewIndex(&c)
+	if best := CeilingOf(x, "c", x.Origins); best.Best != 2 {
+		t.Errorf("with one left, at best %d: %v", best.Best, best.Reasons)
+	}
+	c.Utterances = c.Utterances[1:]
+	x = claim.NewIndex(&c)
+	if best := CeilingOf(x, "c", x.Origins); best.Best != 4 {
+		t.Errorf("with none left, at best %d: %v", best.Best, best.Reasons)
+	}
+}
