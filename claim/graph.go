@@ -16,7 +16,8 @@ type graph struct {
 	sayers       map[string][]int // by head, utterance numbers in order
 	downs        map[int][]int    // who relays one or was informed by it
 	counted      map[string]Origins
-	same         [][]string // groups of parties; nil until asked for
+	same         [][]string          // groups of parties; nil until asked for
+	alike        map[string][]string // the group of each; nil until asked for
 }
 
 // node is one utterance.

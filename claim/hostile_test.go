@@ -40,6 +40,13 @@ func TestWhatIsMissingMakesNoOrigin(t *testing.T) {
 			}
 		},
 		"nobody is named": func(c *Case) { c.Utterances[1].Speaker, c.Utterances[1].Relays = "", nil },
+		"the one who may be both is gone": func(c *Case) {
+			c.Utterances = c.Utterances[1:]
+			for i := range c.Utterances {
+				c.Utterances[i].Relays = nil
+				c.Parties[i+1].PossiblySameAs = []string{"gone"}
+			}
+		},
 		"what both say variants of is gone": func(c *Case) {
 			c.Claims = []Claim{{ID: "v", VariantOf: "c"}, {ID: "c2", VariantOf: "c"}}
 			c.Utterances[0].Claims, c.Utterances[1].Claims, c.Utterances[2].Claims = []string{"c2"}, []string{"v"}, []string{"v"}

@@ -95,34 +95,66 @@ func (t *tier) byIdentity() {
 	}
 }
 
-// sameParties gives the groups that possibly_same_as makes of the parties.
+// sameParties gives the groups that possibly_same_as makes of the parties. A party
+// that is named and is not in the case still holds those together who name it.
 func (x *Index) sameParties() [][]string {
 	if x.graph.same != nil {
 		return x.graph.same
 	}
-	number := make(map[string]int, len(x.Case.Parties))
-	for i := range x.Case.Parties {
-		number[x.Case.Parties[i].ID] = i
-	}
-	s := disjoint.New(len(x.Case.Parties))
+	number, ids := x.partyNumbers()
+	s := disjoint.New(len(ids))
 	for i := range x.Case.Parties {
 		for _, other := range x.Case.Parties[i].PossiblySameAs {
-			if j, ok := number[other]; ok {
-				s.Join(i, j)
-			}
+			s.Join(number[x.Case.Parties[i].ID], number[other])
 		}
 	}
 	groups := make(map[int][]string)
-	for i := range x.Case.Parties {
-		groups[s.Top(i)] = append(groups[s.Top(i)], x.Case.Parties[i].ID)
+	for i, id := range ids {
+		groups[s.Top(i)] = append(groups[s.Top(i)], id)
 	}
 	x.graph.same = [][]string{}
-	for i := range x.Case.Parties {
+	for i := range ids {
 		if len(groups[i]) > 1 {
 			x.graph.same = append(x.graph.same, groups[i])
 		}
 	}
 	return x.graph.same
+}
+
+// partyNumbers numbers the parties, and behind them those that are only named.
+func (x *Index) partyNumbers() (number map[string]int, ids []string) {
+	number = make(map[string]int, len(x.Case.Parties))
+	add := func(id string) {
+		if _, known := number[id]; !known {
+			number[id] = len(ids)
+			ids = append(ids, id)
+		}
+	}
+	for i := range x.Case.Parties {
+		add(x.Case.Parties[i].ID)
+	}
+	for i := range x.Case.Parties {
+		for _, other := range x.Case.Parties[i].PossiblySameAs {
+			add(other)
+		}
+	}
+	return number, ids
+}
+
+// Alike lists a party and all that may be the same, directly or through others.
+func (x *Index) Alike(party string) []string {
+	if x.graph.alike == nil {
+		x.graph.alike = make(map[string][]string)
+		for _, group := range x.sameParties() {
+			for _, id := range group {
+				x.graph.alike[id] = group
+			}
+		}
+	}
+	if group := x.graph.alike[party]; group != nil {
+		return slices.Clone(group)
+	}
+	return []string{party}
 }
 
 // byCredit ties roots that credit one party, and a root to one spoken by the

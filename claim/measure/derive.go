@@ -199,9 +199,7 @@ func (u *upstream) speaker(id string) {
 	if id == "" || !u.add("party "+id, u.x.Name(id)) {
 		return
 	}
-	if p := u.x.Party(id); p != nil {
-		for _, other := range p.PossiblySameAs {
-			u.speaker(other)
-		}
+	for _, other := range u.x.Alike(id) {
+		u.add("party "+other, u.x.Name(other))
 	}
 }

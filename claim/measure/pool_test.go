@@ -206,3 +206,15 @@ func TestPoolLiesBetween(t *testing.T) {
 		}
 	})
 }
+
+// TestOneMayBeBoth: two speakers who each may be a third lean on each other, as they
+// do where origins are counted.
+func TestOneMayBeBoth(t *testing.T) {
+	c := claim.Case{
+		Parties:   []claim.Party{{ID: "a"}, {ID: "b"}, {ID: "third", PossiblySameAs: []string{"a", "b"}}},
+		Estimates: []claim.Estimate{{ID: "of a", ByParty: "a"}, {ID: "of b", ByParty: "b"}},
+	}
+	if clusters := Clusters(claim.NewIndex(&c)); len(clusters) != 1 {
+		t.Errorf("%+v", clusters)
+	}
+}
