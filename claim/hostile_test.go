@@ -487,3 +487,56 @@ func TestNumbersThatAreNoChances(t *testing.T) {
 	c.Indicators = []Indicator{{ID: "i", LRPresent: new(float64(0))}}
 	wantBroken(t, c, RuleValue, "i", "q", "week")
 }
+
+// TestForgersFoldAlikeInEveryOrder has desks that ask no rules, say wrongly what they
+// have seen, share one clock and make one thing twice: whatever each desk takes or
+// refuses, it does in every order that respects the causes.
+func TestForgersFoldAlikeInEveryOrder(t *testing.T) {
+	for seed := range uint64(12) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		events := forged(r)
+		want := arrived(t, events, r)
+		for range 3 {
+			if got := arrived(t, events, r); got != want {
+				t.Fatalf("seed %d: %s", seed, cmp.Diff(want, got))
+			}
+		}
+	}
+}
+
+// forged makes events of which each follows in its actor's chain. What a desk that
+// has all refuses is among them, and the next has its number.
+func forged(r *rand.Rand) []Event {
+	names := []string{"anna", "boris", "vera"}
+	desk := NewRegister()
+	var all []Event
+	for step := range 60 {
+		actor := names[r.IntN(len(names))]
+		e := desk.event(actor, moment(r.IntN(2)), randomChange(r, step))
+		if r.IntN(5) == 0 {
+			e.Change = create(KindForecast, fmt.Sprint("f", r.IntN(2)), "question", `"q"`, "by", `"x"`, "at", `"2022-04-01"`, "p", fmt.Sprint(r.Float64()))
+		}
+		for other, n := range e.Seen {
+			if e.Seen[other] = r.IntN(n + 1); e.Seen[other] == 0 {
+				delete(e.Seen, other)
+			}
+		}
+		_ = desk.Apply(e) // refused or not, it is sent around
+		all = append(all, e)
+	}
+	return all
+}
+
+// arrived offers events again and again in random orders, for as long as any is
+// taken.
+func arrived(t *testing.T, events []Event, r *rand.Rand) string {
+	t.Helper()
+	desk := NewRegister()
+	for again := true; again; {
+		again = false
+		for _, i := range r.Perm(len(events)) {
+			again = desk.Apply(events[i]) == nil || again
+		}
+	}
+	return outcomeOf(t, desk)
+}
