@@ -65,8 +65,15 @@ func TestWhatIsMissingMakesNoOrigin(t *testing.T) {
 // gaps and forks lie on the way.
 func TestRingsOfVariantsAgree(t *testing.T) {
 	c := Case{Claims: []Claim{
-		{ID: "r2", VariantOf: "r1"}, {ID: "r1", VariantOf: "r3"}, {ID: "r3", VariantOf: "r2"}, {ID: "below", VariantOf: "r3"},
-		{ID: "self", VariantOf: "self"}, {ID: "g2", VariantOf: "gone"}, {ID: "g1", VariantOf: "gone"}, {ID: "g3", VariantOf: "g2"}, {ID: "alone"},
+		{ID: "r2", VariantOf: "r1"},
+		{ID: "r1", VariantOf: "r3"},
+		{ID: "r3", VariantOf: "r2"},
+		{ID: "below", VariantOf: "r3"},
+		{ID: "self", VariantOf: "self"},
+		{ID: "g2", VariantOf: "gone"},
+		{ID: "g1", VariantOf: "gone"},
+		{ID: "g3", VariantOf: "g2"},
+		{ID: "alone"},
 	}}
 	x := NewIndex(&c)
 	for id, want := range map[string]string{
