@@ -190,9 +190,9 @@ func (c *Case) fallen(p *Publication) []Task {
 		if i < 0 || c.corrected(p.ID, f.ID) {
 			continue
 		}
-		switch v := c.Claims[i]; {
-		case v.Fallen():
-			tasks = append(tasks, Task{p.ID, v.ID, "the claim " + v.ID + " has fallen since this was printed; draft a correction"})
+		switch v := &c.Claims[i]; {
+		case v.Fallen() != "":
+			tasks = append(tasks, Task{p.ID, v.ID, "the claim " + v.ID + " has fallen since this was printed (" + v.Fallen() + "); draft a correction"})
 		case c.changed(f):
 			tasks = append(tasks, Task{p.ID, v.ID, "the claim " + v.ID + " has changed since this was printed; look whether it needs a correction"})
 		}
@@ -206,10 +206,18 @@ func (c *Case) corrected(publication, claim string) bool {
 	})
 }
 
-// Fallen reports whether the desk holds a claim for doubtful or improbable, for
-// refuted or withdrawn.
-func (c Claim) Fallen() bool {
-	return c.Credibility == 4 || c.Credibility == 5 || c.Status == "refuted" || c.Status == "withdrawn"
+// Fallen says how a claim has fallen that the desk holds for refuted, doubtful or
+// improbable, or has withdrawn. It is empty for one that stands.
+func (c *Claim) Fallen() string {
+	switch {
+	case c.Status == "refuted" || c.Status == "withdrawn":
+		return c.Status
+	case c.Credibility == 4:
+		return "doubtful (4)"
+	case c.Credibility == 5:
+		return "improbable (5)"
+	}
+	return ""
 }
 
 // Releasable reports whether a publication can go out: the log verifies (I13), it

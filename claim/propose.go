@@ -125,7 +125,7 @@ func (r *Register) keepsFrozen(c Change, t *thing) error {
 	case KindDocument, KindLetter:
 		return t.keepsBytes(c)
 	case KindQuestion:
-		return r.keepsQuestion(c)
+		return r.keepsQuestion(c, t)
 	}
 	return nil
 }
@@ -138,16 +138,21 @@ func (t *thing) keepsBytes(c Change) error {
 	return nil
 }
 
-// asks lists what a forecast answers to.
-var asks = [...]string{"text", "type", "opens", "closes", "resolution_criteria", "resolving_sources", "default_if_silent", "base_rate", "reference_class", "unit"}
-
-func (r *Register) keepsQuestion(c Change) error {
-	for _, field := range asks {
-		if _, ok := c.Fields[field]; ok && r.asked(c.Object) {
+func (r *Register) keepsQuestion(c Change, t *thing) error {
+	for _, field := range asked() {
+		if now, ok := c.Fields[field]; ok && !sameValue(now, t.field(field)) && r.asked(c.Object) {
 			return fmt.Errorf("%s is frozen since the first forecast (%s); make a new question with version_of %s", field, I8, c.Object)
 		}
 	}
 	return nil
+}
+
+// sameValue takes null for absent.
+func sameValue(now, had json.RawMessage) bool {
+	if had == nil {
+		return string(now) == "null"
+	}
+	return sameJSON(now, had)
 }
 
 // asked reports whether a forecast was ever given for a question. To remove it

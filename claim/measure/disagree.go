@@ -28,7 +28,7 @@ func read(e *claim.Estimate, about float64) (Interval, string, bool) {
 			words = fmt.Sprintf("“about” is read as 80 %% between x/%s and x·%s", Number(about), Number(about))
 		}
 	case "interval":
-		if v.Low > 0 && levelFits(*e) == nil && *e.Level != Level {
+		if v.Low > 0 && len(e.WrongLevel()) == 0 && *e.Level != Level {
 			v = LognormalOf(v.Low, v.High, *e.Level).Interval(Level)
 			words = fmt.Sprintf("the stated level of %s %% is carried over to 80 %% on the logarithm", Number(*e.Level*100))
 		}
