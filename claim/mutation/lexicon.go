@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"tamizdat/claim/wording"
 )
 
 //go:embed lexicon.txt
@@ -55,7 +57,7 @@ func readLexicon(text string) *lexicon {
 			panic(fmt.Sprintf("the lexicon has a line without a group and a name: %q", line))
 		}
 		for entry := range strings.FieldsSeq(entries) {
-			l.add(fold(entry), concept{group, name})
+			l.add(wording.Fold(entry), concept{group, name})
 		}
 	}
 	return l
