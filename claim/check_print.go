@@ -90,7 +90,7 @@ func (c *Case) Approved(publication string) error {
 		}
 	}
 	hash, _ := c.Hash(publication)
-	if n := len(c.approvers(p, hash)); n < 2 {
+	if n := c.approvers(p, hash); n < 2 {
 		return fmt.Errorf("two different people sign off, neither of them the only author, and %d did", n)
 	}
 	return nil
@@ -101,23 +101,22 @@ func (c *Case) changed(f Frozen) bool {
 	return !ok || hash != f.Hash
 }
 
-func (c *Case) approvers(p *Publication, hash string) []string {
-	var people []string
+// approvers counts who signed a publication as it is. One refusal voids them all.
+func (c *Case) approvers(p *Publication, hash string) int {
+	var signed []string
 	for _, s := range c.SignOffs {
-		soleAuthor := len(p.Authors) == 1 && p.Authors[0] == s.Person
-		if s.Object == p.ID && s.ObjectHash == hash && s.Decision == "approve" && !soleAuthor && s.Person != "" {
-			people = append(people, s.Person)
+		if s.Object != p.ID || s.ObjectHash != hash {
+			continue
+		}
+		soleAuthor := people(p.Authors) == 1 && slices.ContainsFunc(p.Authors, func(a string) bool { return SamePerson(a, s.Person) })
+		switch {
+		case s.Decision == "refuse":
+			return 0
+		case s.Decision == "approve" && !soleAuthor:
+			signed = append(signed, s.Person)
 		}
 	}
-	slices.Sort(people)
-	people = slices.Compact(people)
-	refused := slices.ContainsFunc(c.SignOffs, func(s SignOff) bool {
-		return s.Object == p.ID && s.ObjectHash == hash && s.Decision == "refuse"
-	})
-	if refused {
-		return nil
-	}
-	return people
+	return people(signed)
 }
 
 // frozen lists all that a publication lets out.
@@ -151,7 +150,7 @@ func (k *checker) allowed(p *Publication) {
 
 func (p *Publication) waived(claim string) bool {
 	return slices.ContainsFunc(p.Waivers, func(w Waiver) bool {
-		return w.Claim == claim && w.Reason != "" && len(slices.Compact(slices.Sorted(slices.Values(w.By)))) >= 2
+		return w.Claim == claim && w.Reason != "" && people(w.By) >= 2
 	})
 }
 

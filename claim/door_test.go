@@ -134,7 +134,7 @@ func TestI8HasOneAnswer(t *testing.T) {
 		{"before it opened", "cannot have been", func(q *Question) { q.ResolvedAt = date("2022-03-23") }},
 		{"nobody", "and 0 did", func(q *Question) { q.ResolvedBy = nil }},
 		{"one", "and 1 did", func(q *Question) { q.ResolvedBy = []string{"anna"} }},
-		{"one twice", "and 1 did", func(q *Question) { q.ResolvedBy = []string{"anna", "anna "} }},
+		{"one twice", "and 1 did", func(q *Question) { q.ResolvedBy = []string{"anna", "Anna "} }},
 		{"one and an empty name", "and 1 did", func(q *Question) { q.ResolvedBy = []string{"anna", ""} }},
 		{"three", "", func(q *Question) { q.ResolvedBy = []string{"anna", "boris", "vera"} }},
 		{"no document", "cites a document", func(q *Question) { q.ResolutionDocument = "" }},

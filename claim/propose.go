@@ -150,7 +150,7 @@ func (r *Register) keepsQuestion(c Change, t *thing) error {
 // sameValue takes null for absent.
 func sameValue(now, had json.RawMessage) bool {
 	if had == nil {
-		return string(now) == "null"
+		return isNull(now)
 	}
 	return sameJSON(now, had)
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 )
 
 // Types of a question. A binary one may be decided by anything on its closing
@@ -25,43 +24,41 @@ const (
 	Annulled  = "ANNULLED"  // it should not have been asked so
 )
 
-// WrongResolution lists what the resolution of a question lacks (I8): an outcome
-// that the question can have, the day on which it was known, not before the
-// question opened, two different people, and a document of the case that shows
-// it. A question without a resolution lacks nothing. Whether the day is yet to
-// come, only somebody who knows what day it is can tell.
+// WrongResolution lists what the resolution of a question lacks (I8): what
+// [Index.WrongVerdict] finds, and two different people. A question without a
+// resolution lacks nothing.
 func (x *Index) WrongResolution(q *Question) []string {
 	if q.Resolution == "" {
 		return nil
 	}
-	var says []string
-	add := func(wrong bool, format string, args ...any) {
-		if wrong {
-			says = append(says, fmt.Sprintf(format, args...))
-		}
+	says := x.WrongVerdict(q)
+	if n := people(q.ResolvedBy); n < 2 {
+		says = append(says, fmt.Sprintf("two different people resolve a question, and %d did", n))
 	}
-	opens, _ := q.Opens.Bounds()
-	at, _ := q.ResolvedAt.Bounds()
-	exact, people := q.ResolvedAt.Exact(), different(q.ResolvedBy)
-	if err := q.WrongOutcome(); err != nil {
-		says = append(says, err.Error())
-	}
-	add(!exact, "a resolution needs the day on which the outcome was known")
-	add(exact && !q.Opens.IsZero() && at < opens, "question %s opened on %s and cannot have been resolved on %s", q.ID, opens, at)
-	add(people < 2, "two different people resolve a question, and %d did", people)
-	add(x.Document(q.ResolutionDocument) == nil, "a resolution cites a document of the case, and there is none called %q; if nothing was reported, let a note say who looked where", q.ResolutionDocument)
 	return says
 }
 
-// different counts the people in a list of names, each once.
-func different(names []string) int {
-	people := make(map[string]bool, len(names))
-	for _, n := range names {
-		if n = strings.TrimSpace(n); n != "" {
-			people[n] = true
-		}
+// WrongVerdict lists what a resolution lacks whoever gives it: an outcome that the
+// question can have, the day on which it was known, not before the question
+// opened, and a document of the case that shows it. Whether the day is yet to
+// come, only somebody who knows what day it is can tell.
+func (x *Index) WrongVerdict(q *Question) []string {
+	var says []string
+	if err := q.WrongOutcome(); err != nil {
+		says = append(says, err.Error())
 	}
-	return len(people)
+	opens, _ := q.Opens.Bounds()
+	at, _ := q.ResolvedAt.Bounds()
+	switch {
+	case !q.ResolvedAt.Exact():
+		says = append(says, "a resolution needs the day on which the outcome was known")
+	case !q.Opens.IsZero() && at < opens:
+		says = append(says, fmt.Sprintf("question %s opened on %s and cannot have been resolved on %s", q.ID, opens, at))
+	}
+	if x.Document(q.ResolutionDocument) == nil {
+		says = append(says, fmt.Sprintf("a resolution cites a document of the case, and there is none called %q; if nothing was reported, let a note say who looked where", q.ResolutionDocument))
+	}
+	return says
 }
 
 // WrongOutcome says why a question cannot be resolved as it is: YES, NO, AMBIGUOUS

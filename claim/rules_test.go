@@ -233,6 +233,7 @@ func TestI9TwoPeopleSignTheSameHash(t *testing.T) {
 		{"two editors", func(*Case) {}, ""},
 		{"one editor", func(c *Case) { c.SignOffs = c.SignOffs[:1] }, "and 1 did"},
 		{"one editor twice", func(c *Case) { c.SignOffs[1].Person = "boris" }, "and 1 did"},
+		{"one editor, spelled twice", func(c *Case) { c.SignOffs[1].Person = " Boris" }, "and 1 did"},
 		{"the only author and one", func(c *Case) { c.SignOffs[1].Person = "anna" }, "and 1 did"},
 		{"one of two authors", func(c *Case) {
 			c.Publications[0].Authors = []string{"anna", "vera"}
@@ -268,7 +269,7 @@ func TestI10NothingElseIsOnTheList(t *testing.T) {
 	}{
 		{"a claim", func(*Case) {}, false},
 		{"what few could know", func(c *Case) { c.Claims[0].Exposure = "<=10" }, true},
-		{"waived by one", func(c *Case) { c.Claims[0].Exposure = "<=10"; c.waive("anna", "anna") }, true},
+		{"waived by one", func(c *Case) { c.Claims[0].Exposure = "<=10"; c.waive("anna", "Anna") }, true},
 		{"waived by two", func(c *Case) { c.Claims[0].Exposure = "<=10"; c.waive("anna", "boris") }, false},
 		{"what a hundred could know", func(c *Case) { c.Claims[0].Exposure = "<=100" }, false},
 		{"a letter", func(c *Case) {
