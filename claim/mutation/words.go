@@ -145,7 +145,7 @@ func (s *scanner) peek(n int) rune {
 
 func (s *scanner) word() {
 	from := s.at
-	for s.at < len(s.text) && (unicode.IsLetter(s.text[s.at]) || unicode.IsMark(s.text[s.at]) || s.apostrophe()) {
+	for s.at < len(s.text) && (unicode.IsLetter(s.text[s.at]) || unicode.IsMark(s.text[s.at]) || wording.Inside(s.text, s.at)) {
 		s.at++
 	}
 	raw := string(s.text[from:s.at])
@@ -158,10 +158,4 @@ func (s *scanner) word() {
 		t.text = strings.TrimSuffix(t.text, "'s")
 	}
 	s.put(t)
-}
-
-// apostrophe is part of a word between two letters, and so is what nobody sees.
-func (s *scanner) apostrophe() bool {
-	r := s.text[s.at]
-	return (wording.Apostrophe(r) || wording.Hidden(r)) && unicode.IsLetter(s.peek(1)) && unicode.IsLetter(s.peek(-1))
 }

@@ -85,9 +85,10 @@ func (p *page) word(from int) int {
 }
 
 func (p *page) joins(i int) bool {
-	r := p.runes[i]
-	joint := wording.Apostrophe(r) || wording.Hyphen(r) || wording.Hidden(r)
-	return joint && i > 0 && i+1 < len(p.runes) && unicode.IsLetter(p.runes[i-1]) && unicode.IsLetter(p.runes[i+1])
+	if !wording.Hyphen(p.runes[i]) {
+		return wording.Inside(p.runes, i)
+	}
+	return i > 0 && i+1 < len(p.runes) && unicode.IsLetter(p.runes[i-1]) && unicode.IsLetter(p.runes[i+1])
 }
 
 // space ends a paragraph at an empty line, and at a line that begins with the

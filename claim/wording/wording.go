@@ -24,14 +24,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold makes spellings of one word equal: lower case, ё as е, letters composed
-// (NFC), one apostrophe, no stress marks and nothing that a reader cannot see.
-// Folding twice is the same as once.
+// Fold makes spellings of one word equal: lower case, ё as е, letters composed and
+// without ligatures and wide forms (NFKC), one apostrophe, no stress marks and
+// nothing that a reader cannot see. Letters of another alphabet stay what they are.
 func Fold(word string) string {
 	if plain(word) {
 		return strings.ToLower(word)
 	}
-	return strings.Map(folded, norm.NFC.String(Visible(word)))
+	return strings.Map(folded, norm.NFKC.String(Visible(word)))
 }
 
 // Bare is [Fold] without apostrophes and hyphens, for words that are compared
@@ -91,7 +91,29 @@ func Apostrophe(r rune) bool { return strings.ContainsRune("'’ʼ`´", r) }
 func Hyphen(r rune) bool { return r == '-' || r == '‐' || r == '‑' }
 
 // Hidden tells the characters that no reader sees: the soft hyphen, those of no
-// width, the marks of direction and the byte order mark.
+// width, the marks of direction and of variants, the byte order mark.
 func Hidden(r rune) bool {
-	return r == 0xAD || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2064 || r == 0xFEFF || r == 0x180E
+	if r < 0xAD || r >= 'Ѐ' && r <= 'ԯ' { // Cyrillic letters, which are many
+		return false
+	}
+	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// mostHidden is how many characters in a row can be hidden inside a word.
+const mostHidden = 16
+
+// Inside reports whether a rune that is no letter stands inside a word: hidden, or
+// an apostrophe, between two letters.
+func Inside(text []rune, at int) bool {
+	return (Apostrophe(text[at]) || Hidden(text[at])) && letterBeyond(text, at, -1) && letterBeyond(text, at, 1)
+}
+
+func letterBeyond(text []rune, at, step int) bool {
+	for range mostHidden {
+		at += step
+		if at < 0 || at >= len(text) || !Hidden(text[at]) {
+			break
+		}
+	}
+	return at >= 0 && at < len(text) && (unicode.IsLetter(text[at]) || unicode.IsMark(text[at]))
 }

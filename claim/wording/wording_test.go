@@ -175,7 +175,7 @@ func TestRanges(t *testing.T) {
 func TestSpellingsOfOneWord(t *testing.T) {
 	for a, b := range map[string]string{
 		"Ещё": "еще", "и\u0306ти": "йти", "і\u0308хати": "їхати", "п’ять": "п'ять", "пʼять": "п`ять", "за\u0301мок": "замок", "е\u0308лка": "елка",
-		"зѝ": "зи", "cafe\u0301": "café", "по\u00adлк": "полк", "NATO": "nato", "ex‑officer": "ex‑officer",
+		"зѝ": "зи", "cafe\u0301": "café", "по\u00adлк": "полк", "NATO": "nato", "ﬁre": "fire", "ＦＳＢ": "fsb", "по\u200b\u2060лк": "полк", "м\ufe0fир": "мир", "ex‑officer": "ex‑officer",
 	} {
 		if Fold(a) != Fold(b) {
 			t.Errorf("%q and %q fold to %q and %q", a, b, Fold(a), Fold(b))
@@ -194,6 +194,7 @@ func FuzzWording(f *testing.F) {
 	for _, s := range []string{"7,000–15 тыс.", "two hundred and fifty thousand and", "0.125 99999999999999999", "и\u0306\u0301’ İK\u212a", "\xff７k", "тысяча миллионов and five"} {
 		f.Add(s)
 	}
+	f.Add("\u200b\u00ad'\u0301a")
 	f.Fuzz(func(t *testing.T, text string) {
 		once := Fold(text)
 		if Fold(once) != once && utf8.ValidString(text) {
