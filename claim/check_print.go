@@ -190,8 +190,8 @@ func (c *Case) fallen(p *Publication) []Task {
 			continue
 		}
 		switch v := &c.Claims[i]; {
-		case v.Fallen() != "":
-			tasks = append(tasks, Task{p.ID, v.ID, "the claim " + v.ID + " has fallen since this was printed (" + v.Fallen() + "); draft a correction"})
+		case v.Fallen():
+			tasks = append(tasks, Task{p.ID, v.ID, "the claim " + v.ID + " has fallen since this was printed (" + v.FallenAs() + "); draft a correction"})
 		case c.changed(f):
 			tasks = append(tasks, Task{p.ID, v.ID, "the claim " + v.ID + " has changed since this was printed; look whether it needs a correction"})
 		}
@@ -205,9 +205,12 @@ func (c *Case) corrected(publication, claim string) bool {
 	})
 }
 
-// Fallen says how a claim has fallen that the desk holds for refuted, doubtful or
-// improbable, or has withdrawn. It is empty for one that stands.
-func (c *Claim) Fallen() string {
+// Fallen reports whether the desk holds a claim for refuted, doubtful or
+// improbable, or has withdrawn it.
+func (c Claim) Fallen() bool { return c.FallenAs() != "" }
+
+// FallenAs says how a claim has fallen, and is empty for one that stands.
+func (c Claim) FallenAs() string {
 	switch {
 	case c.Status == "refuted" || c.Status == "withdrawn":
 		return c.Status

@@ -176,8 +176,8 @@ type Lean struct {
 func (b *Board) Fallen() []Lean {
 	reasons := map[string]string{}
 	for i := range b.index.Case.Claims {
-		if c := &b.index.Case.Claims[i]; c.Fallen() != "" {
-			reasons[c.ID] = c.Fallen()
+		if c := &b.index.Case.Claims[i]; c.Fallen() {
+			reasons[c.ID] = c.FallenAs()
 		}
 	}
 	var out []Lean

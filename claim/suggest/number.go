@@ -3,10 +3,6 @@
 package suggest
 
 import (
-	"strconv"
-	"strings"
-	"unicode"
-
 	"tamizdat/claim/wording"
 )
 
@@ -104,46 +100,16 @@ func (p *page) partOfDate(v float64, first, end int) bool {
 	if end-first == 1 && len(p.fold(first)) == 4 && v >= 1900 && v <= 2100 {
 		return true
 	}
-	return v <= 31 && (month(p.fold(end)) || month(p.fold(first-1)))
-}
-
-func month(w string) bool {
-	for _, m := range [...]string{
-		"january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december",
-		"январ", "феврал", "март", "апрел", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр",
-		"січн", "лют", "берез", "квіт", "трав", "черв", "лип", "серп", "верес", "жовт", "листопад", "груд",
-	} {
-		if rest, ok := strings.CutPrefix(w, m); ok && len([]rune(rest)) <= 3 {
-			return true
-		}
-	}
-	return w == "may" || w == "мая" || w == "май" || w == "мае"
+	return v <= 31 && (wording.Month(p.fold(end)) > 0 || wording.Month(p.fold(first-1)) > 0)
 }
 
 // telling reports whether a number says something when two texts share it: a
 // range, or a count of a hundred and more.
 func (v value) telling() bool { return v.low < v.high && v.high >= 20 || v.low >= 100 }
 
-// String gives figures with spaces between groups.
 func (v value) String() string {
 	if v.low == v.high {
-		return grouped(v.low)
+		return wording.Write(v.low)
 	}
-	return grouped(v.low) + "–" + grouped(v.high)
-}
-
-func grouped(f float64) string {
-	s := strconv.FormatFloat(f, 'f', -1, 64)
-	whole, rest, _ := strings.Cut(s, ".")
-	var b strings.Builder
-	for i, r := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 && unicode.IsDigit(r) {
-			b.WriteByte(',')
-		}
-		b.WriteRune(r)
-	}
-	if rest != "" {
-		b.WriteString("." + rest)
-	}
-	return b.String()
+	return wording.Write(v.low) + "–" + wording.Write(v.high)
 }

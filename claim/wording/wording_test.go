@@ -172,6 +172,28 @@ func TestRanges(t *testing.T) {
 	}
 }
 
+func TestMonths(t *testing.T) {
+	for text, want := range map[string]int{
+		"january січень січня январе": 1, "феврале лютого": 2, "march марта березні": 3, "may май мае травень травня": 5, "июне червні": 6,
+		"июля липня": 7, "августом серпень": 8, "november листопада ноябре": 11, "декабрь грудня": 12,
+		"травма липа грудной грудного лють серп мар майка marching березка человек": 0,
+	} {
+		for word := range strings.FieldsSeq(text) {
+			if got := Month(word); got != want {
+				t.Errorf("%s is month %d, want %d", word, got, want)
+			}
+		}
+	}
+}
+
+func TestWriting(t *testing.T) {
+	for v, want := range map[float64]string{7000: "7,000", 100: "100", 1234567: "1,234,567", 1.5: "1.5", 0: "0", -7000: "−7,000", 1.0 / 3: "0.333333", 1e21: "1e+21"} {
+		if got := Write(v); got != want {
+			t.Errorf("%v is written %s, want %s", v, got, want)
+		}
+	}
+}
+
 func TestSpellingsOfOneWord(t *testing.T) {
 	for a, b := range map[string]string{
 		"Ещё": "еще", "и\u0306ти": "йти", "і\u0308хати": "їхати", "п’ять": "п'ять", "пʼять": "п`ять", "за\u0301мок": "замок", "е\u0308лка": "елка",

@@ -149,7 +149,7 @@ func (p *page) footnote(id string) string {
 
 // judge warns of what has happened to a claim since it was cited.
 func (p *page) judge(c *claim.Claim) {
-	if how := c.Fallen(); how != "" {
+	if how := c.FallenAs(); how != "" {
 		p.warn(c.ID, "has fallen: %s", how)
 	}
 }
