@@ -37,12 +37,14 @@ func Fold(word string) string {
 // Bare is [Fold] without apostrophes and hyphens, for words that are compared
 // with what was typed carelessly.
 func Bare(word string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\'' || Hyphen(r) {
-			return -1
-		}
-		return r
-	}, Fold(word))
+	return strings.Map(bare, Fold(word))
+}
+
+func bare(r rune) rune {
+	if r == '\'' || Hyphen(r) {
+		return -1
+	}
+	return r
 }
 
 // plain spares most English words the tables of Unicode.

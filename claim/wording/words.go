@@ -19,12 +19,8 @@ func PartOf(word string) Part {
 	return compound(word)
 }
 
-func bareWord(w string) string {
-	if strings.ContainsAny(w, "'-‐‑") {
-		return strings.NewReplacer("'", "", "-", "", "‐", "", "‑", "").Replace(w)
-	}
-	return w
-}
+// bareWord takes out what is written inside numerals: п'ять, twenty-five.
+func bareWord(w string) string { return strings.Map(bare, w) }
 
 // compound reads twenty-five, which loses its hyphen.
 func compound(w string) Part {
