@@ -29,9 +29,9 @@ type Question struct {
 	Note               string   `json:"note,omitempty"`
 }
 
-// asked lists the fields by which a question asks what it asks. The first forecast
+// asks lists the fields by which a question asks what it asks. The first forecast
 // freezes them (I8).
-func asked() []string {
+func asks() []string {
 	return []string{"text", "type", "opens", "closes", "resolution_criteria", "resolving_sources", "default_if_silent", "base_rate", "reference_class", "unit", "version_of"}
 }
 
@@ -41,7 +41,7 @@ func (q *Question) AsksTheSame(o *Question) bool {
 	a, errA := q.fields()
 	b, errB := o.fields()
 	differs := func(name string) bool { return string(a[name]) != string(b[name]) }
-	return errA == nil && errB == nil && !slices.ContainsFunc(asked(), differs)
+	return errA == nil && errB == nil && !slices.ContainsFunc(asks(), differs)
 }
 
 func (q *Question) fields() (map[string]json.RawMessage, error) {

@@ -163,7 +163,7 @@ func TestWhatAQuestionAsksIsFrozenInOnePlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	for field, value := range now {
-		frozen := slices.Contains(asked(), field)
+		frozen := slices.Contains(asks(), field)
 		if frozen == (field == "id" || field == "note") {
 			t.Errorf("%s: frozen is %v", field, frozen)
 		}

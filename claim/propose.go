@@ -139,7 +139,7 @@ func (t *thing) keepsBytes(c Change) error {
 }
 
 func (r *Register) keepsQuestion(c Change, t *thing) error {
-	for _, field := range asked() {
+	for _, field := range asks() {
 		if now, ok := c.Fields[field]; ok && !sameValue(now, t.field(field)) && r.asked(c.Object) {
 			return fmt.Errorf("%s is frozen since the first forecast (%s); make a new question with version_of %s", field, I8, c.Object)
 		}
