@@ -2,6 +2,11 @@
 
 package claim
 
+import (
+	"encoding/json"
+	"slices"
+)
+
 // Question is something that the future answers. Text and criteria are frozen
 // at the first forecast (I8); a change makes a new question that names the old.
 type Question struct {
@@ -22,6 +27,31 @@ type Question struct {
 	ResolutionDocument string   `json:"resolution_document,omitempty"` // document
 	VersionOf          string   `json:"version_of,omitempty"`          // question
 	Note               string   `json:"note,omitempty"`
+}
+
+// asks lists the fields by which a question asks what it asks. The first forecast
+// freezes them (I8).
+func asks() []string {
+	return []string{"text", "type", "opens", "closes", "resolution_criteria", "resolving_sources", "default_if_silent", "base_rate", "reference_class", "unit", "version_of"}
+}
+
+// AsksTheSame reports whether two questions agree in all that the first forecast
+// freezes. What has no JSON form agrees with nothing.
+func (q *Question) AsksTheSame(o *Question) bool {
+	a, errA := q.fields()
+	b, errB := o.fields()
+	differs := func(name string) bool { return string(a[name]) != string(b[name]) }
+	return errA == nil && errB == nil && !slices.ContainsFunc(asks(), differs)
+}
+
+func (q *Question) fields() (map[string]json.RawMessage, error) {
+	b, err := json.Marshal(q)
+	if err != nil {
+		return nil, err
+	}
+	var fields map[string]json.RawMessage
+	err = json.Unmarshal(b, &fields)
+	return fields, err
 }
 
 // Indicator is something observable that bears on a question, looked at in a

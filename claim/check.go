@@ -5,7 +5,6 @@ package claim
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 )
 
@@ -76,6 +75,13 @@ func (k *checker) problem(r Rule, object, format string, args ...any) {
 	k.found = append(k.found, Problem{Rule: r, Object: object, Says: fmt.Sprintf(format, args...)})
 }
 
+// wrong takes over what a rule that others ask too has found.
+func (k *checker) wrong(r Rule, object string, says []string) {
+	for _, s := range says {
+		k.problem(r, object, "%s", s)
+	}
+}
+
 // relays checks I1.
 func (k *checker) relays() {
 	for _, i := range k.x.graph.rings() {
@@ -139,38 +145,8 @@ func (k *checker) credibility() {
 // estimates checks I5.
 func (k *checker) estimates() {
 	for i := range k.c.Estimates {
-		e := &k.c.Estimates[i]
-		if e.Measurand == "" || e.AsOf.IsZero() || e.Bound == "" {
-			k.problem(I5, e.ID, "an estimate needs what it measures, as of which day, and how its bounds are meant")
-		}
-		if err := e.ordered(); err != "" {
-			k.problem(I5, e.ID, "%s", err)
-		}
+		k.wrong(I5, k.c.Estimates[i].ID, k.c.Estimates[i].Wrong())
 	}
-}
-
-// ordered says what is wrong with the numbers of an estimate, or nothing.
-func (e *Estimate) ordered() string {
-	last, some := math.Inf(-1), false
-	for _, v := range []*float64{e.Low, e.Point, e.High} {
-		if v == nil {
-			continue
-		}
-		if math.IsNaN(*v) || math.IsInf(*v, 0) {
-			return "an estimate is a finite number"
-		}
-		if *v < last {
-			return "low, point and high are not in this order"
-		}
-		last, some = *v, true
-	}
-	if !some {
-		return "an estimate without a number is none"
-	}
-	if e.Level != nil && (*e.Level <= 0 || *e.Level >= 1) {
-		return "a level lies between 0 and 1: 0.8 for 80 %"
-	}
-	return ""
 }
 
 // variants checks I6: what a relay says in a way in which nothing that it repeats

@@ -132,19 +132,7 @@ func (k *checker) questions() {
 		if opened[q.ID] && (q.ResolutionCriteria == "" || q.Closes.IsZero()) {
 			k.problem(I8, q.ID, "this has forecasts, but no closing date or no criteria by which it is resolved")
 		}
-		if q.Resolution != "" {
-			k.resolved(q)
-		}
-	}
-}
-
-func (k *checker) resolved(q *Question) {
-	people := slices.Compact(slices.Sorted(slices.Values(q.ResolvedBy)))
-	if len(people) < 2 {
-		k.problem(I8, q.ID, "two people resolve a question, and %d did", len(people))
-	}
-	if q.ResolutionDocument == "" {
-		k.problem(I8, q.ID, "a resolution cites the document that shows it")
+		k.wrong(I8, q.ID, k.x.WrongResolution(q))
 	}
 }
 

@@ -118,7 +118,7 @@ func (l *logChecker) question(e Event) {
 	if e.Verb == VerbCreate {
 		return
 	}
-	for _, field := range asks {
+	for _, field := range asks() {
 		if _, named := e.Fields[field]; named && (l.other(e, field) || !l.had(e, field)) {
 			if f, ok := l.unaware(e); ok {
 				l.problem(I8, e, "%s was changed, and the forecast %s had been given for what it was", field, f.Object)

@@ -90,7 +90,7 @@ func (c *Case) Approved(publication string) error {
 		}
 	}
 	hash, _ := c.Hash(publication)
-	if n := len(c.approvers(p, hash)); n < 2 {
+	if n := c.approvers(p, hash); n < 2 {
 		return fmt.Errorf("two different people sign off, neither of them the only author, and %d did", n)
 	}
 	return nil
@@ -101,24 +101,22 @@ func (c *Case) changed(f Frozen) bool {
 	return !ok || hash != f.Hash
 }
 
-func (c *Case) approvers(p *Publication, hash string) []string {
-	var people []string
-	authors := slices.Compact(slices.Sorted(slices.Values(p.Authors)))
+// approvers counts who signed a publication as it is. One refusal voids them all.
+func (c *Case) approvers(p *Publication, hash string) int {
+	var signed []string
 	for _, s := range c.SignOffs {
-		soleAuthor := len(authors) == 1 && authors[0] == s.Person
-		if s.Object == p.ID && s.ObjectHash == hash && s.Decision == "approve" && !soleAuthor && s.Person != "" {
-			people = append(people, s.Person)
+		if s.Object != p.ID || s.ObjectHash != hash {
+			continue
+		}
+		soleAuthor := people(p.Authors) == 1 && slices.ContainsFunc(p.Authors, func(a string) bool { return SamePerson(a, s.Person) })
+		switch {
+		case s.Decision == "refuse":
+			return 0
+		case s.Decision == "approve" && !soleAuthor:
+			signed = append(signed, s.Person)
 		}
 	}
-	slices.Sort(people)
-	people = slices.Compact(people)
-	refused := slices.ContainsFunc(c.SignOffs, func(s SignOff) bool {
-		return s.Object == p.ID && s.ObjectHash == hash && s.Decision == "refuse"
-	})
-	if refused {
-		return nil
-	}
-	return people
+	return people(signed)
 }
 
 // frozen lists all that a publication lets out.
@@ -177,7 +175,7 @@ func (k *checker) exposed(p *Publication, claim string) {
 
 func (p *Publication) waived(claim string) bool {
 	return slices.ContainsFunc(p.Waivers, func(w Waiver) bool {
-		return w.Claim == claim && w.Reason != "" && len(slices.Compact(slices.Sorted(slices.Values(w.By)))) >= 2
+		return w.Claim == claim && w.Reason != "" && people(w.By) >= 2
 	})
 }
 
@@ -220,9 +218,9 @@ func (c *Case) fallen(p *Publication) []Task {
 			tasks = append(tasks, Task{p.ID, f.ID, "the claim " + f.ID + " was removed since this was printed; look whether it needs a correction"})
 			continue
 		}
-		switch v := c.Claims[i]; {
+		switch v := &c.Claims[i]; {
 		case v.Fallen():
-			tasks = append(tasks, Task{p.ID, v.ID, "the claim " + v.ID + " has fallen since this was printed; draft a correction"})
+			tasks = append(tasks, Task{p.ID, v.ID, "the claim " + v.ID + " has fallen since this was printed (" + v.FallenAs() + "); draft a correction"})
 		case c.changed(f):
 			tasks = append(tasks, Task{p.ID, v.ID, "the claim " + v.ID + " has changed since this was printed; look whether it needs a correction"})
 		}
@@ -236,10 +234,21 @@ func (c *Case) corrected(publication, claim string) bool {
 	})
 }
 
-// Fallen reports whether the desk holds a claim for doubtful or improbable, for
-// refuted or withdrawn.
-func (c Claim) Fallen() bool {
-	return c.Credibility == 4 || c.Credibility == 5 || c.Status == "refuted" || c.Status == "withdrawn"
+// Fallen reports whether the desk holds a claim for refuted, doubtful or
+// improbable, or has withdrawn it.
+func (c Claim) Fallen() bool { return c.FallenAs() != "" }
+
+// FallenAs says how a claim has fallen, and is empty for one that stands.
+func (c Claim) FallenAs() string {
+	switch {
+	case c.Status == "refuted" || c.Status == "withdrawn":
+		return c.Status
+	case c.Credibility == 4:
+		return "doubtful (4)"
+	case c.Credibility == 5:
+		return "improbable (5)"
+	}
+	return ""
 }
 
 // Releasable reports whether a publication can go out: the log verifies (I13), it

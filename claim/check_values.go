@@ -3,8 +3,8 @@
 package claim
 
 import (
+	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 )
@@ -158,11 +158,11 @@ func (k *checker) values() {
 	c := k.c
 	for _, v := range c.Parties {
 		k.oneOf(v.ID, "kind", v.Kind, PartyKinds())
-		k.oneOf(v.ID, "reliability", string(v.Reliability), reliabilities())
+		k.reliability(v.ID, v.Reliability)
 	}
 	for _, v := range c.Sources {
 		for _, topic := range slices.Sorted(maps.Keys(v.Reliability)) {
-			k.oneOf(v.ID, "reliability", string(v.Reliability[topic]), reliabilities())
+			k.reliability(v.ID, v.Reliability[topic])
 		}
 	}
 	for _, v := range c.Letters {
@@ -171,7 +171,7 @@ func (k *checker) values() {
 	for _, v := range c.Documents {
 		k.oneOf(v.ID, "kind", v.Kind, DocumentKinds())
 		if v.Authenticity != nil {
-			k.authenticity(v.ID, *v.Authenticity)
+			k.wrong(RuleValue, v.ID, v.Authenticity.Wrong())
 		}
 	}
 	for _, v := range c.Claims {
@@ -190,9 +190,6 @@ func (k *checker) values() {
 	for _, v := range c.Evidence {
 		k.oneOf(v.ID, "direction", v.Direction, Directions())
 	}
-	for _, v := range c.Estimates {
-		k.oneOf(v.ID, "bound", v.Bound, Bounds())
-	}
 	k.askedValues()
 }
 
@@ -204,8 +201,8 @@ func (k *checker) askedValues() {
 		}
 	}
 	for _, v := range k.c.Questions {
-		k.oneOf(v.ID, "type", v.Type, []string{"binary", "hazard_by_date", "numeric"})
-		k.oneOf(v.ID, "default_if_silent", v.DefaultIfSilent, []string{"YES", "NO"})
+		k.oneOf(v.ID, "type", v.Type, []string{TypeBinary, TypeHazard, TypeNumeric})
+		k.oneOf(v.ID, "default_if_silent", v.DefaultIfSilent, []string{Yes, No})
 	}
 	for _, v := range k.c.Assessments {
 		k.oneOf(v.ID, "confidence", v.Confidence, []string{"low", "moderate", "high"})
@@ -220,46 +217,20 @@ func (k *checker) askedValues() {
 
 func (k *checker) oneOf(object, field, value string, known []string) {
 	if value != "" && !slices.Contains(known, value) {
-		k.problem(RuleValue, object, "%s is %q; it can be %s", field, value, strings.Join(known, ", "))
+		k.problem(RuleValue, object, "%s", oneOf(field, value, known))
 	}
 }
 
-func (k *checker) authenticity(object string, a Authenticity) {
-	k.oneOf(object, "authenticity", a.Value, []string{"confirmed", "probable", "possible", "doubtful", "cannot_judge"})
-	sum := 0.0
-	for _, name := range slices.Sorted(maps.Keys(a.Hypotheses)) {
-		k.oneOf(object, "hypothesis", name, rivalKeys())
-		if p := a.Hypotheses[name]; p < 0 || p > 1 || math.IsNaN(p) {
-			k.problem(RuleValue, object, "what a hypothesis is given lies between 0 and 1")
-		}
-		sum += a.Hypotheses[name]
-	}
-	if len(a.Hypotheses) > 0 && math.Abs(sum-1) > 0.01 {
-		k.problem(RuleValue, object, "what the hypotheses are given adds up to %g, not to 1", sum)
-	}
+func oneOf(field, value string, known []string) string {
+	return fmt.Sprintf("%s is %q; it can be %s", field, value, strings.Join(known, ", "))
 }
 
-// reliabilities lists the letters of the Admiralty code.
-func reliabilities() []string { return []string{"A", "B", "C", "D", "E", "F"} }
+// Reliabilities lists the letters of the Admiralty code, best first; F is none.
+func Reliabilities() []Reliability { return []Reliability{"A", "B", "C", "D", "E", "F"} }
+
+func (k *checker) reliability(object string, r Reliability) {
+	k.oneOf(object, "reliability", string(r), idsOf(Reliabilities(), func(r Reliability) string { return string(r) }))
+}
 
 // Directions lists how strongly evidence can speak, against first.
 func Directions() []string { return []string{"--", "-", "0", "+", "++"} }
-
-// Rival is one explanation of how a letter came about.
-type Rival struct{ Key, Words string }
-
-// Rivals lists the five explanations between which the authenticity of a letter is
-// judged; a desk keeps all of them open.
-func Rivals() []Rival {
-	return []Rival{
-		{"genuine_insider", "a genuine insider"},
-		{"insider_with_agenda", "an insider with an agenda, or a sanctioned leak"},
-		{"outside_fabricator", "a fabricator outside"},
-		{"hostile_provocation", "a provocation by the other side, to discredit who prints it"},
-		{"friendly_operation", "a psychological operation by one's own side"},
-	}
-}
-
-func rivalKeys() []string {
-	return idsOf(Rivals(), func(r Rival) string { return r.Key })
-}

@@ -126,7 +126,7 @@ func (r *Register) keepsFrozen(c Change, t *thing) error {
 	case KindDocument, KindLetter:
 		return t.keepsBytes(c)
 	case KindQuestion:
-		return cmp.Or(r.keepsQuestion(c), t.keepsResolution(c))
+		return cmp.Or(r.keepsQuestion(c, t), t.keepsResolution(c))
 	case KindPublication:
 		return r.keepsRelease(c, t)
 	}
@@ -141,16 +141,21 @@ func (t *thing) keepsBytes(c Change) error {
 	return nil
 }
 
-// asks lists what a forecast answers to.
-var asks = [...]string{"text", "type", "opens", "closes", "resolution_criteria", "resolving_sources", "default_if_silent", "base_rate", "reference_class", "unit"}
-
-func (r *Register) keepsQuestion(c Change) error {
-	for _, field := range asks {
-		if _, ok := c.Fields[field]; ok && r.asked(c.Object) {
+func (r *Register) keepsQuestion(c Change, t *thing) error {
+	for _, field := range asks() {
+		if now, ok := c.Fields[field]; ok && !sameValue(now, t.field(field)) && r.asked(c.Object) {
 			return fmt.Errorf("%s is frozen since the first forecast (%s); make a new question with version_of %s", field, I8, c.Object)
 		}
 	}
 	return nil
+}
+
+// sameValue takes null for absent.
+func sameValue(now, had json.RawMessage) bool {
+	if had == nil {
+		return isNull(now)
+	}
+	return sameJSON(now, had)
 }
 
 // asked reports whether a forecast was ever given for a question.

@@ -126,31 +126,6 @@ func TestI4CredibilityOneNeedsTwoOrigins(t *testing.T) {
 	}
 }
 
-func TestI5AnEstimateSaysWhatItMeasures(t *testing.T) {
-	whole := Estimate{ID: "e", Measurand: "m", Low: new(float64(1)), High: new(float64(2)), Bound: "interval", AsOf: date("2022-03-23")}
-	for _, tt := range []struct {
-		name   string
-		change func(*Estimate)
-		bad    bool
-	}{
-		{"whole", func(*Estimate) {}, false},
-		{"no measurand", func(e *Estimate) { e.Measurand = "" }, true},
-		{"no day", func(e *Estimate) { e.AsOf = Date{} }, true},
-		{"no bound", func(e *Estimate) { e.Bound = "" }, true},
-		{"upside down", func(e *Estimate) { e.Low, e.High = e.High, e.Low }, true},
-		{"a point outside", func(e *Estimate) { e.Point = new(float64(3)) }, true},
-		{"no number", func(e *Estimate) { e.Low, e.High = nil, nil }, true},
-		{"a level of 80", func(e *Estimate) { e.Level = new(float64(80)) }, true},
-	} {
-		e := whole
-		tt.change(&e)
-		c := Case{Case: "t", Measurands: []Measurand{{ID: "m"}}, Estimates: []Estimate{e}}
-		if is := len(broken(c, I5)) > 0; is != tt.bad {
-			t.Errorf("%s: broken is %v", tt.name, is)
-		}
-	}
-}
-
 func TestI6AChangedRelayIsLabelled(t *testing.T) {
 	c := foundingCase(t)
 	for i := range c.Claims {
@@ -217,7 +192,7 @@ func TestI8AQuestionIsFrozenAndTwoPeopleResolveIt(t *testing.T) {
 		doc string
 		bad bool
 	}{{`["anna","boris"]`, `"d"`, false}, {`["anna"]`, `"d"`, true}, {`["anna","anna"]`, `"d"`, true}, {`["anna","boris"]`, `null`, true}} {
-		err := propose(Change{Verb: VerbSet, Kind: KindQuestion, Object: "q", Fields: raw("resolution", `"NO"`, "resolved_by", tt.by, "resolution_document", tt.doc)})
+		err := propose(Change{Verb: VerbSet, Kind: KindQuestion, Object: "q", Fields: raw("resolution", `"NO"`, "resolved_at", `"2023-01-01"`, "resolved_by", tt.by, "resolution_document", tt.doc)})
 		if (err != nil) != tt.bad {
 			t.Errorf("resolved by %s with %s: %v", tt.by, tt.doc, err)
 		}
@@ -258,6 +233,7 @@ func TestI9TwoPeopleSignTheSameHash(t *testing.T) {
 		{"two editors", func(*Case) {}, ""},
 		{"one editor", func(c *Case) { c.SignOffs = c.SignOffs[:1] }, "and 1 did"},
 		{"one editor twice", func(c *Case) { c.SignOffs[1].Person = "boris" }, "and 1 did"},
+		{"one editor, spelled twice", func(c *Case) { c.SignOffs[1].Person = " Boris" }, "and 1 did"},
 		{"the only author and one", func(c *Case) { c.SignOffs[1].Person = "anna" }, "and 1 did"},
 		{"one of two authors", func(c *Case) {
 			c.Publications[0].Authors = []string{"anna", "vera"}
@@ -293,7 +269,7 @@ func TestI10NothingElseIsOnTheList(t *testing.T) {
 	}{
 		{"a claim", func(*Case) {}, false},
 		{"what few could know", func(c *Case) { c.Claims[0].Exposure = "<=10" }, true},
-		{"waived by one", func(c *Case) { c.Claims[0].Exposure = "<=10"; c.waive("anna", "anna") }, true},
+		{"waived by one", func(c *Case) { c.Claims[0].Exposure = "<=10"; c.waive("anna", "Anna") }, true},
 		{"waived by two", func(c *Case) { c.Claims[0].Exposure = "<=10"; c.waive("anna", "boris") }, false},
 		{"what a hundred could know", func(c *Case) { c.Claims[0].Exposure = "<=100" }, false},
 		{"a letter", func(c *Case) {

@@ -77,16 +77,6 @@ func DocumentKinds() []string {
 	return []string{"letter", "article", "interview", "report", "post", "translation", "dataset", "recording", "note"}
 }
 
-// Authenticity judges whether a document is what and whose it says. It says
-// nothing on whether its content is true.
-type Authenticity struct {
-	Value      string             `json:"value"` // confirmed, probable, possible, doubtful, cannot_judge
-	Method     string             `json:"method,omitempty"`
-	Reasons    string             `json:"reasons,omitempty"`
-	Hypotheses map[string]float64 `json:"hypotheses,omitempty"` // of [Rivals]; what the desk gives each, summing to 1
-	By         string             `json:"by,omitempty"`
-}
-
 // Span is a passage of a document. The quotation with its surroundings finds it
 // again after the text has been set anew (W3C Web Annotation,
 // TextQuoteSelector); the offsets are Unicode code points (TextPositionSelector).

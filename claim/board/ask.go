@@ -128,7 +128,7 @@ func (b *Board) CheckEdit(edited *claim.Question) error {
 	if was.Resolution != "" && resolutionOf(was) != resolutionOf(edited) {
 		return fmt.Errorf("question %s is resolved, and that stays", was.ID)
 	}
-	if b.asked(was.ID) && !sameAsked(was, edited) {
+	if b.asked(was.ID) && !was.AsksTheSame(edited) {
 		return fmt.Errorf("what question %s asks is frozen since its first forecast; make a new version of it", was.ID)
 	}
 	return nil
@@ -141,13 +141,6 @@ func (b *Board) asked(question string) bool {
 
 func resolutionOf(q *claim.Question) [3]string {
 	return [3]string{q.Resolution, q.ResolvedAt.String(), q.ResolutionDocument + fmt.Sprint(q.ResolvedBy)}
-}
-
-func sameAsked(a, b *claim.Question) bool {
-	same := a.Text == b.Text && a.Type == b.Type && a.Opens == b.Opens && a.Closes == b.Closes &&
-		a.ResolutionCriteria == b.ResolutionCriteria && slices.Equal(a.ResolvingSources, b.ResolvingSources) &&
-		a.DefaultIfSilent == b.DefaultIfSilent && a.ReferenceClass == b.ReferenceClass && a.Unit == b.Unit && a.VersionOf == b.VersionOf
-	return same && (a.BaseRate == nil) == (b.BaseRate == nil) && (a.BaseRate == nil || *a.BaseRate == *b.BaseRate)
 }
 
 // NewVersion makes a question out of an edit of another: it has the id given,

@@ -110,11 +110,8 @@ func (b *Board) Problems() []Problem {
 				out = append(out, Problem{"I7", m.Forecast, m.String() + " cites no cause"})
 			}
 		}
-		if q.Resolution == "" {
-			continue
-		}
-		if err := b.attested(q, Verdict{q.Resolution, q.ResolvedAt, q.ResolvedBy, q.ResolutionDocument}); err != nil {
-			out = append(out, Problem{"I8", q.ID, err.Error()})
+		for _, says := range b.index.WrongResolution(q) {
+			out = append(out, Problem{"I8", q.ID, says})
 		}
 	}
 	return out

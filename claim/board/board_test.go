@@ -4,6 +4,7 @@ package board
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -150,6 +151,84 @@ func TestFoundingCaseFromWeek0ToScore(t *testing.T) {
 	}
 }
 
+// TestI8HasOneAnswer: the rule that `case check` shows, the board's door and its
+// list of problems agree.
+func TestI8HasOneAnswer(t *testing.T) {
+	known := date(t, "2023-01-01")
+	for _, tt := range []struct {
+		name, want string
+		v          Verdict
+	}{
+		{"in order", "", Verdict{No, known, []string{"Ann", "Bea"}, "D1"}},
+		{"three people", "", Verdict{Ambiguous, known, []string{"Ann", "Bea", "Cem"}, "D1"}},
+		{"one twice", "two different people", Verdict{No, known, []string{"Ann", "Ann"}, "D1"}},
+		{"no document", "cites a document", Verdict{No, known, []string{"Ann", "Bea"}, "D99"}},
+		{"a month", "needs the day", Verdict{No, date(t, "2023-01"), []string{"Ann", "Bea"}, "D1"}},
+		{"too early", "cannot have been", Verdict{No, date(t, "2022-03-01"), []string{"Ann", "Bea"}, "D1"}},
+		{"perhaps", "resolves nothing", Verdict{"PERHAPS", known, []string{"Ann", "Bea"}, "D1"}},
+	} {
+		c := new(study.Case())
+		q := &c.Questions[0]
+		q.Resolution, q.ResolvedAt = "", claim.Date{}
+		door := boardOf(c).CheckResolution(q.ID, tt.v, day(t, "2023-01-02"))
+		q.Resolution, q.ResolvedAt, q.ResolvedBy, q.ResolutionDocument = tt.v.Resolution, tt.v.At, tt.v.By, tt.v.Document
+		var rule, board []string
+		for _, p := range c.Check() {
+			if p.Rule == claim.I8 {
+				rule = append(rule, p.Says)
+			}
+		}
+		for _, p := range boardOf(c).Problems() {
+			board = append(board, p.Text)
+		}
+		says := strings.Join(rule, "; ")
+		if !slices.Equal(rule, board) || (door == nil) != (says == "") || door != nil && door.Error() != says {
+			t.Errorf("%s: the rule says %q, the board %q, the door %v", tt.name, rule, board, door)
+		}
+		if (tt.want == "") != (says == "") || !strings.Contains(says, tt.want) {
+			t.Errorf("%s: %q, want %q", tt.name, says, tt.want)
+		}
+	}
+	none := new(study.Case())
+	none.Questions[0].Resolution = ""
+	refuses(t, boardOf(none).CheckResolution("Q1", Verdict{"", known, []string{"Ann", "Bea"}, "D1"}, day(t, "2023-01-02")), "resolves nothing")
+}
+
+// TestFallenHasOneAnswer: whatever makes a publication wait for a correction makes
+// the board look again at what leans on the claim.
+func TestFallenHasOneAnswer(t *testing.T) {
+	for _, tt := range []struct {
+		status      string
+		credibility int
+		fallen      bool
+	}{
+		{"", 0, false},
+		{"open", 3, false},
+		{"confirmed", 1, false},
+		{"disputed", 6, false},
+		{"refuted", 0, true},
+		{"withdrawn", 2, true},
+		{"", 4, true},
+		{"open", 5, true},
+	} {
+		c := &claim.Case{
+			Claims:    []claim.Claim{{ID: "c", Status: tt.status, Credibility: tt.credibility}},
+			Questions: []claim.Question{{ID: "q", Text: "?"}},
+			Forecasts: []claim.Forecast{forecast(t, "f", "Ann", "2030-01-01", 0.1)},
+		}
+		c.Forecasts[0].Question, c.Forecasts[0].Because = "q", []string{"c"}
+		hash, _ := c.Hash("c")
+		c.Publications = []claim.Publication{{ID: "p", Released: date(t, "2030-01-02"), Claims: []claim.Frozen{{ID: "c", Hash: hash}}}}
+		leans, tasks := boardOf(c).Fallen(), c.Tasks()
+		if (len(leans) > 0) != tt.fallen || (len(tasks) > 0) != tt.fallen {
+			t.Errorf("%q, %d: the board lists %v, the publication waits for %v", tt.status, tt.credibility, leans, tasks)
+		}
+		if tt.fallen && !strings.Contains(tasks[0].Says, leans[0].Reason) {
+			t.Errorf("%q, %d: the reasons are %q and %q", tt.status, tt.credibility, leans[0].Reason, tasks[0].Says)
+		}
+	}
+}
+
 // TestFoundingCaseBrier is the score of week 0 left standing until the end.
 func TestFoundingCaseBrier(t *testing.T) {
 	c := new(study.Case())
@@ -169,7 +248,7 @@ func TestFoundingCaseBrier(t *testing.T) {
 		t.Errorf("the score is %+v", s)
 	}
 	// In the study nobody signed the resolution, and the board says so.
-	if p := boardOf(c).Problems(); len(p) != 1 || p[0].Rule != "I8" {
+	if p := boardOf(c).Problems(); len(p) != 2 || p[0].Rule != "I8" || p[1].Rule != "I8" { // no two people, no document
 		t.Errorf("problems: %v", p)
 	}
 }
@@ -188,7 +267,7 @@ func TestWhatCannotBeReadIsLeftOutAndTold(t *testing.T) {
 		{ID: "h", Question: "Q1", By: "Ann", At: date(t, "2022-04-01"), Quantiles: []claim.Quantile{{Q: 0.5, X: 1}}},
 	}
 	b := boardOf(c)
-	if p := b.Problems(); len(p) != len(c.Forecasts)+1 {
+	if p := b.Problems(); len(p) != len(c.Forecasts)+2 {
 		t.Errorf("problems: %v", p)
 	}
 	for _, r := range b.Rows(day(t, "2022-04-02")) {

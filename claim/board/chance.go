@@ -11,12 +11,11 @@ import (
 	"tamizdat/claim"
 )
 
-// Types of a question. A binary one may be decided by anything on its closing
-// day; one by hazard asks whether an event comes before it.
+// Types of a question.
 const (
-	TypeBinary  = "binary"
-	TypeHazard  = "hazard_by_date"
-	TypeNumeric = "numeric"
+	TypeBinary  = claim.TypeBinary
+	TypeHazard  = claim.TypeHazard
+	TypeNumeric = claim.TypeNumeric
 )
 
 // MaxQuantiles is how many quantiles a forecast can have.

@@ -171,14 +171,13 @@ type Lean struct {
 }
 
 // Fallen lists the open questions to look at again: some forecast cites a claim
-// that was refuted or is now doubtful or improbable (credibility 4 or 5), or a
-// check that rests on it. A person's later forecast for another reason does not
+// that has fallen ([claim.Claim.Fallen]), or a check that rests on it. A person's later forecast for another reason does not
 // lift it, for the number still stands on all that moved it.
 func (b *Board) Fallen() []Lean {
 	reasons := map[string]string{}
 	for i := range b.index.Case.Claims {
-		if c := &b.index.Case.Claims[i]; fallen(c) != "" {
-			reasons[c.ID] = fallen(c)
+		if c := &b.index.Case.Claims[i]; c.Fallen() {
+			reasons[c.ID] = c.FallenAs()
 		}
 	}
 	var out []Lean
@@ -189,18 +188,6 @@ func (b *Board) Fallen() []Lean {
 		}
 	}
 	return out
-}
-
-func fallen(c *claim.Claim) string {
-	switch {
-	case c.Status == "refuted":
-		return "refuted"
-	case c.Credibility == 4:
-		return "doubtful (4)"
-	case c.Credibility == 5:
-		return "improbable (5)"
-	}
-	return ""
 }
 
 func (b *Board) leaning(question string, reasons map[string]string) []Lean {

@@ -5,19 +5,17 @@ package board
 import (
 	"errors"
 	"fmt"
-	"math"
-	"slices"
-	"strconv"
+	"strings"
 
 	"tamizdat/claim"
 )
 
 // Resolutions of a question that asks for no number.
 const (
-	Yes       = "YES"
-	No        = "NO"
-	Ambiguous = "AMBIGUOUS" // the criteria do not decide it
-	Annulled  = "ANNULLED"  // it should not have been asked so
+	Yes       = claim.Yes
+	No        = claim.No
+	Ambiguous = claim.Ambiguous
+	Annulled  = claim.Annulled
 )
 
 // Verdict is how a question is to be resolved.
@@ -28,7 +26,8 @@ type Verdict struct {
 	Document   string   // what shows it; where nothing was reported, the note of who looked where
 }
 
-// CheckResolution says why a question cannot be resolved so (I8).
+// CheckResolution says why a question cannot be resolved so (I8): what
+// [claim.Index.WrongResolution] finds, and what only the day tells.
 func (b *Board) CheckResolution(question string, v Verdict, today claim.Day) error {
 	t, err := b.track(question)
 	if err != nil {
@@ -40,49 +39,15 @@ func (b *Board) CheckResolution(question string, v Verdict, today claim.Day) err
 	if at, _ := v.At.Bounds(); at > today {
 		return fmt.Errorf("%s is yet to come", v.At)
 	}
-	return b.attested(t.question, v)
-}
-
-// attested says what a verdict lacks.
-func (b *Board) attested(q *claim.Question, v Verdict) error {
-	if err := possible(q, v.Resolution); err != nil {
-		return err
+	q := *t.question
+	q.Resolution, q.ResolvedAt, q.ResolvedBy, q.ResolutionDocument = v.Resolution, v.At, v.By, v.Document
+	if v.Resolution == "" {
+		return q.WrongOutcome()
 	}
-	opens, _ := q.Opens.Bounds()
-	at, _ := v.At.Bounds()
-	switch {
-	case !v.At.Exact():
-		return errors.New("a resolution needs the day on which the outcome was known")
-	case !q.Opens.IsZero() && at < opens:
-		return fmt.Errorf("question %s opened on %s and cannot have been resolved on %s", q.ID, opens, at)
-	case len(v.By) != 2 || v.By[0] == v.By[1] || slices.Contains(v.By, ""):
-		return errors.New("two different people resolve a question")
-	case b.index.Document(v.Document) == nil:
-		return fmt.Errorf("a resolution cites a document of the case, and there is none called %q; if nothing was reported, let a note say who looked where", v.Document)
+	if says := b.index.WrongResolution(&q); len(says) > 0 {
+		return errors.New(strings.Join(says, "; "))
 	}
 	return nil
-}
-
-func possible(q *claim.Question, resolution string) error {
-	if resolution == Ambiguous || resolution == Annulled {
-		return nil
-	}
-	if q.Type == TypeNumeric {
-		_, err := numericOutcome(resolution)
-		return err
-	}
-	if resolution != Yes && resolution != No {
-		return fmt.Errorf("%q resolves nothing; it is %s, %s, %s or %s", resolution, Yes, No, Ambiguous, Annulled)
-	}
-	return nil
-}
-
-func numericOutcome(s string) (float64, error) {
-	x, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
-		return 0, fmt.Errorf("%q is no number; write it with a point, such as 104.5", s)
-	}
-	return x, nil
 }
 
 // Silence proposes the resolution on which people agreed for the case that

@@ -78,7 +78,7 @@ func (b *Board) Scores() Scores {
 }
 
 func (out *Scores) add(t *track, people map[string]*Record) error {
-	if err := possible(t.question, t.question.Resolution); err != nil {
+	if err := t.question.WrongOutcome(); err != nil {
 		return err
 	}
 	if t.numeric() {
@@ -136,7 +136,7 @@ func (r *Record) finish() {
 
 // ranges scores a numeric question.
 func (t *track) ranges() ([]RangeScore, error) {
-	x, err := numericOutcome(t.question.Resolution)
+	x, err := t.question.Number()
 	if err != nil {
 		return nil, err
 	}

@@ -10,9 +10,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"tamizdat/claim"
+	"tamizdat/claim/wording"
 )
 
 // secrets are words that nothing in a public copy may contain: pseudonyms, ids
@@ -73,20 +72,9 @@ func (s secrets) inTree(tree any) bool {
 	return false
 }
 
-// folded makes texts alike that look alike: case, composition and width of
-// letters, ё and е, spaces and line ends, and characters that nobody sees.
-func folded(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) || r == stress {
-			return -1
-		}
-		return r
-	}, norm.NFKC.String(text))
-	return strings.Join(strings.Fields(strings.ReplaceAll(strings.ToLower(text), "ё", "е")), " ")
-}
-
-// stress is the mark that Russian textbooks put over a vowel.
-const stress = '\u0301'
+// folded makes texts alike that look alike, as words are folded elsewhere, and
+// spaces and line ends besides.
+func folded(text string) string { return strings.Join(strings.Fields(wording.Fold(text)), " ") }
 
 // hasWord finds a word that is not a part of a longer one.
 func hasWord(text, word string) bool {

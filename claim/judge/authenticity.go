@@ -125,30 +125,3 @@ func sign(item, genuine, agenda, outside, hostile, friendly, reason string) Sign
 	}
 	return Sign{Item: item, Says: says, Reason: reason}
 }
-
-// CheckHypotheses tells what is wrong with what a desk gives each rival: they are
-// of [claim.Rivals], between 0 and 1, and sum to 1. None at all is right: nobody judged.
-func CheckHypotheses(a *claim.Authenticity) error {
-	if a == nil || len(a.Hypotheses) == 0 {
-		return nil
-	}
-	sum, known := 0.0, 0
-	for _, r := range claim.Rivals() {
-		p, ok := a.Hypotheses[r.Key]
-		if !ok {
-			continue
-		}
-		known++
-		if !(p >= 0 && p <= 1) {
-			return fmt.Errorf("what is given to %s is not between 0 and 1", r.Words)
-		}
-		sum += p
-	}
-	if known != len(a.Hypotheses) {
-		return fmt.Errorf("one of the rivals is none of the five")
-	}
-	if sum < 1-1e-9 || sum > 1+1e-9 {
-		return fmt.Errorf("the rivals sum to %v and not to 1", sum)
-	}
-	return nil
-}

@@ -23,9 +23,6 @@ import (
 // Counter counts the origins of a claim; [claim.Index.Origins] is one.
 type Counter func(claim string) claim.Origins
 
-// Reliabilities lists the letters of the Admiralty code, best first; F is none.
-func Reliabilities() []claim.Reliability { return []claim.Reliability{"A", "B", "C", "D", "E", "F"} }
-
 // ReliabilityFor gives what the desk has said of a party on a topic, and where:
 // at its source for that topic, at its source for all, or at the party itself.
 // Empty where nobody has judged.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"tamizdat/claim/wording"
 )
 
 // Detail is something in a text that few may know: mark it before quoting.
@@ -110,7 +112,7 @@ func groupAt(runes []rune, i int) bool {
 }
 
 func tokenOf(word []rune) token {
-	t := token{text: strings.ReplaceAll(strings.ToLower(string(word)), "ё", "е"), number: unicode.IsDigit(word[0]), capital: unicode.IsUpper(word[0])}
+	t := token{text: wording.Fold(string(word)), number: unicode.IsDigit(word[0]), capital: unicode.IsUpper(word[0])}
 	upper, digit := 0, false
 	small := false
 	for _, r := range word {
@@ -161,20 +163,7 @@ func dateAt(w []token) int {
 	return n
 }
 
-// month knows the names of months in three languages, with their Slavic endings.
-func month(s string) bool {
-	switch s {
-	case "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
-		"май", "мая", "мае", "маю", "маем", "март", "марта", "марте", "марту", "мартом":
-		return true
-	}
-	return slices.ContainsFunc([]string{
-		"январ", "феврал", "апрел", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр",
-		"січн", "січень", "лютого", "лютому", "березн", "березень", "квітн", "квітень", "травн", "травень", "червн", "червень", "липн", "липень",
-		"серпн", "серпень", "вересн", "вересень", "жовтн", "жовтень", "листопад", "грудн", "грудень",
-	},
-		func(stem string) bool { return strings.HasPrefix(s, stem) && len([]rune(s)) <= len([]rune(stem))+3 })
-}
+func month(s string) bool { return wording.Month(s) > 0 }
 
 // numberAt finds digits and number words, with the multipliers that follow.
 func numberAt(w []token) int {
@@ -185,25 +174,18 @@ func numberAt(w []token) int {
 	return n
 }
 
-func multiplier(s string) bool {
-	return slices.ContainsFunc([]string{"thousand", "million", "billion", "тыс", "тис", "млн", "млрд", "миллион", "мільйон", "миллиард", "мільярд"},
-		func(stem string) bool { return strings.HasPrefix(s, stem) })
+func multiplier(s string) bool { return wording.PartOf(s).Kind == wording.Scale || loose(s) }
+
+// numeral leaves out “one”, which counts nothing more often than not.
+func numeral(s string) bool {
+	p := wording.PartOf(s)
+	return p.Kind == wording.Unit && p.Value >= 2 || p.Kind == wording.Scale && len(s) > 2 || loose(s)
 }
 
-func numeral(s string) bool {
-	switch s {
-	case "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "dozen", "hundred", "hundreds",
-		"два", "две", "дві", "три", "трех", "трьох", "четыре", "четырех", "чотири", "чотирьох", "пять", "пяти", "п'ять", "п’ять", "шесть", "шести", "шість",
-		"семь", "семи", "сім", "восемь", "восьми", "вісім", "девять", "девяти", "дев'ять", "дев’ять", "десять", "десяти", "сто", "ста", "двести", "двісті":
-		return true
-	}
-	return strings.HasSuffix(s, "teen") && s != "canteen" && len(s) > 5 ||
-		slices.ContainsFunc([]string{
-			"twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "thousand", "million",
-			"надцят", "двадцат", "двадцят", "тридцат", "тридцят", "пятьдесят", "п'ятдесят", "сотн", "дюжин", "тысяч", "тисяч", "миллион", "мільйон",
-		},
-			func(stem string) bool { return strings.HasPrefix(s, stem) }) ||
-		strings.HasSuffix(s, "надцать") || strings.HasSuffix(s, "надцять")
+// loose tells words for many that are no number: hundreds, сотни, тысячник.
+func loose(s string) bool {
+	return slices.ContainsFunc([]string{"сотн", "сотен", "дюжин", "тысяч", "тисяч", "миллион", "мільйон", "миллиард", "мільярд"},
+		func(stem string) bool { return strings.HasPrefix(s, stem) })
 }
 
 // nameAt finds names: capitals in a row, or one inside a sentence, or an acronym.

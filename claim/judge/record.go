@@ -93,7 +93,7 @@ func MayRate(x *claim.Index, party, topic string, r claim.Reliability) error {
 		return fmt.Errorf("there is no party %q in the case", party)
 	case r == "" || r == "F":
 		return nil
-	case !slices.Contains(Reliabilities(), r):
+	case !slices.Contains(claim.Reliabilities(), r):
 		return fmt.Errorf("%q is no reliability; it is A to F, or empty where nobody has judged", r)
 	case !pseudonymous(x, p):
 		return nil

@@ -3,7 +3,6 @@
 package judge
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -47,23 +46,6 @@ func TestColleaguesRecogniseTheHand(t *testing.T) {
 	}
 	if none, err := Weigh(nil); err != nil || len(none.Open) != 10 {
 		t.Errorf("without signs %d pairs are open, want all 10", len(none.Open))
-	}
-}
-
-func TestCheckHypotheses(t *testing.T) {
-	for _, tt := range []struct {
-		given map[string]float64
-		fine  bool
-	}{
-		{nil, true},
-		{map[string]float64{"genuine_insider": 0.6, "insider_with_agenda": 0.4}, true},
-		{map[string]float64{"genuine_insider": 0.6}, false},
-		{map[string]float64{"genuine_insider": 1, "alien": 0}, false},
-		{map[string]float64{"genuine_insider": math.NaN()}, false},
-	} {
-		if err := CheckHypotheses(&claim.Authenticity{Hypotheses: tt.given}); (err == nil) != tt.fine {
-			t.Errorf("%v: %v", tt.given, err)
-		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"tamizdat/claim"
+	"tamizdat/claim/wording"
 )
 
 // read gives the 80 % interval as which an estimate is taken when it is held
@@ -25,12 +26,12 @@ func read(e *claim.Estimate, about float64) (Interval, string, bool) {
 	case "about":
 		if v.Low > 0 {
 			v = Interval{v.Low / about, v.Low * about}
-			words = fmt.Sprintf("“about” is read as 80 %% between x/%s and x·%s", Number(about), Number(about))
+			words = fmt.Sprintf("“about” is read as 80 %% between x/%s and x·%s", wording.Write(about), wording.Write(about))
 		}
 	case "interval":
-		if v.Low > 0 && levelFits(*e) == nil && *e.Level != Level {
+		if v.Low > 0 && len(e.WrongLevel()) == 0 && *e.Level != Level {
 			v = LognormalOf(v.Low, v.High, *e.Level).Interval(Level)
-			words = fmt.Sprintf("the stated level of %s %% is carried over to 80 %% on the logarithm", Number(*e.Level*100))
+			words = fmt.Sprintf("the stated level of %s %% is carried over to 80 %% on the logarithm", wording.Write(*e.Level*100))
 		}
 	}
 	return v, words, true

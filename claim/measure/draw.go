@@ -7,6 +7,8 @@ import (
 	"math"
 	"strings"
 	"unicode"
+
+	"tamizdat/claim/wording"
 )
 
 // The narrowest and the widest drawing.
@@ -54,7 +56,7 @@ func (l Lane) draw(out *strings.Builder, width int) {
 		fmt.Fprintf(out, "%s %s\n", fit(b.Estimate+" "+b.Who, label), strings.TrimRight(string(b.line(chart, scale)), " "))
 		fmt.Fprintf(out, "%s\n", strings.TrimRight(fit("   "+b.words(), width), " "))
 	}
-	top := Number(scale)
+	top := wording.Write(scale)
 	fmt.Fprintf(out, "%s 0%s%s\n", fit("", label), strings.Repeat(" ", max(1, chart-1-len(top))), top)
 }
 

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"tamizdat/claim/wording"
 )
 
 // What a formula may be at most.
@@ -244,9 +246,9 @@ func (f Formula) String() string {
 func (t *term) text() (string, int) {
 	if v, ok := t.constant(); ok {
 		if v < 0 {
-			return Number(v), 1
+			return wording.Write(v), 1
 		}
-		return Number(v), 3
+		return wording.Write(v), 3
 	}
 	if t.op == 'i' {
 		return t.id, 3

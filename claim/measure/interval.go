@@ -5,8 +5,8 @@ package measure
 import (
 	"errors"
 	"math"
-	"strconv"
-	"strings"
+
+	"tamizdat/claim/wording"
 )
 
 // Interval is all numbers from Low to High; an end can be infinite.
@@ -53,31 +53,11 @@ func (a Interval) String() string {
 	case low && high:
 		return "any number"
 	case low:
-		return "at most " + Number(a.High)
+		return "at most " + wording.Write(a.High)
 	case high:
-		return "at least " + Number(a.Low)
+		return "at least " + wording.Write(a.Low)
 	case a.Low == a.High:
-		return Number(a.Low)
+		return wording.Write(a.Low)
 	}
-	return Number(a.Low) + "–" + Number(a.High)
-}
-
-// Number writes a number with commas between thousands and at most six decimals.
-func Number(v float64) string {
-	if math.IsNaN(v) || math.IsInf(v, 0) || math.Abs(v) >= 1e15 {
-		return strconv.FormatFloat(v, 'g', -1, 64)
-	}
-	s := strconv.FormatFloat(math.Abs(v), 'f', 6, 64)
-	whole, fraction, _ := strings.Cut(s, ".")
-	fraction = strings.TrimRight(fraction, "0")
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	if fraction != "" {
-		whole += "." + fraction
-	}
-	if v < 0 && strings.Trim(whole, "0.,") != "" {
-		whole = "−" + whole
-	}
-	return whole
+	return wording.Write(a.Low) + "–" + wording.Write(a.High)
 }

@@ -7,7 +7,8 @@
 // Call [Chart] for the lanes: one bar for each estimate, those of one measurand
 // together, as known on a day. [Check] holds a derived figure against its own
 // formula, [Disagreements] tells where sources cannot both be right, and [Pool]
-// makes one range of several when somebody asks for it. [Savable] is rule I5.
+// makes one range of several when somebody asks for it. What an estimate needs
+// before it is saved is [claim.Estimate.Wrong].
 //
 // It refuses to mix measurands: killed is not casualties, one ministry is not
 // all forces. It refuses a median where the sources disagree. It never decides
@@ -16,8 +17,6 @@
 package measure
 
 import (
-	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -40,84 +39,11 @@ func content(m claim.Measurand) [6]string {
 	return fields
 }
 
-// Savable returns what keeps an estimate from being saved (I5): it needs a
-// measurand, the day as of which it counts, and a bound with the numbers that
-// this bound has; numbers are finite and low ≤ point ≤ high.
-func Savable(e claim.Estimate) error {
-	var problems []error
-	if e.Measurand == "" {
-		problems = append(problems, errors.New("it does not say what it counts; name a measurand"))
-	}
-	if e.AsOf.IsZero() {
-		problems = append(problems, errors.New("it does not say as of which day it counts; give as_of"))
-	}
-	problems = append(problems, ordered(e), boundHasNumbers(e), levelFits(e))
-	if err := errors.Join(problems...); err != nil {
-		return fmt.Errorf("estimate %s cannot be saved: %w", e.ID, err)
-	}
-	return nil
-}
-
-// ordered checks low ≤ point ≤ high, as far as they are given.
-func ordered(e claim.Estimate) error {
-	last := math.Inf(-1)
-	for _, v := range []*float64{e.Low, e.Point, e.High} {
-		switch {
-		case v == nil:
-			continue
-		case math.IsNaN(*v) || math.IsInf(*v, 0):
-			return errors.New("a number is not finite")
-		case *v < last:
-			return errors.New("its numbers are not in order; low ≤ point ≤ high")
-		}
-		last = *v
-	}
-	return nil
-}
-
-func boundHasNumbers(e claim.Estimate) error {
-	switch e.Bound {
-	case "":
-		return fmt.Errorf("it does not say how its number is meant; give bound, one of %s", strings.Join(claim.Bounds(), ", "))
-	case "interval", "unstated_range":
-		if e.Low == nil || e.High == nil {
-			return fmt.Errorf("a bound of %s needs low and high", e.Bound)
-		}
-	case "at_least":
-		if e.Low == nil && e.Point == nil {
-			return errors.New("a bound of at_least needs the number in low or point")
-		}
-	case "at_most":
-		if e.High == nil && e.Point == nil {
-			return errors.New("a bound of at_most needs the number in high or point")
-		}
-	case "about":
-		if e.Point == nil {
-			return errors.New("a bound of about needs the number in point")
-		}
-	default:
-		return fmt.Errorf("%q is no bound; it is one of %s", e.Bound, strings.Join(claim.Bounds(), ", "))
-	}
-	return nil
-}
-
-func levelFits(e claim.Estimate) error {
-	switch {
-	case e.Bound == "interval" && e.Level == nil:
-		return errors.New("an interval needs its level, such as 0.8; a range that says nothing about itself is an unstated_range")
-	case e.Bound != "interval" && e.Level != nil:
-		return errors.New("only an interval has a level")
-	case e.Level != nil && !(*e.Level >= 0.01 && *e.Level <= 0.999):
-		return errors.New("a level lies between 0.01 and 0.999; 80 % is 0.8")
-	}
-	return nil
-}
-
 // Stated gives the numbers of an estimate as they were said, without any
 // reading of ours: a floor is open upwards, a ceiling downwards, and about so
 // much is that number. False where there is no number that its bound has.
 func Stated(e *claim.Estimate) (Interval, bool) {
-	if boundHasNumbers(*e) != nil || ordered(*e) != nil {
+	if len(e.WrongNumbers()) > 0 {
 		return Interval{}, false
 	}
 	switch e.Bound {

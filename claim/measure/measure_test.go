@@ -139,41 +139,6 @@ func TestSameMeasurand(t *testing.T) {
 	}
 }
 
-func TestSavable(t *testing.T) {
-	num := func(v float64) *float64 { return &v }
-	good := claim.Estimate{ID: "E", Measurand: "M", AsOf: date(t, "2022-03"), Bound: "unstated_range", Low: num(1), Point: num(2), High: num(3)}
-	if err := Savable(good); err != nil {
-		t.Fatal(err)
-	}
-	for want, change := range map[string]func(*claim.Estimate){
-		"name a measurand":     func(e *claim.Estimate) { e.Measurand = "" },
-		"give as_of":           func(e *claim.Estimate) { e.AsOf = claim.Date{} },
-		"give bound":           func(e *claim.Estimate) { e.Bound = "" },
-		"is no bound":          func(e *claim.Estimate) { e.Bound = "roughly" },
-		"not in order":         func(e *claim.Estimate) { e.Point = num(4) },
-		"not finite":           func(e *claim.Estimate) { e.High = num(math.Inf(1)) },
-		"is not finite":        func(e *claim.Estimate) { e.Low = num(math.NaN()) },
-		"needs low and high":   func(e *claim.Estimate) { e.Low = nil },
-		"needs its level":      func(e *claim.Estimate) { e.Bound = "interval" },
-		"only an interval":     func(e *claim.Estimate) { e.Level = num(0.8) },
-		"a level lies between": func(e *claim.Estimate) { e.Bound, e.Level = "interval", num(80) },
-		"at_least needs":       func(e *claim.Estimate) { e.Bound, e.Low, e.Point = "at_least", nil, nil },
-		"at_most needs":        func(e *claim.Estimate) { e.Bound, e.High, e.Point = "at_most", nil, nil },
-		"about needs":          func(e *claim.Estimate) { e.Bound, e.Point = "about", nil },
-	} {
-		bad := good
-		change(&bad)
-		if err := Savable(bad); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("want a refusal with %q, got %v", want, err)
-		}
-	}
-	for _, e := range founding(t).Case.Estimates {
-		if err := Savable(e); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
 func TestDrawing(t *testing.T) {
 	x := founding(t)
 	for _, width := range []int{1, 60, 81, 120, 10000} {

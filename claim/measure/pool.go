@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"tamizdat/claim"
+	"tamizdat/claim/wording"
 )
 
 // ErrMeasurands is wrapped where somebody asks to pool what counts different
@@ -187,7 +188,7 @@ func (p *pooler) components() error {
 			return fmt.Errorf("%s is too wide or too large to reckon with", e.ID)
 		}
 		p.out.Mixture = append(p.out.Mixture, Component{Lognormal: d, Weight: w, Estimate: e.ID, Cluster: p.kin[i], Interval: v})
-		p.step("%s, %s, as of %s: %s, weight %s (%s)", e.ID, nameOf(p.x, e), e.AsOf, rounded(v), Number(w), why)
+		p.step("%s, %s, as of %s: %s, weight %s (%s)", e.ID, nameOf(p.x, e), e.AsOf, rounded(v), wording.Write(w), why)
 		if assumed != "" {
 			p.step("%s: %s", e.ID, assumed)
 		}
@@ -225,7 +226,7 @@ func (p *pooler) floor() {
 			p.leave(e.ID, "it is no floor")
 			return
 		}
-		p.step("%s: floor of %s (%s)", e.ID, Number(v.Low), why)
+		p.step("%s: floor of %s (%s)", e.ID, wording.Write(v.Low), why)
 		if p.out.Floor == nil || *p.out.Floor < v.Low {
 			p.out.Floor = &v.Low
 		}
@@ -251,7 +252,7 @@ func (p *pooler) mix() {
 	m := p.out.Mixture
 	for i, a := range m {
 		if p.out.Floor != nil && *p.out.Floor > a.Interval.High {
-			p.disagree("the floor of %s lies above %s (%s)", Number(*p.out.Floor), rounded(a.Interval), a.Estimate)
+			p.disagree("the floor of %s lies above %s (%s)", wording.Write(*p.out.Floor), rounded(a.Interval), a.Estimate)
 		}
 		for _, b := range m[i+1:] {
 			if !a.Interval.meets(b.Interval) {
@@ -264,7 +265,7 @@ func (p *pooler) mix() {
 		floor = *p.out.Floor
 	}
 	if !p.out.Disagree && floor > 0 && 1-m.CDF(floor) < leastLeft {
-		p.disagree("hardly anything is left above the floor of %s", Number(floor))
+		p.disagree("hardly anything is left above the floor of %s", wording.Write(floor))
 	}
 	if p.out.Disagree {
 		return

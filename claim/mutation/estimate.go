@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tamizdat/claim"
+	"tamizdat/claim/wording"
 )
 
 // estimates compares the numbers that an utterance gives with those that it
@@ -65,8 +66,8 @@ func (e *engine) otherMeaning(u *claim.Utterance, v ancestor, from, to claim.Est
 	}
 	label, was, is := LabelMeasurand, a.Quantity, b.Quantity
 	switch {
-	case fold(a.Quantity) != fold(b.Quantity):
-	case fold(a.Unit) != fold(b.Unit):
+	case wording.Fold(a.Quantity) != wording.Fold(b.Quantity):
+	case wording.Fold(a.Unit) != wording.Fold(b.Unit):
 		label, was, is = LabelUnit, a.Unit, b.Unit
 	case bare(a.Population) != bare(b.Population):
 		label, was, is = LabelPopulation, a.Population, b.Population
@@ -79,7 +80,7 @@ func (e *engine) otherMeaning(u *claim.Utterance, v ancestor, from, to claim.Est
 // bare is a population without what stands in brackets.
 func bare(s string) string {
 	s, _, _ = strings.Cut(s, "(")
-	return strings.TrimSpace(fold(s))
+	return strings.TrimSpace(wording.Fold(s))
 }
 
 func (e *engine) sideOf(s claim.Estimate) Side { return Side{claim.KindEstimate, s.ID, e.tell(s)} }

@@ -5,8 +5,11 @@ package mutation
 import (
 	_ "embed" // the lexicon is part of the program
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"tamizdat/claim/wording"
 )
 
 //go:embed lexicon.txt
@@ -55,7 +58,7 @@ func readLexicon(text string) *lexicon {
 			panic(fmt.Sprintf("the lexicon has a line without a group and a name: %q", line))
 		}
 		for entry := range strings.FieldsSeq(entries) {
-			l.add(fold(entry), concept{group, name})
+			l.add(wording.Fold(entry), concept{group, name})
 		}
 	}
 	return l
@@ -95,11 +98,14 @@ func firstTwo(s string) string {
 	return s[:a+b]
 }
 
-// concepts gives what a folded word means: the whole word if it is listed, and
-// otherwise the longest listed beginning.
+// concepts gives what a folded word means: the whole word if it is listed, a month,
+// and otherwise the longest listed beginning.
 func (l *lexicon) concepts(word string) []concept {
 	if c := l.whole[word]; c != nil {
 		return c
+	}
+	if m := wording.Month(word); m > 0 {
+		return []concept{{"month", strconv.Itoa(m)}}
 	}
 	for n := len(word); n > 0; n-- {
 		if n < len(word) && !utf8.RuneStart(word[n]) {

@@ -3,9 +3,10 @@
 package mutation
 
 import (
-	"math"
 	"slices"
 	"strconv"
+
+	"tamizdat/claim/wording"
 )
 
 // quantity is a number that a statement gives, with what it says about it.
@@ -74,96 +75,60 @@ func (r *reading) quantityAt(i int) (quantity, int) {
 	if r.dated[i] {
 		return quantity{}, 0
 	}
-	low, n, lowTimes := r.numberAt(i)
-	if n == 0 {
+	low := r.numberAt(i)
+	if low.Tokens == 0 {
 		return quantity{}, 0
 	}
-	q := quantity{low: low, high: low, exact: true, from: i, to: i + n}
-	if high, m, times := r.rangeEnd(i, i+n); m > 0 && high > low {
-		if lowTimes == 1 && times > 1 && low < high/times {
-			q.low *= times
-		}
-		q.high, q.to = high, m
+	q := quantity{low: low.Value, high: low.Value, exact: true, from: i, to: i + low.Tokens}
+	high, at := r.rangeEnd(i, q.to)
+	if from, to, ok := wording.Range(low, high); ok && high.Tokens > 0 {
+		q.low, q.high, q.to = from, to, at+high.Tokens
 	}
 	r.approximate(&q)
 	return q, q.to - i
 }
 
-// rangeEnd reads the second number of “7,000 to 15,000”.
-func (r *reading) rangeEnd(from, at int) (value float64, to int, times float64) {
+// rangeEnd reads the second number of “7,000 to 15,000”, and tells where it begins.
+func (r *reading) rangeEnd(from, at int) (high wording.Number, begin int) {
 	if at >= len(r.tokens) {
-		return 0, 0, 1
+		return wording.Number{}, at
 	}
-	join := r.tokens[at].text
-	if r.tokens[at].kind == aNumber && r.tokens[at].dashed { // 7,000–15,000
-		v, n, t := r.numberAt(at)
-		return v, at + n, t
+	t := r.tokens[at]
+	if t.kind == aNumber && t.dashed { // 7,000–15,000
+		return r.numberAt(at), at
 	}
-	if !slices.Contains([]string{"to", "до", "по"}, join) && (join != "and" && join != "и" && join != "і" && join != "та" || !r.between(from)) {
-		return 0, 0, 1
+	if joins, afterBetween := wording.Joins(t.text); !joins || afterBetween && !r.between(from) {
+		return wording.Number{}, at
 	}
-	if at+1 >= len(r.tokens) {
-		return 0, 0, 1
-	}
-	v, n, t := r.numberAt(at + 1)
-	if n == 0 {
-		return 0, 0, 1
-	}
-	return v, at + 1 + n, t
+	return r.numberAt(at + 1), at + 1
 }
 
-func (r *reading) between(from int) bool {
-	return from > 0 && slices.Contains([]string{"between", "между", "між"}, r.tokens[from-1].text)
-}
+// between reports whether a range opens before a token.
+func (r *reading) between(at int) bool { return at > 0 && wording.Between(r.tokens[at-1].text) }
 
-// numberAt reads a number in digits or words, with its multipliers.
-func (r *reading) numberAt(i int) (value float64, n int, times float64) {
-	times = 1
-	total, current, any := 0.0, 0.0, false
-	for k := i; k < len(r.tokens); k++ {
-		t := r.tokens[k]
-		switch {
-		case k > i && t.dashed && !any:
-			return 0, 0, 1
-		case t.kind == aNumber && !any:
-			current, any = t.value, true
-		case t.is("number") && (!any || current == 0 || fitsBelow(current, factor(t, "number"))):
-			current, any = current+factor(t, "number"), true
-		case t.is("times") && (any || r.single(i, k)):
-			current, any = max(current, 1)*factor(t, "times"), true
-			times *= factor(t, "times")
-			if factor(t, "times") >= 1000 {
-				total, current = total+current, 0
-			}
-		case t.is("share") && !any:
-			return factor(t, "share") * 100, 1, 1
-		case any && t.text == "and" && k+1 < len(r.tokens) && r.tokens[k+1].is("number") && current >= 100:
-		default:
-			return total + current, k - i, times
-		}
-		if t.kind == aNumber && k+1 < len(r.tokens) && r.tokens[k+1].kind == aNumber {
-			return total + current, k + 1 - i, times
-		}
+// numberAt reads a number in digits or words, with its multipliers, or a share of
+// a whole. Behind “between”, “and” parts two of them.
+func (r *reading) numberAt(i int) wording.Number {
+	if i < len(r.tokens) && r.tokens[i].is("share") {
+		return wording.Number{Value: factor(r.tokens[i], "share") * 100, Scale: 1, Tokens: 1, Spelled: true}
 	}
-	return total + current, len(r.tokens) - i, times
+	between := r.between(i)
+	n := wording.Count(i, func(k int) (wording.Part, int) {
+		if k >= len(r.tokens) || between && r.tokens[k].part.Kind == wording.And {
+			return wording.Part{}, 0
+		}
+		return r.tokens[k].part, 1
+	})
+	if n.Spelled && n.Value < 2 {
+		return wording.Number{}
+	}
+	return n
 }
 
 func factor(t token, group string) float64 {
 	name, _ := t.name(group)
 	v, _ := strconv.ParseFloat(name, 64)
 	return v
-}
-
-// fitsBelow lets twenty be followed by five, and not by thirty.
-func fitsBelow(above, below float64) bool {
-	return above >= 20 && below < 10 && math.Mod(above, 10) == 0 || above >= 100 && below < 100 && math.Mod(above, 100) == 0
-}
-
-// single lets “a dozen” and “тысяча” be numbers, and not the loose “thousands”.
-func (r *reading) single(i, k int) bool {
-	t := r.tokens[k].text
-	return k == i && (t == "dozen" || t == "hundred" || t == "thousand" || t == "million" || t == "billion" ||
-		t == "дюжина" || t == "дюжины" || t == "дюжини" || t == "тысяча" || t == "тысячу" || t == "тисяча")
 }
 
 // approximate reads the word before the number that says how it is meant.

@@ -4,8 +4,11 @@ package mutation
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
+
+	"tamizdat/claim/wording"
 )
 
 // reading is what the rules see in one statement.
@@ -88,14 +91,16 @@ func (t token) content() string {
 	switch {
 	case t.kind == aNumber:
 		return "#" + t.text
-	case t.kind != aWord:
+	case t.kind != aWord || t.part.Kind == wording.Scale:
 		return ""
+	case t.counts():
+		return "number:" + strconv.FormatFloat(t.part.Value, 'f', -1, 64)
 	}
 	if len(t.concepts) == 0 {
 		return skeleton(t.text)
 	}
 	c := t.concepts[0]
-	how := []string{"stop", "approx", "quant", "modal", "condition", "say", "accord", "negation", "times"}
+	how := []string{"stop", "approx", "quant", "modal", "condition", "say", "accord", "negation"}
 	if slices.Contains(how, c.group) && c.name != "possible" { // a risk is also a matter
 		return ""
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tamizdat/claim"
+	"tamizdat/claim/wording"
 )
 
 // TestNumbersAsPeopleWriteThem in three languages.
@@ -19,14 +20,16 @@ func TestNumbersAsPeopleWriteThem(t *testing.T) {
 		"1.5 million": {1.5e6, 1.5e6}, "1,2 млн": {1.2e6, 1.2e6}, "a dozen letters": {12, 12}, "two dozen": {24, 24},
 		"7,000 to 15,000": {7000, 15000}, "7,000–15,000": {7000, 15000}, "от 7 до 15 тысяч": {7000, 15000}, "between 40 and 60": {40, 60},
 		"two hundred and fifty men": {250, 250}, "двадцать пять": {25, 25}, "сто двадцать": {120, 120}, "a third of it": {33.33, 33.33},
-		"1,234,567": {1234567, 1234567}, "100 cars": {100, 100},
+		"1,234,567": {1234567, 1234567}, "100 cars": {100, 100}, "0.125 km": {0.125, 0.125}, "1.234,5 km": {1234.5, 1234.5}, "$5m": {5e6, 5e6},
+		"двести пять тысяч": {205000, 205000}, "шестисот человек": {600, 600}, "twenty-one men": {21, 21}, "двое погибших": {2, 2},
+		"between one hundred and two thousand": {100, 2000}, "two hundred and fifty thousand": {250000, 250000}, "по\u00adлк из семи\u00adсот": {700, 700},
 	} {
 		got := l.read(text).counts
 		if len(got) != 1 || !close(got[0].low, want[0], 1e-12) || !close(got[0].high, want[1], 1e-12) {
 			t.Errorf("%q is read as %+v, want %v", text, got, want)
 		}
 	}
-	for _, text := range []string{"thousands of men", "тысячи солдат", "the 29th day", "29-й день", "on 3 May 2024", "in 2022", "в 2022 году", "14.07.2023"} {
+	for _, text := range []string{"thousands of men", "тысячи солдат", "the 29th day", "29-й день", "one of them", "миллионы людей", "99999999999999999999", "on 3 May 2024", "in 2022", "в 2022 году", "14.07.2023"} {
 		if got := l.read(text).counts; len(got) != 0 && text != "тысячи солдат" {
 			t.Errorf("%q is read as %+v, and counts nothing", text, got)
 		}
@@ -96,8 +99,8 @@ func TestSpellingsOfOneWord(t *testing.T) {
 	for a, b := range map[string]string{
 		"Ещё": "еще", "и\u0306ти": "йти", "і\u0308хати": "їхати", "п’ять": "п'ять", "за\u0301мок": "замок", "е\u0308лка": "елка",
 	} {
-		if fold(a) != fold(b) {
-			t.Errorf("%q and %q fold to %q and %q", a, b, fold(a), fold(b))
+		if wording.Fold(a) != wording.Fold(b) {
+			t.Errorf("%q and %q fold to %q and %q", a, b, wording.Fold(a), wording.Fold(b))
 		}
 	}
 	for _, names := range [][]string{{"osechkin", "осечкин", "осечкина", "осєчкін"}, {"orlin", "орлину"}, {"velgrad", "велграде", "велград"}} {

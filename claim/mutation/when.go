@@ -97,7 +97,7 @@ func (r *reading) dayOfMonth(k int) int {
 	if k < 0 || k >= len(r.tokens) || (r.tokens[k].kind != aNumber && r.tokens[k].kind != anOrdinal) {
 		return 0
 	}
-	if v := r.tokens[k].value; v >= 1 && v <= 31 && v == float64(int(v)) {
+	if v := r.tokens[k].part.Value; v >= 1 && v <= 31 && v == float64(int(v)) {
 		return int(v)
 	}
 	return 0
@@ -107,7 +107,7 @@ func (r *reading) yearAt(k int) (int, bool) {
 	if k >= len(r.tokens) || r.tokens[k].kind != aNumber || len(r.tokens[k].raw) != 4 {
 		return 0, false
 	}
-	v := int(r.tokens[k].value)
+	v := int(r.tokens[k].part.Value)
 	return v, v >= 1900 && v <= 2100
 }
 

@@ -5,6 +5,8 @@ package mutation
 import (
 	"strings"
 	"unicode"
+
+	"tamizdat/claim/wording"
 )
 
 type kind byte
@@ -22,8 +24,8 @@ type token struct {
 	kind     kind
 	text     string // folded
 	raw      string
-	value    float64 // of a number
-	dashed   bool    // joined by a dash to what stands before
+	part     wording.Part // what it is in a number
+	dashed   bool         // joined by a dash to what stands before
 	concepts []concept
 	day      span // of a date
 }
@@ -46,52 +48,6 @@ func (t token) capital() bool {
 	return false
 }
 
-// fold makes spellings of one word alike: case, ё, decomposed letters, stress
-// marks, the many apostrophes. It needs no tables of Unicode: of the three
-// alphabets only й, ё and ї are ever written in two code points.
-func fold(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	var last rune
-	flush := func() {
-		if last != 0 {
-			b.WriteRune(last)
-		}
-	}
-	for _, r := range s {
-		if composed, ok := compose(last, r); ok {
-			last = composed
-			continue
-		}
-		flush()
-		last = foldRune(r)
-	}
-	flush()
-	return b.String()
-}
-
-func compose(last, mark rune) (rune, bool) {
-	switch {
-	case mark == '\u0306' && last == 'и':
-		return 'й', true
-	case mark == '\u0308' && last == 'і':
-		return 'ї', true
-	case mark >= '\u0300' && mark <= '\u036f': // ё and stress
-		return last, true
-	}
-	return 0, false
-}
-
-func foldRune(r rune) rune {
-	switch r {
-	case 'Ё', 'ё':
-		return 'е'
-	case '’', 'ʼ', '`', '´':
-		return '\''
-	}
-	return unicode.ToLower(r)
-}
-
 // maxText is how much of a statement is read, in bytes; claims are single
 // sentences, and a longer one is cut rather than allowed to slow everything down.
 const maxText = 4 << 10
@@ -112,12 +68,24 @@ func (l *lexicon) tokenize(text string) []token {
 		}
 		t := raw[i]
 		if t.kind == aWord {
-			t.concepts = l.concepts(t.text)
+			t.read(l)
 		}
 		out = append(out, t)
 		i++
 	}
 	return out
+}
+
+// read finds what a word means. A word that counts means that and nothing else.
+func (t *token) read(l *lexicon) {
+	if t.part = wording.PartOf(t.text); !t.counts() {
+		t.concepts = l.concepts(t.text)
+	}
+}
+
+// counts tells the words of numbers, but for “one”, which is oftener another word.
+func (t token) counts() bool {
+	return t.part.Kind == wording.Scale || t.part.Kind == wording.Unit && t.part.Value >= 2
 }
 
 func joined(parts []token, c []concept) token {
@@ -177,11 +145,11 @@ func (s *scanner) peek(n int) rune {
 
 func (s *scanner) word() {
 	from := s.at
-	for s.at < len(s.text) && (unicode.IsLetter(s.text[s.at]) || unicode.IsMark(s.text[s.at]) || s.apostrophe()) {
+	for s.at < len(s.text) && (unicode.IsLetter(s.text[s.at]) || unicode.IsMark(s.text[s.at]) || wording.Inside(s.text, s.at)) {
 		s.at++
 	}
 	raw := string(s.text[from:s.at])
-	t := token{kind: aWord, raw: raw, text: fold(raw)}
+	t := token{kind: aWord, raw: raw, text: wording.Fold(raw)}
 	switch {
 	case strings.HasSuffix(t.text, "n't"):
 		s.put(token{kind: aWord, raw: "n't", text: "n't"})
@@ -190,9 +158,4 @@ func (s *scanner) word() {
 		t.text = strings.TrimSuffix(t.text, "'s")
 	}
 	s.put(t)
-}
-
-// apostrophe is part of a word between two letters.
-func (s *scanner) apostrophe() bool {
-	return foldRune(s.text[s.at]) == '\'' && unicode.IsLetter(s.peek(1)) && unicode.IsLetter(s.peek(-1))
 }

@@ -5,6 +5,8 @@ package quote
 import (
 	"strings"
 	"unicode"
+
+	"tamizdat/claim/wording"
 )
 
 // The word lists of this file are of English, Russian and Ukrainian, in the
@@ -95,7 +97,7 @@ func aboutOf(raw string, first bool) About {
 
 func capital(raw string) bool {
 	for _, r := range raw {
-		if !hidden(r) {
+		if !wording.Hidden(r) {
 			return unicode.IsUpper(r)
 		}
 	}

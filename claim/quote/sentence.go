@@ -5,6 +5,8 @@ package quote
 import (
 	"fmt"
 	"strings"
+
+	"tamizdat/claim/wording"
 )
 
 // sentence says the answer in words.
@@ -241,8 +243,8 @@ func (x *Index) marks(q *query, a alignment) []string {
 		if other && len(notes) < maxMarks {
 			notes = append(notes, fmt.Sprintf("the word %q has letters that look like those of another alphabet", raw))
 		}
-		if strings.ContainsFunc(raw, hidden) && len(notes) < maxMarks {
-			notes = append(notes, fmt.Sprintf("there are invisible characters in the word %q", strings.Map(plainRune, raw)))
+		if strings.ContainsFunc(raw, wording.Hidden) && len(notes) < maxMarks {
+			notes = append(notes, fmt.Sprintf("there are invisible characters in the word %q", wording.Visible(raw)))
 		}
 	}
 	return notes

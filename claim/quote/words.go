@@ -4,11 +4,10 @@ package quote
 
 import (
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
+	"tamizdat/claim/wording"
 )
 
 // word is one word or number of a text: the bytes [start, end).
@@ -43,29 +42,18 @@ func wordEnd(text string, at int) int {
 	end := at
 	for end < len(text) {
 		r, size := utf8.DecodeRuneInString(text[end:])
-		if hidden(r) {
-			size = len(text[end:]) - len(strings.TrimLeftFunc(text[end:], hidden))
+		if wording.Hidden(r) {
+			size = len(text[end:]) - len(strings.TrimLeftFunc(text[end:], wording.Hidden))
 		}
 		next, _ := utf8.DecodeRuneInString(text[end+size:])
 		inside := unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) ||
-			(hidden(r) || apostrophe(r)) && unicode.IsLetter(next)
+			(wording.Hidden(r) || wording.Apostrophe(r)) && unicode.IsLetter(next)
 		if !inside {
 			break
 		}
 		end += size
 	}
 	return end
-}
-
-func apostrophe(r rune) bool { return r == '\'' || r == '’' || r == 'ʼ' || r == '`' }
-
-// hidden tells the characters that no reader sees: the soft hyphen, the
-// zero-width ones, the marks of direction and of variants, the byte order mark.
-func hidden(r rune) bool {
-	if r < 0xAD {
-		return false
-	}
-	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // turnsOrder tells a text whose characters are shown in another order than they
@@ -81,26 +69,33 @@ func turnsOrder(text string) bool {
 		})
 }
 
-// numberEnd finds the end of a number with groups of three digits (“7,000”,
-// “7 000”, “7.000”), with a decimal part, or with letters after it (“5th”).
+// numberEnd finds the end of a number as [wording.FigureAt] reads it, or of
+// digits that are none, with letters after it (“5th”).
 func numberEnd(text string, at int) int {
 	end := digitsEnd(text, at)
-	if end-at <= 3 {
-		for {
-			next := groupEnd(text, end)
-			if next == end {
-				break
-			}
-			end = next
-		}
-	}
-	if end+1 < len(text) && (text[end] == '.' || text[end] == ',') && isDigit(text[end+1]) {
-		end = digitsEnd(text, end+1)
+	if _, n := figureAt(text[at:]); n > 0 {
+		end = at + n
 	}
 	if r, _ := utf8.DecodeRuneInString(text[end:]); unicode.IsLetter(r) {
 		end = wordEnd(text, end)
 	}
 	return max(end, at+1)
+}
+
+// figureAt reads the number at the beginning of a text, and gives its length in
+// bytes.
+func figureAt(text string) (wording.Figure, int) {
+	runes, ends := make([]rune, 0, wording.Longest), make([]int, 0, wording.Longest)
+	for end := 0; end < len(text) && len(runes) < wording.Longest; {
+		r, size := utf8.DecodeRuneInString(text[end:])
+		end += size
+		runes, ends = append(runes, r), append(ends, end)
+	}
+	f := wording.FigureAt(runes)
+	if f.Runes == 0 {
+		return f, 0
+	}
+	return f, ends[f.Runes-1]
 }
 
 func digitsEnd(text string, at int) int {
@@ -116,27 +111,6 @@ func digitsEnd(text string, at int) int {
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
-// groupEnd gives the end of a separator with exactly three digits, or at.
-func groupEnd(text string, at int) int {
-	r, size := utf8.DecodeRuneInString(text[at:])
-	if !groupMark(r) {
-		return at
-	}
-	end := digitsEnd(text, at+size)
-	if end-at-size != 3 {
-		return at
-	}
-	return end
-}
-
-func groupMark(r rune) bool {
-	switch r {
-	case ' ', ',', '.', '\'', '’', 0xA0, 0x2009, 0x202F:
-		return true
-	}
-	return false
-}
-
 // signStart takes a minus that stands directly before a number and after no
 // other word, as in “at −5 degrees”; in “7–15” and “COVID-19” it is a dash.
 func signStart(text string, at int) int {
@@ -151,75 +125,29 @@ func signStart(text string, at int) int {
 	return at
 }
 
-// plain gives a word as people hear it: composed, without ligatures and wide
-// forms, lower case, without what cannot be seen, with ё as е, and a number as
-// bare digits.
+// plain gives a word as people hear it, folded, and a number as bare digits.
 func plain(raw string) string {
 	if raw == "" {
 		return ""
 	}
-	if first, _ := utf8.DecodeRuneInString(raw); sign(first) {
-		return strings.ToLower(norm.NFKC.String(raw))
-	} else if !unicode.IsLetter(first) {
+	if first, _ := utf8.DecodeRuneInString(raw); !sign(first) && !unicode.IsLetter(first) {
 		return plainNumber(raw)
 	}
-	ascii := true
-	for i := 0; i < len(raw) && ascii; i++ {
-		ascii = raw[i] < utf8.RuneSelf
-	}
-	if ascii {
-		return strings.ToLower(raw)
-	}
-	return spelling().Replace(strings.ToLower(norm.NFKC.String(strings.Map(plainRune, raw))))
-}
-
-// spelling drops the stress mark of Russian textbooks, once it is clear that it
-// belongs to no letter such as é.
-var spelling = sync.OnceValue(func() *strings.Replacer { return strings.NewReplacer("ё", "е", "\u0301", "") })
-
-func plainRune(r rune) rune {
-	switch {
-	case hidden(r):
-		return -1
-	case apostrophe(r):
-		return '\''
-	}
-	return r
+	return wording.Fold(raw)
 }
 
 // plainNumber drops the marks between groups of three digits and writes a
 // decimal point. Digits of other scripts become those of ASCII.
 func plainNumber(raw string) string {
-	var out strings.Builder
-	for at, r := range raw {
-		switch {
-		case unicode.IsLetter(r) || unicode.IsMark(r):
-			out.WriteString(plain(raw[at:]))
-			return out.String()
-		case unicode.IsDigit(r):
-			out.WriteRune('0' + digitValue(r))
-		case r == '-' || r == '−':
-			out.WriteByte('-')
-		case groupEnd(raw, at) == at:
-			out.WriteByte('.')
-		}
+	number, sign := raw, ""
+	if r, size := utf8.DecodeRuneInString(raw); r == '-' || r == '−' {
+		number, sign = raw[size:], "-"
 	}
-	return out.String()
-}
-
-// digitValue relies on Unicode, where the digits of a script stand in a row.
-func digitValue(r rune) rune {
-	for _, t := range unicode.Nd.R16 {
-		if lo := rune(t.Lo); r >= lo && r <= rune(t.Hi) {
-			return (r - lo) % 10
-		}
+	f, n := figureAt(number)
+	if n == 0 {
+		return wording.Fold(raw)
 	}
-	for _, t := range unicode.Nd.R32 {
-		if lo := rune(t.Lo); r >= lo && r <= rune(t.Hi) {
-			return (r - lo) % 10
-		}
-	}
-	return 0
+	return sign + f.Digits + wording.Fold(number[n:])
 }
 
 // skeleton folds letters that look alike in Latin and Cyrillic into one, so

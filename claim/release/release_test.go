@@ -223,7 +223,8 @@ func TestSince(t *testing.T) {
 		}, want: "there is a newer assessment than the one behind statement 5: that of the week of 2026-03-20"},
 		"resolved": {change: func(c *claim.Case) {
 			c.Questions[0].Resolution, c.Questions[0].ResolvedBy, c.Questions[0].ResolutionDocument = "NO", []string{"a", "b"}, "d2"
-		}, want: "Resolved: NO."},
+			c.Questions[0].ResolvedAt = claim.DateOn(week(&c.Assessments[1]) + 30)
+		}, want: "Resolved: NO, on "},
 	} {
 		c := invented(t)
 		p := Make(c, nil, choice)

@@ -6,9 +6,8 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
-
 	"tamizdat/claim"
+	"tamizdat/claim/wording"
 )
 
 // MaxText is how much of one text is read, in code points. What stands behind
@@ -79,18 +78,17 @@ func (p *page) word(from int) int {
 		i++
 	}
 	p.tokens = append(p.tokens, token{
-		kind: isWord, fold: fold(string(p.runes[from:i])), start: from, end: i,
+		kind: isWord, fold: wording.Bare(string(p.runes[from:i])), start: from, end: i,
 		upper: unicode.IsUpper(p.runes[from]),
 	})
 	return i
 }
 
 func (p *page) joins(i int) bool {
-	switch p.runes[i] {
-	case '\'', '’', 'ʼ', '-', '‐', '‑':
-		return i > 0 && i+1 < len(p.runes) && unicode.IsLetter(p.runes[i-1]) && unicode.IsLetter(p.runes[i+1])
+	if !wording.Hyphen(p.runes[i]) {
+		return wording.Inside(p.runes, i)
 	}
-	return false
+	return i > 0 && i+1 < len(p.runes) && unicode.IsLetter(p.runes[i-1]) && unicode.IsLetter(p.runes[i+1])
 }
 
 // space ends a paragraph at an empty line, and at a line that begins with the
@@ -110,31 +108,6 @@ func (p *page) space(from int) int {
 }
 
 func isDash(r rune) bool { return r == '—' || r == '–' || r == '-' || r == '―' }
-
-// fold makes spellings of one word equal.
-func fold(w string) string {
-	if !ascii(w) {
-		w = norm.NFC.String(w)
-	}
-	return strings.Map(func(r rune) rune {
-		switch r {
-		case '\'', '’', 'ʼ', '-', '‐', '‑':
-			return -1
-		case 'ё', 'Ё':
-			return 'е'
-		}
-		return unicode.ToLower(r)
-	}, w)
-}
-
-func ascii(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
-}
 
 // surroundings is how many code points a span carries of what is around it.
 const surroundings = 32

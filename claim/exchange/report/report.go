@@ -5,7 +5,7 @@
 // behind each sentence comes from the register.
 //
 // [Render] writes the page and says what is wrong with what it cites: a claim
-// that is not there, was withdrawn, has fallen, or may not leave. [Parse] takes
+// that is not there, has fallen, or may not leave. [Parse] takes
 // the page back, with the text exactly as it was. [Cited] lists what a text
 // cites.
 //
@@ -149,13 +149,8 @@ func (p *page) footnote(id string) string {
 
 // judge warns of what has happened to a claim since it was cited.
 func (p *page) judge(c *claim.Claim) {
-	switch {
-	case c.Status == "withdrawn":
-		p.warn(c.ID, "was withdrawn")
-	case c.Status == "refuted":
-		p.warn(c.ID, "has fallen: it is refuted")
-	case c.Credibility == 4 || c.Credibility == 5:
-		p.warn(c.ID, "has fallen: its credibility is %d, %s", c.Credibility, exchange.Credibilities(c.Credibility))
+	if how := c.FallenAs(); how != "" {
+		p.warn(c.ID, "has fallen: %s", how)
 	}
 }
 

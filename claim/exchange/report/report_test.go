@@ -77,7 +77,7 @@ func TestWarnings(t *testing.T) {
 	for _, w := range warnings {
 		got = append(got, strings.SplitN(w.String(), ":", 2)[0])
 	}
-	want := []string{"claim a was withdrawn", "claim b has fallen", "claim c has fallen", "claim d may not leave", "claim f is not in the register"}
+	want := []string{"claim a has fallen", "claim b has fallen", "claim c has fallen", "claim d may not leave", "claim f is not in the register"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

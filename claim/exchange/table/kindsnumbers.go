@@ -3,6 +3,7 @@
 package table
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,6 +73,9 @@ func checkEstimate(e *claim.Estimate) (string, *misfit) {
 				return "low", &misfit{"the numbers are not in order", "low is at most point, and point at most high"}
 			}
 		}
+	}
+	if says := slices.Concat(e.WrongNumbers(), e.WrongLevel()); len(says) > 0 {
+		return "bound", &misfit{"does not go with the row", says[0]}
 	}
 	return "", nil
 }

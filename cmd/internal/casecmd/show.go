@@ -6,80 +6,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"tamizdat/claim"
 	"tamizdat/internal/cli"
 )
-
-// printHoldings says how much of what a case holds.
-func printHoldings(env *cli.Env, c *claim.Case) {
-	env.Printf("%s\n", c.Case)
-	if c.Note != "" {
-		env.Text("  ", c.Note)
-	}
-	for _, h := range []struct {
-		n    int
-		what string
-	}{
-		{len(c.Documents), "documents"},
-		{len(c.Parties), "parties"},
-		{len(c.Claims), "claims"},
-		{len(c.Utterances), "utterances"},
-		{len(c.Estimates), "estimates"},
-		{len(c.Questions), "questions"},
-		{len(c.Forecasts), "forecasts"},
-		{len(c.Assessments), "assessments"},
-	} {
-		if h.n > 0 {
-			env.Printf("%6d %s\n", h.n, h.what)
-		}
-	}
-}
-
-func printProblems(env *cli.Env, f *file) {
-	problems := append(f.c.Check(), claim.CheckLog(f.log)...)
-	for _, p := range problems {
-		env.Printf("%-9s %s: %s\n", p.Rule, p.Object, p.Says)
-	}
-	if len(problems) == 0 {
-		env.Printf("it keeps all rules\n")
-	}
-	if f.register == nil {
-		return
-	}
-	for _, c := range f.register.Conflicts() {
-		env.Printf("choose    %s: %s is", c.Object, c.Field)
-		for i, v := range c.Values {
-			if i > 0 {
-				env.Printf(", or")
-			}
-			env.Printf(" %s (%s, %s)", string(v.Value), v.Actor, v.At.Format("2006-01-02"))
-		}
-		env.Printf("\n")
-	}
-}
-
-func (p *program) runCheck(ctx context.Context, env *cli.Env, args []string) error {
-	var o options
-	f, err := p.read(ctx, env, &o, o.reading("check"), args, 1, 1)
-	if err != nil {
-		return err
-	}
-	if o.json {
-		out := struct {
-			Problems  []claim.Problem  `json:"problems"`
-			Conflicts []claim.Conflict `json:"conflicts"`
-		}{Problems: append(f.c.Check(), claim.CheckLog(f.log)...)}
-		if f.register != nil {
-			out.Conflicts = f.register.Conflicts()
-		}
-		return env.JSON(out)
-	}
-	printProblems(env, f)
-	return nil
-}
 
 // runList lists the claims, or another kind.
 func (p *program) runList(ctx context.Context, env *cli.Env, args []string) error {
@@ -258,76 +189,4 @@ func (p *program) showClaim(env *cli.Env, o *options, x *claim.Index, k *claim.C
 	env.Printf("\n")
 	drawChain(env, x, k.ID, c.Chain)
 	return nil
-}
-
-// drawChain prints the tree, one utterance a line.
-func drawChain(env *cli.Env, x *claim.Index, of string, chain []claim.Link) {
-	for _, l := range chain {
-		env.Printf("  %s%s\n", branches(l), utteranceLine(x, of, l))
-	}
-}
-
-func branches(l claim.Link) string {
-	var b strings.Builder
-	for d := 1; d <= l.Depth; d++ {
-		switch end := d == l.Depth; {
-		case end && l.Inferred && l.Last[d]:
-			b.WriteString("└┄ ")
-		case end && l.Inferred:
-			b.WriteString("├┄ ")
-		case end && l.Last[d]:
-			b.WriteString("└─ ")
-		case end:
-			b.WriteString("├─ ")
-		case l.Last[d]:
-			b.WriteString("   ")
-		default:
-			b.WriteString("│  ")
-		}
-	}
-	return b.String()
-}
-
-func utteranceLine(x *claim.Index, of string, l claim.Link) string {
-	u := x.Utterance(l.Utterance)
-	parts := []string{x.Name(u.Speaker)}
-	if u.To != "" {
-		parts[0] += " to " + x.Name(u.To)
-	}
-	if !u.At.IsZero() {
-		parts = append(parts, u.At.String())
-	}
-	if d := x.Document(u.Doc); d != nil {
-		parts = append(parts, strings.ReplaceAll(d.Kind, "_", " ")+" "+d.ID)
-	}
-	for _, s := range []string{u.Fidelity, said(u, l), variant(of, l.Claims)} {
-		if s != "" {
-			parts = append(parts, s)
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-func said(u *claim.Utterance, l claim.Link) string {
-	switch {
-	case l.Again:
-		return "see above"
-	case l.Inferred && u.Basis == "inferred":
-		return "own inference"
-	case l.Inferred:
-		return "knew of it"
-	case u.UpstreamUnknown:
-		return "from whom is not known"
-	case u.Mode == "denies":
-		return "denies it"
-	}
-	return ""
-}
-
-// variant names what an utterance says in place of the claim that was asked for.
-func variant(of string, carried []string) string {
-	if slices.Contains(carried, of) {
-		return ""
-	}
-	return "as " + strings.Join(carried, ", ")
 }
