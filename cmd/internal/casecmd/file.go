@@ -73,15 +73,23 @@ func (p *program) change(env *cli.Env, path, by string, what func(*file) ([]clai
 	if err != nil {
 		return nil, err
 	}
-	if f.register == nil {
-		return nil, cli.WithHint(fmt.Errorf("%s is a case that is only read", path),
-			"make a log of it: tamizdat case new LOG --by NAME, then tamizdat case load "+path+" --into LOG --by NAME")
+	if err := f.needsLog(); err != nil {
+		return nil, err
 	}
 	if err := f.book.Add(by, p.now(), changes); err != nil {
 		return nil, err
 	}
 	f.c, f.log = f.book.Case, f.book.Events
 	return f, durable.WriteFile(path, f.book.Bytes(), 0o600)
+}
+
+// needsLog refuses a case that is only read.
+func (f *file) needsLog() error {
+	if f.register != nil {
+		return nil
+	}
+	return cli.WithHint(fmt.Errorf("%s is a case that is only read", f.path),
+		"make a log of it: tamizdat case new LOG --name NAME --by NAME, then tamizdat case load "+word(f.path)+" --into LOG --by NAME")
 }
 
 // lock keeps two commands from writing one file.
