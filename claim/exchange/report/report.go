@@ -37,8 +37,8 @@ const fence = "\n\n<!-- What follows is made from the register. Edit the text ab
 // Warning says what is wrong with a claim that a text cites, or with the text
 // itself where it names no claim.
 type Warning struct {
-	Claim string
-	What  string
+	Claim string `json:"claim,omitempty"`
+	What  string `json:"what"`
 }
 
 func (w Warning) String() string {
@@ -101,8 +101,8 @@ func split(page []byte) (r claim.Report, notes string, err error) {
 		return r, "", errors.New("the page is not in UTF-8: save it as plain text in UTF-8")
 	}
 	s := strings.TrimPrefix(string(page), "\ufeff")
-	if strings.Contains(s, strings.ReplaceAll(fence, "\n", "\r\n")) {
-		s = strings.ReplaceAll(s, "\r\n", "\n") // an editor changed all line ends
+	if first, _, _ := strings.Cut(s, "\n"); strings.HasSuffix(first, "\r") {
+		s = strings.ReplaceAll(s, "\r\n", "\n") // an editor changed all line ends; no title of ours has one
 	}
 	title, rest, _ := strings.Cut(s, "\n")
 	heading, ok := strings.CutPrefix(title, "# ")

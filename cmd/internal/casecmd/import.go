@@ -7,6 +7,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"tamizdat/claim"
@@ -109,9 +111,7 @@ func (m *importing) mapping(env *cli.Env) (map[string]string, error) {
 		if err != nil {
 			return nil, cli.Usagef("%w", err)
 		}
-		for header, column := range pairs {
-			all[header] = column
-		}
+		maps.Copy(all, pairs)
 	}
 	return all, nil
 }
@@ -120,60 +120,59 @@ func (m *importing) mapping(env *cli.Env) (map[string]string, error) {
 // it, a sheet that is named for a kind has rows of that kind; nothing else is
 // guessed.
 func (m *importing) choose(sheets []table.Sheet) ([]table.Input, error) {
-	var filled, found []table.Input
-	var names []string
-	var passedOver []table.Notice
-	for _, s := range sheets {
-		names = append(names, fmt.Sprintf("%q", s.Name))
-		if m.sheet == "" && len(s.Rows) > 0 || m.sheet != "" && m.sheet == s.Name {
-			filled = append(filled, table.Input{Kind: table.KindNamed(m.kind), Sheet: s})
-		}
-	}
-	if m.sheet != "" && len(filled) == 0 {
-		return nil, cli.Usagef("the file has no sheet %q; it has %s", m.sheet, strings.Join(names, ", "))
-	}
-	for _, i := range filled {
-		if kind := table.KindNamed(i.Sheet.Name); kind != "" && (m.kind == "" || kind == i.Kind) {
-			i.Kind = kind
-			found = append(found, i)
-			continue
-		}
-		passedOver = append(passedOver, table.Notice{Sheet: i.Sheet.Name, What: "this sheet is left out: its name is not what its rows are"})
-	}
+	filled := m.filled(sheets)
 	switch {
+	case len(filled) == 0 && m.sheet != "":
+		return nil, cli.Usagef("the file has no sheet %q; it has %s", m.sheet, sheetNames(sheets))
 	case len(filled) == 0:
 		return nil, cli.WithHint(fmt.Errorf("%s is empty", m.words[1]), "tamizdat case template KIND shows how to begin")
-	case m.kind != "" && len(filled) == 1:
-		return filled, nil
-	case len(found) > 0:
-		m.passed = passedOver
+	case len(filled) == 1 && m.kind != "":
+		return []table.Input{{Kind: table.KindNamed(m.kind), Sheet: filled[0]}}, nil
+	}
+	if found := m.byName(filled); len(found) > 0 {
 		return found, nil
-	case m.kind != "":
-		return nil, cli.Usagef("the file has several sheets; say which: --sheet NAME, one of %s", strings.Join(names, ", "))
+	}
+	if m.kind != "" {
+		return nil, cli.Usagef("the file has several sheets; say which: --sheet NAME, one of %s", sheetNames(sheets))
 	}
 	return nil, cli.Usagef("say what the rows are: --kind KIND, one of %s", strings.Join(table.Kinds(), ", "))
+}
+
+// filled are the sheets that a person can have meant.
+func (m *importing) filled(sheets []table.Sheet) []table.Sheet {
+	return slices.DeleteFunc(slices.Clone(sheets), func(s table.Sheet) bool {
+		return m.sheet != "" && s.Name != m.sheet || m.sheet == "" && len(s.Rows) == 0
+	})
+}
+
+// byName takes the sheets whose names say what their rows are, and notes which
+// it passes over.
+func (m *importing) byName(sheets []table.Sheet) []table.Input {
+	var found []table.Input
+	for _, s := range sheets {
+		kind := table.KindNamed(s.Name)
+		if kind == "" || m.kind != "" && kind != table.KindNamed(m.kind) {
+			m.passed = append(m.passed, table.Notice{Sheet: s.Name, What: "this sheet is left out: its name is not what its rows are"})
+			continue
+		}
+		found = append(found, table.Input{Kind: kind, Sheet: s})
+	}
+	return found
+}
+
+func sheetNames(sheets []table.Sheet) string {
+	var names []string
+	for _, s := range sheets {
+		names = append(names, fmt.Sprintf("%q", s.Name))
+	}
+	return strings.Join(names, ", ")
 }
 
 // takeIn plans the import on the case as it stands, and carries it out unless
 // this is a dry run or something is in the way.
 func (p *program) takeIn(env *cli.Env, m *importing, in []table.Input) (*outcome, error) {
-	log := m.words[0]
-	if m.dry {
-		f, err := openFile(env, log)
-		if err != nil {
-			return nil, err
-		}
-		if err := f.needsLog(); err != nil {
-			return nil, err
-		}
-		done, changes, err := m.plan(f, in)
-		if err == nil && len(changes) > 0 {
-			_, err = f.register.ProposeAll("dry run", p.now(), changes)
-		}
-		return done.refusedBy(p, err)
-	}
 	var done *outcome
-	_, err := p.change(env, log, m.by, func(f *file) (changes []claim.Change, err error) {
+	err := p.changeOrTry(env, &m.options, m.dry, func(f *file) (changes []claim.Change, err error) {
 		done, changes, err = m.plan(f, in)
 		return changes, err
 	})
@@ -181,9 +180,30 @@ func (p *program) takeIn(env *cli.Env, m *importing, in []table.Input) (*outcome
 		return nil, err
 	}
 	if done, err = done.refusedBy(p, err); err == nil {
-		done.Imported = len(done.Problems) == 0
+		done.Imported = !m.dry && len(done.Problems) == 0
 	}
 	return done, err
+}
+
+// changeOrTry changes the log that the first word names. A dry run asks what a
+// change would be told, and writes nothing.
+func (p *program) changeOrTry(env *cli.Env, o *options, dry bool, what func(*file) ([]claim.Change, error)) error {
+	if !dry {
+		_, err := p.change(env, o.words[0], o.by, what)
+		return err
+	}
+	f, err := openFile(env, o.words[0])
+	if err == nil {
+		err = f.needsLog()
+	}
+	if err != nil {
+		return err
+	}
+	changes, err := what(f)
+	if err == nil {
+		_, err = f.register.ProposeAll("a dry run", p.now(), changes)
+	}
+	return err
 }
 
 // errHeld says that a plan has problems, which are told one by one.

@@ -94,8 +94,8 @@ func (r *reporting) choose(c *claim.Case) (*claim.Report, error) {
 	return nil, cli.Usagef("say which report: %s", strings.Join(names, ", "))
 }
 
-// readReport takes a page back into the register, and tells first what it
-// changes and what the register says otherwise since it was written.
+// readReport takes a page back into the register, and tells what it changes and
+// what the register says otherwise since the page was written.
 func (p *program) readReport(env *cli.Env, r *reporting) error {
 	if r.out != "" {
 		return cli.Usagef("--out writes a page and --read reads one; give one of them")
@@ -114,27 +114,14 @@ func (p *program) readReport(env *cli.Env, r *reporting) error {
 		return fmt.Errorf("%s: %w", r.page, err)
 	}
 	var back *comeBack
-	if r.dry {
-		f, err := openFile(env, r.words[0])
-		if err == nil {
-			err = f.needsLog()
-		}
-		if err == nil {
-			back, _, err = r.compare(f, page, read)
-		}
-		if err != nil {
-			return err
-		}
-		return back.say(env, r)
-	}
-	_, err = p.change(env, r.words[0], r.by, func(f *file) (changes []claim.Change, err error) {
+	err = p.changeOrTry(env, &r.options, r.dry, func(f *file) (changes []claim.Change, err error) {
 		back, changes, err = r.compare(f, page, read)
 		return changes, err
 	})
 	if err != nil {
 		return err
 	}
-	back.TakenOver = len(back.fields) > 0
+	back.TakenOver = !r.dry && len(back.fields) > 0
 	return back.say(env, r)
 }
 
@@ -161,29 +148,41 @@ func (r *reporting) compare(f *file, page []byte, read claim.Report) (*comeBack,
 		return nil, nil, err
 	}
 	back := &comeBack{
-		ID: was.ID, New: was.ID == "", Title: read.Title, Lines: []report.Line{},
+		ID: was.ID, New: was.ID == "", Title: read.Title,
 		Cited: missing(report.Cited(read.Text), report.Cited(was.Text)), Dropped: missing(report.Cited(was.Text), report.Cited(read.Text)),
 		Footnotes: append([]report.Moved{}, report.Outdated(f.c, page)...),
 	}
 	_, warnings := report.Render(f.c, read)
 	back.Warnings = append([]report.Warning{}, warnings...)
-	if back.fields = map[string]json.RawMessage{}; was.Title != read.Title {
-		back.WasTitle, back.fields["title"] = was.Title, mustJSON(read.Title)
+	back.hold(was, read)
+	return back, r.changes(back), nil
+}
+
+// hold finds the fields that a page changes.
+func (b *comeBack) hold(was, read claim.Report) {
+	b.fields, b.Lines = map[string]json.RawMessage{}, []report.Line{}
+	if was.Title != read.Title {
+		b.WasTitle, b.fields["title"] = was.Title, mustJSON(read.Title)
 	}
 	if was.Text != read.Text {
-		back.Lines, back.fields["text"] = report.Changed(was.Text, read.Text), mustJSON(read.Text)
+		b.Lines, b.fields["text"] = report.Changed(was.Text, read.Text), mustJSON(read.Text)
 	}
-	change := claim.Change{Verb: claim.VerbSet, Kind: claim.KindReport, Object: was.ID, Fields: back.fields}
-	switch {
-	case back.New:
+}
+
+// changes are what the log is to take, which is nothing for a page that comes
+// back as it went.
+func (r *reporting) changes(b *comeBack) []claim.Change {
+	if !b.New && len(b.fields) == 0 {
+		return nil
+	}
+	change := claim.Change{Verb: claim.VerbSet, Kind: claim.KindReport, Object: b.ID, Fields: b.fields}
+	if b.New {
 		change.Verb, change.Object = claim.VerbCreate, r.freshID()
-		if !r.dry || r.newID != "" {
-			back.ID = change.Object
-		}
-	case len(back.fields) == 0:
-		return back, nil, nil
 	}
-	return back, []claim.Change{change}, nil
+	if !r.dry || r.newID != "" {
+		b.ID = change.Object
+	}
+	return []claim.Change{change}
 }
 
 func (r *reporting) freshID() string {
@@ -234,14 +233,7 @@ func (b *comeBack) say(env *cli.Env, r *reporting) error {
 	if r.json {
 		return env.JSON(b)
 	}
-	switch {
-	case b.New:
-		env.Printf("a new report: %s\n", b.Title)
-	case b.WasTitle != "":
-		env.Printf("report %s: %s (the title was: %s)\n", b.ID, b.Title, b.WasTitle)
-	default:
-		env.Printf("report %s: %s\n", b.ID, b.Title)
-	}
+	env.Printf("%s\n", b.heading())
 	if !b.New {
 		printSome(env, b.Lines, func(l report.Line) string { return map[bool]string{true: "+ ", false: "- "}[l.Added] + l.Text })
 	}
@@ -259,6 +251,16 @@ func (b *comeBack) say(env *cli.Env, r *reporting) error {
 	}
 	env.Printf("%s\n", b.ending(r.dry))
 	return nil
+}
+
+func (b *comeBack) heading() string {
+	switch {
+	case b.New:
+		return "a new report: " + b.Title
+	case b.WasTitle != "":
+		return fmt.Sprintf("report %s: %s (the title was: %s)", b.ID, b.Title, b.WasTitle)
+	}
+	return fmt.Sprintf("report %s: %s", b.ID, b.Title)
 }
 
 func (b *comeBack) ending(dry bool) string {
