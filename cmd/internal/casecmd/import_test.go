@@ -135,6 +135,10 @@ func TestRulesNameRowsToo(t *testing.T) {
 	if diff := cmp.Diff(want, named(t, out)); diff != "" || code != 1 {
 		t.Errorf("%d, %s", code, diff)
 	}
+	out, _, _ = run(t, "import", log, file, "--kind", "claim", "--dry-run")
+	if a, b := strings.Index(out, "row 5, column"), strings.Index(out, "row 100, column"); a < 0 || b < a {
+		t.Errorf("the rows are not in their order:\n%s", out)
+	}
 }
 
 func TestWordsForAShell(t *testing.T) {

@@ -76,81 +76,134 @@ func optional(c claim.Change) []string {
 	})
 }
 
-// mostTries bounds how often the rules are asked what would help.
-const mostTries = 200
+// Bounds on how much the rules are asked what would help.
+const (
+	mostTries   = 60
+	mostChanges = 10_000 // of more, each try takes long
+)
 
 // search finds out which fields of refused changes are in the way, by asking the
-// rules again without them: what it finds is certain to help.
+// rules again without them: what it finds is known to help.
 type search struct {
 	file    *file
 	at      time.Time
 	changes []claim.Change
-	left    int // tries
+	tries   int // that were made
 }
 
-// culprits lists the fields of a refused thing without which the problem is gone,
-// those first that take most other problems with them.
-func (s *search) culprits(p claim.Problem) []string {
-	type found struct {
-		field string
-		left  int
-	}
-	var list []found
-	for i, c := range s.changes {
-		if c.Object != p.Object {
-			continue
-		}
-		for _, field := range optional(c) {
-			changes := slices.Clone(s.changes)
-			if changes[i] = without(c, field); len(changes[i].Fields) == 0 {
-				changes = slices.Delete(changes, i, i+1)
-			}
-			if rest, ok := s.try(changes); ok && !slices.Contains(rest, p) {
-				list = append(list, found{field, len(rest)})
-			}
-		}
-	}
-	slices.SortStableFunc(list, func(a, b found) int { return a.left - b.left })
-	var out []string
-	for _, f := range list {
-		out = append(out, f.field)
-	}
-	return out
-}
-
-// try asks what the rules would refuse. It is not ok if that cannot be told.
+// try asks what the rules would refuse of changes. It is not ok if that cannot be
+// told.
 func (s *search) try(changes []claim.Change) (claim.Refusal, bool) {
-	if s.left--; s.left < 0 {
+	if s.tries++; s.tries > mostTries || len(changes) > mostChanges {
 		return nil, false
-	}
-	if len(changes) == 0 {
-		return nil, true
 	}
 	_, err := s.file.register.ProposeAll("nobody", s.at, changes)
 	refusal, refused := errors.AsType[claim.Refusal](err)
 	return refusal, refused || err == nil
 }
 
-// wayOut lists the fields without which all of the changes would be let in. It is
-// nil where leaving fields out does not help.
+// culprits gives for each problem the fields of its thing without which it is
+// gone. A field is taken out of all refused things at once, so that many rows
+// with one mistake cost no more than one.
+func (s *search) culprits(refusal claim.Refusal) map[claim.Problem][]string {
+	has := s.refused(refusal)
+	out := map[claim.Problem][]string{}
+	for _, field := range allOf(has) {
+		rest, ok := s.try(s.less(has, field))
+		if !ok {
+			break
+		}
+		still := make(map[claim.Problem]bool, len(rest))
+		for _, p := range rest {
+			still[p] = true
+		}
+		for _, p := range refusal {
+			if slices.Contains(has[p.Object], field) && !still[p] {
+				out[p] = append(out[p], field)
+			}
+		}
+	}
+	return out
+}
+
+// refused gives the refused things with the fields that they could do without.
+func (s *search) refused(refusal claim.Refusal) map[string][]string {
+	has := make(map[string][]string, len(refusal))
+	for _, p := range refusal {
+		has[p.Object] = []string{}
+	}
+	for _, c := range s.changes {
+		if has[c.Object] != nil {
+			has[c.Object] = append(has[c.Object], optional(c)...)
+		}
+	}
+	return has
+}
+
+func allOf(lists map[string][]string) []string {
+	all := slices.Concat(slices.Collect(maps.Values(lists))...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// less gives the changes without a field of the things that are refused. A change
+// of nothing else is no change.
+func (s *search) less(has map[string][]string, field string) []claim.Change {
+	var out []claim.Change
+	for _, c := range s.changes {
+		if slices.Contains(has[c.Object], field) && slices.Contains(optional(c), field) {
+			c = without(c, field)
+		}
+		if len(c.Fields) > 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// mostNames is how many fields a command can name and still be read.
+const mostNames = 20
+
+// wayOut lists the fields, as ID.FIELD, without which all of the changes would be
+// let in. It is nil where leaving fields out does not help.
 func (s *search) wayOut(refusal claim.Refusal) []string {
 	var names []string
 	for len(refusal) > 0 {
-		p := refusal[0]
-		fields := s.culprits(p)
-		if len(fields) == 0 {
-			return nil
-		}
-		name := p.Object + "." + fields[0]
-		changes, _, err := leaveOut(s.changes, []string{name})
-		if err != nil {
+		more := oneEach(refusal, s.culprits(refusal))
+		changes, _, err := leaveOut(s.changes, more)
+		if len(more) == 0 || err != nil || len(names)+len(more) > mostNames {
 			return nil
 		}
 		rest, ok := s.try(changes)
 		if !ok {
 			return nil
 		}
-		names, s.changes, refusal = append(names, name), changes, rest
+		names, s.changes, refusal = append(names, more...), changes, rest
+	}
+	return names
+}
+
+// oneEach picks for each refused thing the field that most of its problems hang
+// on, or nothing at all if one of them has no such field.
+func oneEach(refusal claim.Refusal, culprits map[claim.Problem][]string) []string {
+	votes := map[string]map[string]int{}
+	var order []string
+	for _, p := range refusal {
+		if len(culprits[p]) == 0 {
+			return nil
+		}
+		if votes[p.Object] == nil {
+			votes[p.Object] = map[string]int{}
+			order = append(order, p.Object)
+		}
+		for _, field := range culprits[p] {
+			votes[p.Object][field]++
+		}
+	}
+	var names []string
+	for _, object := range order {
+		best := slices.MaxFunc(slices.Sorted(maps.Keys(votes[object])), func(a, b string) int { return votes[object][a] - votes[object][b] })
+		names = append(names, object+"."+best)
 	}
 	return names
 }

@@ -56,7 +56,7 @@ func (p *program) loadInto(env *cli.Env, from *file, l loading) (*file, error) {
 		if err != nil {
 			return nil, err
 		}
-		s = search{file: f, at: p.now(), left: mostTries}
+		s = search{file: f, at: p.now()}
 		s.changes, left, err = leaveOut(all, l.leave)
 		return s.changes, err
 	})

@@ -41,26 +41,31 @@ func (d *outcome) refusedBy(p *program, err error) (*outcome, error) {
 	for _, ch := range d.Changes {
 		changes = append(changes, ch.Change)
 	}
-	s := &search{file: d.file, at: p.now(), changes: changes, left: mostTries}
-	for _, problem := range refusal {
-		d.Problems = append(d.Problems, d.refused(problem, s.culprits(problem)))
-	}
+	s := &search{file: d.file, at: p.now(), changes: changes}
+	d.name(refusal, s.culprits(refusal))
 	d.Changes = nil
 	return d, nil
 }
 
+// name tells what is refused in the order of the rows that would make it.
+func (d *outcome) name(refusal claim.Refusal, culprits map[claim.Problem][]string) {
+	at := make(map[string]int, len(d.Changes))
+	for i, ch := range slices.Backward(d.Changes) {
+		at[ch.Object] = i
+	}
+	slices.SortStableFunc(refusal, func(a, b claim.Problem) int { return at[a.Object] - at[b.Object] })
+	for _, p := range refusal {
+		d.Problems = append(d.Problems, d.refused(p, d.Changes[at[p.Object]], culprits[p]))
+	}
+}
+
 // refused names the row that made a thing, and the column without which the rules
 // would let it in.
-func (d *outcome) refused(p claim.Problem, fields []string) table.Problem {
-	out := table.Problem{What: p.Says, Do: "correct the row"}
+func (d *outcome) refused(p claim.Problem, ch table.Change, fields []string) table.Problem {
+	out := table.Problem{Sheet: ch.Sheet, Row: ch.Row, What: p.Says, Do: "correct the row"}
 	if p.Rule != "" {
 		out.What += fmt.Sprintf(" (%s)", p.Rule)
 	}
-	i := slices.IndexFunc(d.Changes, func(ch table.Change) bool { return ch.Object == p.Object })
-	if i < 0 {
-		return out
-	}
-	out.Sheet, out.Row = d.Changes[i].Sheet, d.Changes[i].Row
 	for _, field := range fields {
 		if header := d.header(out.Sheet, field); header != "" {
 			out.Column, out.Do = header, "write something else, or leave this cell empty"
@@ -149,7 +154,7 @@ func where(sheet string, row int) string {
 // line tells what one row does.
 func (d *outcome) line(ch table.Change) string {
 	if ch.Verb == claim.VerbCreate {
-		return fmt.Sprintf("%sadds %s%s: %s", where(ch.Sheet, ch.Row), ch.Kind, d.name(ch), short(thing(ch.Fields).line()))
+		return fmt.Sprintf("%sadds %s%s: %s", where(ch.Sheet, ch.Row), ch.Kind, d.known(ch), short(thing(ch.Fields).line()))
 	}
 	was := d.was[ch.Kind+" "+ch.Object]
 	var parts []string
@@ -163,8 +168,8 @@ func (d *outcome) line(ch table.Change) string {
 	return fmt.Sprintf("%schanges %s %s, %s", where(ch.Sheet, ch.Row), ch.Kind, ch.Object, strings.Join(parts, "; "))
 }
 
-// name is the id of a new thing, unless a dry run made it up.
-func (d *outcome) name(ch table.Change) string {
+// known is the id of a new thing, unless a dry run made it up.
+func (d *outcome) known(ch table.Change) string {
 	if d.dry && d.made[ch.Object] {
 		return ""
 	}
@@ -226,7 +231,7 @@ func (d *outcome) told() told {
 		Problems: append([]table.Problem{}, d.Problems...), Notices: append([]table.Notice{}, d.Notices...),
 	}
 	for _, ch := range d.Changes {
-		t := toldChange{Sheet: ch.Sheet, Row: ch.Row, Verb: ch.Verb, Kind: ch.Kind, ID: strings.TrimSpace(d.name(ch)), Fields: ch.Fields}
+		t := toldChange{Sheet: ch.Sheet, Row: ch.Row, Verb: ch.Verb, Kind: ch.Kind, ID: strings.TrimSpace(d.known(ch)), Fields: ch.Fields}
 		for field, v := range d.was[ch.Kind+" "+ch.Object] {
 			if _, changes := ch.Fields[field]; changes {
 				if t.Was == nil {
