@@ -79,8 +79,20 @@ func (p *program) change(env *cli.Env, path, by string, what func(*file) ([]clai
 	if err := f.book.Add(by, p.now(), changes); err != nil {
 		return nil, err
 	}
+	if err := readable(f.book.Bytes()); err != nil {
+		return nil, err
+	}
 	f.c, f.log = f.book.Case, f.book.Events
 	return f, durable.WriteFile(path, f.book.Bytes(), 0o600)
+}
+
+// readable refuses a log that [openFile] would refuse to open again.
+func readable(log []byte) error {
+	if len(log) <= claim.MaxCase {
+		return nil
+	}
+	return cli.WithHint(fmt.Errorf("the log would have %d bytes, and none is read that has more than %d; nothing was written", len(log), claim.MaxCase),
+		"begin another log for a part of it")
 }
 
 // needsLog refuses a case that is only read.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tamizdat/claim"
 	"tamizdat/claim/exchange/table"
 	"tamizdat/internal/cli"
 )
@@ -148,5 +149,16 @@ func TestWordsForAShell(t *testing.T) {
 		if got := word(in); got != want {
 			t.Errorf("%q is %s, want %s", in, got, want)
 		}
+	}
+}
+
+// TestALogCanBeOpenedAgain: an import that would make it too large is refused
+// while the old one is whole.
+func TestALogCanBeOpenedAgain(t *testing.T) {
+	if err := readable(make([]byte, claim.MaxCase)); err != nil {
+		t.Error(err)
+	}
+	if err := readable(make([]byte, claim.MaxCase+1)); err == nil || len(cli.Hints(err)) != 1 {
+		t.Error(err)
 	}
 }
