@@ -21,7 +21,10 @@ import (
 func leaveOut(changes []claim.Change, names []string) ([]claim.Change, []string, error) {
 	changes = slices.Clone(changes)
 	var said []string
-	for _, name := range names {
+	for n, name := range names {
+		if slices.Contains(names[:n], name) {
+			continue
+		}
 		i, field, err := fieldNamed(changes, name)
 		if err != nil {
 			return nil, nil, err

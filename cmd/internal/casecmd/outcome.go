@@ -94,7 +94,11 @@ func (d *outcome) verdict() error {
 	if d.dry {
 		would = "nothing would be imported"
 	}
-	return cli.WithHint(fmt.Errorf("%s in %s: %s", count(len(d.Problems), "problem"), count(d.Rows, "row"), would),
+	found := count(len(d.Problems), "problem")
+	if d.Rows > 0 {
+		found += " in " + count(d.Rows, "row")
+	}
+	return cli.WithHint(fmt.Errorf("%s: %s", found, would),
 		"correct the file and import it again: no row is taken as long as one cannot be")
 }
 
