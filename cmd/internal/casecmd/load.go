@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"tamizdat/claim"
 	"tamizdat/internal/cli"
@@ -77,9 +78,9 @@ func (l loading) hints(path string, fields []string) []string {
 	if len(fields) == 0 {
 		return nil
 	}
-	command := "tamizdat case load " + word(path) + " --into " + word(l.into) + " --by " + word(l.by)
+	command := []string{"tamizdat case load", word(path), "--into", word(l.into), "--by", word(l.by)}
 	for _, name := range slices.Concat(l.leave, fields) {
-		command += " --leave-out " + word(name)
+		command = append(command, "--leave-out", word(name))
 	}
-	return []string{"to load the rest without it: " + command}
+	return []string{"to load the rest without it: " + strings.Join(command, " ")}
 }

@@ -84,24 +84,17 @@ func writeTables(env *cli.Env, out string, sheets []table.Sheet) error {
 	return deliver(env, out, table.WriteCSV(sheets[0], out != ""))
 }
 
-// deliver writes a result to a new file, or to standard output. A terminal gets
-// it line by line, so that nothing of it can steer the terminal.
+// deliver writes a result to a new file, or to standard output.
 func deliver(env *cli.Env, out string, b []byte) error {
-	switch {
-	case out != "":
-		if err := cli.WriteNew(out, b); err != nil {
-			return err
-		}
-		env.Notef("Written to %s.\n", out)
-		return nil
-	case !env.ShowsResults():
-		_, err := env.Stdout.Write(b)
-		return err
-	case strings.HasPrefix(string(b), "PK"):
+	if out == "" && env.ShowsResults() && strings.HasPrefix(string(b), "PK") {
 		return cli.WithHint(errors.New("a workbook is nothing to look at in a terminal"), "write it to a file: --out FILE.xlsx")
 	}
-	for line := range strings.Lines(string(b)) {
-		env.Printf("%s\n", strings.TrimRight(line, "\r\n"))
+	if out == "" {
+		return env.File(b)
 	}
+	if err := cli.WriteNew(out, b); err != nil {
+		return err
+	}
+	env.Notef("Written to %s.\n", out)
 	return nil
 }
