@@ -6,11 +6,13 @@
 //
 // [Render] writes the page and says what is wrong with what it cites: a claim
 // that is not there, was withdrawn, has fallen, or may not leave. [Parse] takes
-// the page back, with the text exactly as it was; [Outdated] tells what the
-// register says otherwise since the page was written, and [Changed] which lines
-// an editor changed. [Cited] lists what a text cites.
+// the page back, with the text exactly as it was. [Cited] lists what a text
+// cites.
 //
 // It refuses nothing: a page with a warning is the desk's to mend or to print.
+//
+// Of a page that comes back, [Outdated] tells what the register says otherwise
+// since it was written, and [Changed] which lines an editor changed.
 package report
 
 import (
