@@ -9,7 +9,7 @@ what changes something takes a LOG and --by NAME. With --json the answer is for
 programs.
 
   look
-  tamizdat case load CASE [--into LOG --by NAME] [--leave-out ID.FIELD]
+  tamizdat case load CASE [--into LOG --by NAME] [--leave-out ID.FIELD]…
                                                     read and check; add it to a log, all or
                                                     without fields that a rule refuses
   tamizdat case check CASE                          what breaks a rule or waits for a choice
