@@ -23,7 +23,8 @@ func (r *Register) Propose(actor string, at time.Time, c Change) (Event, error) 
 }
 
 // ProposeAll makes events of changes that belong together, such as an import:
-// the rules look at what all of them lead to. It gives all or none.
+// the rules look at what all of them lead to. It gives all or none; its error is
+// then a [Refusal], which names everything that is in the way.
 func (r *Register) ProposeAll(actor string, at time.Time, changes []Change) ([]Event, error) {
 	before, err := r.problems()
 	if err != nil {
@@ -32,10 +33,12 @@ func (r *Register) ProposeAll(actor string, at time.Time, changes []Change) ([]E
 	next := &Register{things: maps.Clone(r.things), heads: maps.Clone(r.heads)}
 	events := make([]Event, 0, len(changes))
 	touched := make(map[string]bool, len(changes))
+	var refused Refusal
 	for _, c := range changes {
 		e := next.event(actor, at, c)
 		if err := cmp.Or(next.permits(e), r.stillOpen(c)); err != nil {
-			return nil, fmt.Errorf("%s %s: %w", c.Kind, c.Object, err)
+			refused = append(refused, Problem{Object: c.Object, Says: err.Error()})
+			continue
 		}
 		k := key{e.Kind, e.Object}
 		if t := next.things[k]; t != nil && t == r.things[k] {
@@ -46,15 +49,33 @@ func (r *Register) ProposeAll(actor string, at time.Time, changes []Change) ([]E
 		events = append(events, e)
 		touched[c.Object] = true
 	}
+	if len(refused) > 0 {
+		return nil, refused
+	}
 	after, err := next.problems()
 	if err != nil {
 		return nil, err
 	}
 	r.judged[1] = next.judged[0]
-	if err := newProblem(touched, before, after); err != nil {
-		return nil, err
+	if refused = newProblems(touched, before, after); len(refused) > 0 {
+		return nil, refused
 	}
 	return events, loose(changes, before, after)
+}
+
+// Refusal is why changes are refused: each rule that they would break, and each
+// change that cannot be made at all, which has no rule.
+type Refusal []Problem
+
+func (r Refusal) Error() string {
+	s := r[0].Object + ": " + r[0].Says
+	if r[0].Rule != "" {
+		s += fmt.Sprintf(" (%s)", r[0].Rule)
+	}
+	if len(r) > 1 {
+		s += fmt.Sprintf("; and %d more", len(r)-1)
+	}
+	return s
 }
 
 // verdict is what breaks the rules in one state. Heads tell states apart: each
@@ -194,19 +215,16 @@ func loose(changes []Change, before, after []Problem) error {
 	return nil
 }
 
-// newProblem tells the first rule that a thing would break and did not. What a
-// change breaks elsewhere is no reason to refuse it, but for [loose] ends: a fact
-// that takes away the second origin of a claim has to come in, and [Case.Check]
-// tells about the claim.
-func newProblem(touched map[string]bool, before, after []Problem) error {
+// newProblems tells the rules that a thing would break and did not. What a change
+// breaks elsewhere is no reason to refuse it, but for [loose] ends: a fact that
+// takes away the second origin of a claim has to come in, and [Case.Check] tells
+// about the claim.
+func newProblems(touched map[string]bool, before, after []Problem) []Problem {
 	known := make(map[Problem]bool, len(before))
 	for _, p := range before {
 		known[p] = true
 	}
-	for _, p := range after {
-		if touched[p.Object] && !known[p] && p.Rule.stops() {
-			return fmt.Errorf("%s: %s (%s)", p.Object, p.Says, p.Rule)
-		}
-	}
-	return nil
+	return slices.DeleteFunc(slices.Clone(after), func(p Problem) bool {
+		return !touched[p.Object] || known[p] || !p.Rule.stops()
+	})
 }

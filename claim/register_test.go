@@ -443,3 +443,27 @@ func TestADiscardedProposalLeavesNoTrace(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestARefusalNamesAll that is in the way, and not the first of it only.
+func TestARefusalNamesAll(t *testing.T) {
+	r := registerOf(t, Case{Case: "demo", Claims: []Claim{{ID: "c", Text: "x", Kind: "state"}}})
+	for name, tt := range map[string]struct {
+		batch []Change
+		want  string
+	}{
+		"rules": {
+			[]Change{set(KindClaim, "c", "credibility", "1"), set(KindClaim, "c", "variant_of", `"nobody"`)},
+			"c: names the claim nobody, which is not in the case (reference); and 1 more",
+		},
+		"what cannot be": {
+			[]Change{create(KindClaim, "c", "text", `"y"`, "kind", `"state"`), set(KindClaim, "d", "text", `"y"`), set(KindClaim, "e", "text", `"y"`)},
+			"c: this is there already; and 2 more",
+		},
+	} {
+		_, err := r.ProposeAll("anna", moment(1), tt.batch)
+		refusal, ok := errors.AsType[Refusal](err)
+		if !ok || refusal.Error() != tt.want {
+			t.Errorf("%s: %v, want %s", name, err, tt.want)
+		}
+	}
+}

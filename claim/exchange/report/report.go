@@ -10,13 +10,18 @@
 // cites.
 //
 // It refuses nothing: a page with a warning is the desk's to mend or to print.
+//
+// Of a page that comes back, [Outdated] tells what the register says otherwise
+// since it was written, and [Changed] which lines an editor changed.
 package report
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tamizdat/claim"
 	"tamizdat/claim/exchange"
@@ -34,8 +39,8 @@ const fence = "\n\n<!-- What follows is made from the register. Edit the text ab
 // Warning says what is wrong with a claim that a text cites, or with the text
 // itself where it names no claim.
 type Warning struct {
-	Claim string
-	What  string
+	Claim string `json:"claim,omitempty"`
+	What  string `json:"what"`
 }
 
 func (w Warning) String() string {
@@ -85,25 +90,33 @@ func unmarked(s string) string {
 // title behind one #, the text, and footnotes, which it drops. Of a page of ours
 // the text is what it was, byte for byte. The id is for the caller to give.
 func Parse(page []byte) (claim.Report, error) {
+	r, _, err := split(page)
+	return r, err
+}
+
+// split takes a page apart into the report and its footnotes.
+func split(page []byte) (r claim.Report, notes string, err error) {
 	if len(page) > MaxReport {
-		return claim.Report{}, fmt.Errorf("the page has %d bytes, more than %d", len(page), MaxReport)
+		return r, "", fmt.Errorf("the page has %d bytes, more than %d", len(page), MaxReport)
+	}
+	if !utf8.Valid(page) {
+		return r, "", errors.New("the page is not in UTF-8: save it as plain text in UTF-8")
 	}
 	s := strings.TrimPrefix(string(page), "\ufeff")
-	if strings.Contains(s, strings.ReplaceAll(fence, "\n", "\r\n")) {
-		s = strings.ReplaceAll(s, "\r\n", "\n") // an editor changed all line ends
+	if first, _, _ := strings.Cut(s, "\n"); strings.HasSuffix(first, "\r") {
+		s = strings.ReplaceAll(s, "\r\n", "\n") // an editor changed all line ends; no title of ours has one
 	}
-	title, text, _ := strings.Cut(s, "\n")
+	title, rest, _ := strings.Cut(s, "\n")
 	heading, ok := strings.CutPrefix(title, "# ")
 	if !ok && title != "#" {
-		return claim.Report{}, fmt.Errorf("the page has no title: begin it with a line such as “# Title”")
+		return r, "", errors.New("the page has no title: begin it with a line such as “# Title”")
 	}
-	text = strings.TrimPrefix(text, "\n")
-	if at := strings.LastIndex(text, fence); at >= 0 {
-		text = text[:at]
-	} else {
-		text = withoutFootnotes(text)
+	rest = strings.TrimPrefix(rest, "\n")
+	text := withoutFootnotes(rest)
+	if at := strings.LastIndex(rest, fence); at >= 0 {
+		text = rest[:at]
 	}
-	return claim.Report{Title: strings.TrimSpace(heading), Text: text}, nil
+	return claim.Report{Title: strings.TrimSpace(heading), Text: text}, rest[len(text):], nil
 }
 
 // withoutFootnotes drops footnotes of claims from the end of a page whose fence

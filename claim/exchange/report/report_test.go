@@ -110,6 +110,7 @@ func TestPagesOfOtherHands(t *testing.T) {
 		"other line ends": strings.ReplaceAll(string(page), "\n", "\r\n"),
 		"no fence":        strings.Replace(string(page), fence, "", 1),
 		"by hand":         "# T\n\na\n\nb[^c:x]\n\n[^c:x]: mine\n",
+		"by other hands":  "# T\r\n\r\na\r\n\r\nb[^c:x]\r\n\r\n[^c:x]: mine\r\n",
 		"a mark":          "\ufeff" + string(page),
 	} {
 		got, err := Parse([]byte(text))
@@ -137,6 +138,10 @@ func FuzzParse(f *testing.F) {
 		page, _ := Render(claim.Case{}, r)
 		if again, err := Parse(page); err != nil || again.Text != r.Text {
 			t.Fatalf("%q became %q, %v", r.Text, again.Text, err)
+		}
+		Outdated(claim.Case{}, []byte(s))
+		if moved := Outdated(claim.Case{}, page); len(moved) > 0 {
+			t.Fatalf("a fresh page is outdated: %+v", moved)
 		}
 	})
 }

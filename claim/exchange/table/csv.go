@@ -163,13 +163,24 @@ func decode(b []byte) (string, Dialect, error) {
 	if bytes.HasPrefix(b, []byte{0xff, 0xfe}) || bytes.HasPrefix(b, []byte{0xfe, 0xff}) {
 		return "", Dialect{}, errors.New("the file is in UTF-16: save it as “CSV UTF-8”")
 	}
-	for i, line := range bytes.Split(b, []byte("\n")) {
-		if !utf8.Valid(line) || bytes.IndexByte(line, 0) >= 0 {
-			return "", Dialect{}, fmt.Errorf("line %d is not in UTF-8: save the file as “CSV UTF-8”", i+1)
-		}
+	if !isText(b) {
+		return "", Dialect{}, fmt.Errorf("line %d is not in UTF-8: save the file as “CSV UTF-8”", firstLine(b, isText))
 	}
 	text, marked := strings.CutPrefix(string(b), utf8Mark)
 	return text, Dialect{BOM: marked}, nil
+}
+
+func isText(b []byte) bool { return utf8.Valid(b) && bytes.IndexByte(b, 0) < 0 }
+
+// firstLine is the number of the first line that is not as it should be.
+func firstLine(b []byte, good func([]byte) bool) int {
+	number := 0
+	for line := range bytes.Lines(b) { // and no list of them, which may be millions
+		if number++; !good(line) {
+			break
+		}
+	}
+	return number
 }
 
 // detect takes the separator that the first row has most often, outside of

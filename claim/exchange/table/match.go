@@ -10,10 +10,10 @@ import (
 
 // Match says what was made of one column of a file.
 type Match struct {
-	Sheet  string
-	Header string
-	Column string // ours; empty if it is left out
-	Told   bool   // by the mapping, and not guessed from the header
+	Sheet  string `json:"sheet,omitempty"`
+	Header string `json:"header"`
+	Column string `json:"column,omitempty"` // ours; empty if it is left out
+	Told   bool   `json:"told,omitempty"`   // by the mapping, and not guessed from the header
 }
 
 // ParseMapping reads pairs such as “Text der Aussage=text,Datum=time”. A comma or

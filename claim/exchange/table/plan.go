@@ -31,13 +31,13 @@ type Change struct {
 // Problem is a cell or a row that cannot be taken. Row counts as spreadsheets
 // do: the first row of the file is 1.
 type Problem struct {
-	Sheet  string
-	Row    int
-	Line   int    // of the file, where it is known
-	Column string // as the file names it; empty for the whole row
-	Cell   string // the beginning of it
-	What   string
-	Do     string
+	Sheet  string `json:"sheet,omitempty"`
+	Row    int    `json:"row"`
+	Line   int    `json:"line,omitempty"`   // of the file, where it is known
+	Column string `json:"column,omitempty"` // as the file names it; empty for the whole row
+	Cell   string `json:"cell,omitempty"`   // the beginning of it
+	What   string `json:"what"`
+	Do     string `json:"do"`
 }
 
 func (p Problem) String() string {
@@ -58,9 +58,9 @@ func (p Problem) String() string {
 
 // Notice is something to know about a row, or about a sheet if Row is 0.
 type Notice struct {
-	Sheet string
-	Row   int
-	What  string
+	Sheet string `json:"sheet,omitempty"`
+	Row   int    `json:"row,omitempty"`
+	What  string `json:"what"`
 }
 
 // Input is one sheet with the kind of things in it. Mapping says for headers of

@@ -8,7 +8,8 @@
 // leave; [Working] gives everything, for colleagues. [WriteCSV] and [WriteXLSX]
 // write sheets, [Template] makes an empty one with an explained example.
 //
-// In: [ReadCSV] and [ReadXLSX] give sheets, and [Read] makes a [Plan] of them:
+// In: [ReadAny] gives the sheets of a file, [ReadCSV] and [ReadXLSX] those of one
+// form, and [Read] makes a [Plan] of them:
 // a dry run that changes nothing. It names every bad cell with its row, its
 // column and what to do. [Plan.Apply] refuses as long as one is left, so that
 // nothing is ever half imported.

@@ -28,7 +28,7 @@ func (p *program) runStudy(_ context.Context, env *cli.Env, args []string) error
 		_, err := env.Stdout.Write(study.FoundingCase())
 		return err
 	}
-	if err := writeNew(*out, study.FoundingCase()); err != nil {
+	if err := cli.WriteNew(*out, study.FoundingCase()); err != nil {
 		return err
 	}
 	env.Notef("Written to %s. It is a study of what was published about real people: nobody alive is rated in it, and its sentences are ours.\n", *out)
@@ -57,45 +57,11 @@ func (p *program) runNew(_ context.Context, env *cli.Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := writeNew(o.words[0], append(line, '\n')); err != nil {
+	if err := cli.WriteNew(o.words[0], append(line, '\n')); err != nil {
 		return err
 	}
 	env.Printf("%s begun\n", *name)
 	return nil
-}
-
-// runLoad reads a case, tells what is in it, and adds it to a log.
-func (p *program) runLoad(ctx context.Context, env *cli.Env, args []string) error {
-	var o options
-	fs := o.writing("load")
-	into := fs.String("into", "", "")
-	f, err := p.read(ctx, env, &o, fs, args, 1, 1)
-	if err != nil {
-		return err
-	}
-	if *into != "" {
-		if err := o.needsName(); err != nil {
-			return err
-		}
-		if f, err = p.loadInto(env, f, *into, o.by); err != nil {
-			return err
-		}
-	}
-	if o.json {
-		return env.JSON(f.c)
-	}
-	printHoldings(env, &f.c)
-	printProblems(env, f)
-	return nil
-}
-
-// loadInto adds what a case holds to a log; the name of the log's own case stays.
-func (p *program) loadInto(env *cli.Env, from *file, path, by string) (*file, error) {
-	f, err := p.change(env, path, by, func(*file) ([]claim.Change, error) { return things(from.c) })
-	if err != nil {
-		return nil, fmt.Errorf("nothing was added: %w", err)
-	}
-	return f, nil
 }
 
 // things gives the changes that make what a case holds, without the case itself.
@@ -244,6 +210,9 @@ type marking struct {
 	from, quote, text, kind, id, speaker, document, title string
 }
 
+// maxText bounds a text from which a claim is marked, in bytes.
+const maxText = 16 << 20
+
 // runMark makes, from a sentence of a text, what the register needs to know where
 // the sentence comes from: the document, the passage, who speaks, the claim, and
 // that they say it.
@@ -263,7 +232,7 @@ func (p *program) runMark(_ context.Context, env *cli.Env, args []string) error 
 	if m.from == "" || m.quote == "" || m.kind == "" || m.speaker == "" {
 		return cli.Usagef("mark needs --from FILE, --quote WORDS, --kind KIND and --speaker WHO")
 	}
-	letter, err := readFile(env, m.from)
+	letter, err := env.ReadInput(m.from, maxText)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ import (
 func (p *program) runExport(ctx context.Context, env *cli.Env, args []string) error {
 	var o options
 	fs := o.reading("export")
-	format, desk, url := fs.String("as", "", ""), fs.String("desk", "", ""), fs.String("url", "", "")
+	format, desk, url, out := fs.String("as", "", ""), fs.String("desk", "", ""), fs.String("url", "", ""), fs.String("out", "", "")
 	day := p.dayFlag(fs)
 	f, err := p.read(ctx, env, &o, fs, args, 1, 1)
 	if err != nil {
@@ -40,15 +40,20 @@ func (p *program) runExport(ctx context.Context, env *cli.Env, args []string) er
 	if open := exchange.Unanswered(f.c); len(open) > 0 {
 		env.Notef("look again: nobody has said how many could know %s, which a source says (exposure)\n", strings.Join(open, ", "))
 	}
-	return env.File(b)
+	return deliver(env, *out, b)
 }
 
 func exported(c claim.Case, format string, desk linked.Desk) ([]byte, error) {
-	if kind, ok := strings.CutSuffix(format, "s.csv"); ok {
-		sheet, err := table.Export(c, kind)
-		return table.WriteCSV(sheet, false), err
+	if name, ok := strings.CutSuffix(format, ".csv"); ok {
+		sheet, err := table.Export(c, table.KindNamed(name))
+		if err != nil {
+			return nil, noTable(name)
+		}
+		return table.WriteCSV(sheet, false), nil
 	}
 	switch format {
+	case "xlsx":
+		return workbook(c)
 	case "claimreview":
 		return linked.ClaimReviews(c, desk)
 	case "prov":
@@ -60,5 +65,14 @@ func exported(c claim.Case, format string, desk linked.Desk) ([]byte, error) {
 	case "ftm":
 		return ftm.Entities(c)
 	}
-	return nil, cli.Usagef("--as wants a format: claims.csv, claimreview, prov, annotations, stix, ftm …")
+	return nil, cli.Usagef("--as wants a format: claims.csv, xlsx, claimreview, prov, annotations, stix, ftm …")
+}
+
+// workbook has a sheet for each kind that has a table.
+func workbook(c claim.Case) ([]byte, error) {
+	sheets, err := sheetsOf(table.Kinds(), func(kind string) (table.Sheet, error) { return table.Export(c, kind) })
+	if err != nil {
+		return nil, err
+	}
+	return table.WriteXLSX(sheets...)
 }

@@ -5,9 +5,7 @@ package casecmd
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"tamizdat/claim"
@@ -28,7 +26,7 @@ type file struct {
 
 // openFile reads a case or a log. “-” is standard input.
 func openFile(env *cli.Env, path string) (*file, error) {
-	b, err := readFile(env, path)
+	b, err := env.ReadInput(path, claim.MaxCase)
 	if err != nil {
 		return nil, err
 	}
@@ -40,22 +38,6 @@ func openFile(env *cli.Env, path string) (*file, error) {
 		return nil, cli.WithHint(fmt.Errorf("%s: %w", path, err), "a case is a JSON file, or a log that tamizdat case new began")
 	}
 	return f, nil
-}
-
-func readFile(env *cli.Env, path string) ([]byte, error) {
-	if path == "-" {
-		return env.ReadAll()
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() // nothing was written
-	b, err := io.ReadAll(io.LimitReader(f, claim.MaxCase+1))
-	if err == nil && len(b) > claim.MaxCase {
-		err = fmt.Errorf("%s is larger than any case", path)
-	}
-	return b, err
 }
 
 func (f *file) parseLog() error {
@@ -91,15 +73,35 @@ func (p *program) change(env *cli.Env, path, by string, what func(*file) ([]clai
 	if err != nil {
 		return nil, err
 	}
-	if f.register == nil {
-		return nil, cli.WithHint(fmt.Errorf("%s is a case that is only read", path),
-			"make a log of it: tamizdat case new LOG --by NAME, then tamizdat case load "+path+" --into LOG --by NAME")
+	if err := f.needsLog(); err != nil {
+		return nil, err
 	}
 	if err := f.book.Add(by, p.now(), changes); err != nil {
 		return nil, err
 	}
+	if err := readable(f.book.Bytes()); err != nil {
+		return nil, err
+	}
 	f.c, f.log = f.book.Case, f.book.Events
 	return f, durable.WriteFile(path, f.book.Bytes(), 0o600)
+}
+
+// readable refuses a log that [openFile] would refuse to open again.
+func readable(log []byte) error {
+	if len(log) <= claim.MaxCase {
+		return nil
+	}
+	return cli.WithHint(fmt.Errorf("the log would have %d bytes, and none is read that has more than %d; nothing was written", len(log), claim.MaxCase),
+		"begin another log for a part of it")
+}
+
+// needsLog refuses a case that is only read.
+func (f *file) needsLog() error {
+	if f.register != nil {
+		return nil
+	}
+	return cli.WithHint(fmt.Errorf("%s is a case that is only read", f.path),
+		"make a log of it: tamizdat case new LOG --name NAME --by NAME, then tamizdat case load "+word(f.path)+" --into LOG --by NAME")
 }
 
 // lock keeps two commands from writing one file.
@@ -110,13 +112,4 @@ func lock(path string) (unlock func(), err error) {
 			"wait for it; if there is none, one was killed: remove "+durable.LockName(path))
 	}
 	return unlock, err
-}
-
-// writeNew writes a file that is not there yet.
-func writeNew(path string, b []byte) error {
-	err := durable.CreateFile(path, b, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return cli.WithHint(fmt.Errorf("%s is there already", path), "give another name")
-	}
-	return err
 }

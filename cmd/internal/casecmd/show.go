@@ -104,7 +104,7 @@ func (t thing) id() string { return t.text("id") }
 
 // line names a thing by the first of these fields that it has.
 func (t thing) line() string {
-	for _, field := range []string{"text", "label", "title", "name", "exact", "quantity", "pseudonym", "what_was_wrong", "suggestion", "speaker", "publisher", "question", "claim", "kind"} {
+	for _, field := range []string{"title", "text", "label", "name", "exact", "quantity", "pseudonym", "what_was_wrong", "suggestion", "speaker", "publisher", "question", "claim", "kind"} {
 		if s := t.text(field); s != "" {
 			return s
 		}

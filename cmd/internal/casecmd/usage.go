@@ -9,7 +9,9 @@ what changes something takes a LOG and --by NAME. With --json the answer is for
 programs.
 
   look
-  tamizdat case load CASE [--into LOG --by NAME]    read and check; add it to a log
+  tamizdat case load CASE [--into LOG --by NAME] [--leave-out ID.FIELD]…
+                                                    read and check; add it to a log, all or
+                                                    without fields that a rule refuses
   tamizdat case check CASE                          what breaks a rule or waits for a choice
   tamizdat case list CASE [KIND]                    the claims, or things of another kind
   tamizdat case show CASE ID                        one thing; a claim with its chain
@@ -19,10 +21,11 @@ programs.
   tamizdat case lanes CASE [--known-at DATE]        the numbers, and whether their sums add up
   tamizdat case board CASE [--today DATE]           one row a question
   tamizdat case scores CASE                         how good the numbers were
-  tamizdat case export CASE --as FORMAT [--desk NAME] [--url URL] [--today DATE]
-           claims.csv utterances.csv estimates.csv questions.csv forecasts.csv
-           claimreview prov annotations stix ftm    without sources, letters and what
-                                                    few could know
+  tamizdat case export CASE --as FORMAT [--out FILE] [--desk NAME] [--url URL] [--today DATE]
+           claims.csv utterances.csv parties.csv …  without sources, letters and what
+           xlsx claimreview prov annotations        few could know
+           stix ftm
+  tamizdat case report CASE [ID] [--out FILE]       a report in Markdown, its claims as footnotes
   tamizdat case study [--out FILE]                  the founding case, from published reporting
 
   work
@@ -34,6 +37,15 @@ programs.
   tamizdat case set LOG ID FIELD=VALUE… [--append] --by NAME
   tamizdat case accept LOG KEY [--reason TEXT] --by NAME
   tamizdat case refuse LOG KEY [--reason TEXT] --by NAME
+  tamizdat case report LOG [ID] --read FILE [--id ID] [--dry-run] --by NAME
+                                                    take an edited page back; without ID, as new
+  tamizdat case template KIND… [--out FILE]         an empty table to fill in, CSV or FILE.xlsx
+  tamizdat case table CASE KIND… [--out FILE]       what the desk has, to work on and take back;
+                                                    it holds what must not leave
+  tamizdat case import LOG FILE [--kind KIND] [--map HEADER=COLUMN,…] [--mapping FILE]
+           [--sheet NAME] [--keep-ids] [--dry-run] --by NAME
+                                                    a filled table, CSV or XLSX: all of it, or
+                                                    nothing; each wrong cell is named
   tamizdat case remove LOG ID --by NAME
   tamizdat case restore LOG ID --by NAME
 

@@ -83,7 +83,7 @@ func (c *contactOrder) complete() error {
 	if c.bridges == "" {
 		return nil
 	}
-	b, err := readFile(c.bridges, maxBridgeFile)
+	b, err := cli.ReadFile(c.bridges, maxBridgeFile)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func stateOf(path string, page []byte) (string, error) {
 	case !info.Mode().IsRegular():
 		return "", fmt.Errorf("%s is in the way: it is no file of ours", path)
 	}
-	old, err := readFile(path, maxOldPage)
+	old, err := cli.ReadFile(path, maxOldPage)
 	switch {
 	case err != nil:
 		return "", err

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"strings"
 	"unicode"
 
@@ -109,17 +108,7 @@ func (p *program) print(env *cli.Env, d *desk.Desk, m *printing) error {
 	if register != nil {
 		return register.keep(m.out, edition, p.now())
 	}
-	return writeNew(m.out, edition.Bytes())
-}
-
-// writeNew writes a file that only its owner can read: nothing in it is public
-// yet. It replaces none, since signatures may be in the one that is there.
-func writeNew(file string, b []byte) error {
-	err := durable.CreateFile(file, b, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return cli.WithHint(fmt.Errorf("%s is there already", file), "give another name, or remove it if nobody needs it")
-	}
-	return err
+	return cli.WriteNew(m.out, edition.Bytes())
 }
 
 func one(flags ...bool) (n int) {
@@ -162,7 +151,7 @@ func (p *program) freeze(d *desk.Desk, m *printing) (press.Edition, error) {
 
 func (m *printing) body(d *desk.Desk) (string, error) {
 	if m.original != "" {
-		b, err := readFile(m.original, maxText)
+		b, err := cli.ReadFile(m.original, maxText)
 		return press.Tidy(string(b)), err
 	}
 	id, err := find(d, m.letter)
@@ -182,7 +171,7 @@ func translation(arg, from string) (press.Text, error) {
 	if !ok {
 		return press.Text{}, cli.Usagef("--translation has the form LANG=FILE")
 	}
-	b, err := readFile(file, maxText)
+	b, err := cli.ReadFile(file, maxText)
 	if err != nil {
 		return press.Text{}, err
 	}
@@ -245,7 +234,7 @@ func (p *program) runSignOff(ctx context.Context, env *cli.Env, args []string) e
 
 // readEdition reads an edition with or without signatures.
 func readEdition(file string) (press.Edition, []press.SignOffs, error) {
-	b, err := readFile(file, press.MaxEdition+press.MaxSignOff+1)
+	b, err := cli.ReadFile(file, press.MaxEdition+press.MaxSignOff+1)
 	if err != nil {
 		return press.Edition{}, nil, err
 	}

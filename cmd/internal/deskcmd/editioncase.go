@@ -103,7 +103,7 @@ func (k *drawn) take(env *cli.Env, d *press.Draft) (err error) {
 }
 
 func openLog(path string) (*claim.Log, error) {
-	b, err := readFile(path, claim.MaxCase)
+	b, err := cli.ReadFile(path, claim.MaxCase)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (k *drawn) keep(file string, e press.Edition, now time.Time) error {
 	if err := k.note(e, now); err != nil {
 		return err
 	}
-	if err := writeNew(file, e.Bytes()); err != nil {
+	if err := cli.WriteNew(file, e.Bytes()); err != nil {
 		return err
 	}
 	if err := durable.WriteFile(k.log, k.book.Bytes(), 0o600); err != nil {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"strings"
 	"unicode"
 
@@ -270,7 +269,7 @@ func tryOut(env *cli.Env, f *desk.Founding, letters, replies uint32) {
 func readRequests(env *cli.Env, files []string, yes bool) ([][]byte, error) {
 	var out [][]byte
 	for _, file := range files {
-		b, err := readFile(file, maxRequestFile)
+		b, err := cli.ReadFile(file, maxRequestFile)
 		if err != nil {
 			return nil, err
 		}
@@ -300,7 +299,7 @@ func confirm(env *cli.Env, question string) error {
 
 // writeDraft writes the draft and says what it would do.
 func writeDraft(env *cli.Env, d *desk.Desk, draft *desk.Draft, file string) error {
-	if err := writeNew(file, draft.Bytes()); err != nil {
+	if err := cli.WriteNew(file, draft.Bytes()); err != nil {
 		return err
 	}
 	if err := showDraft(env, d, draft); err != nil {
@@ -322,18 +321,6 @@ func showDraft(env *cli.Env, d *desk.Desk, draft *desk.Draft) error {
 	words := letter.CheckWords(draft.Key(), letter.English())
 	env.Printf("newsroom: %s\ncheck words (English): %s\n", draft.Key(), strings.Join(words[:], " "))
 	return nil
-}
-
-// readFile reads a whole file of at most limit bytes.
-func readFile(name string, limit int64) ([]byte, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > limit {
-		return nil, fmt.Errorf("%s is too large to be what it should be", name)
-	}
-	return os.ReadFile(name)
 }
 
 func fromHex(into []byte, s string) error {

@@ -74,7 +74,7 @@ func lackOfOld(env *cli.Env, draft *desk.Draft) {
 }
 
 func readDraft(file string) (*desk.Draft, error) {
-	b, err := readFile(file, desk.MaxDraft)
+	b, err := cli.ReadFile(file, desk.MaxDraft)
 	if err != nil {
 		return nil, err
 	}

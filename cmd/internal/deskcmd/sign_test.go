@@ -8,8 +8,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-
-	"tamizdat/desk"
 )
 
 // TestSignShowsAllOfIt: who signs a founding reads whose words to compare, who
@@ -50,7 +48,7 @@ func TestForgedDraftIsNotCounted(t *testing.T) {
 		"--drop-key", hex.EncodeToString(b.dropKey.Public().(ed25519.PublicKey)), "--incarnation", hex.EncodeToString(b.inc[:]),
 		"--yes", b.path("boris.request"), "--out", b.path("draft"))
 	b.desk("anna", "", "sign", "--yes", b.path("draft"))
-	file, err := readFile(b.path("draft"), desk.MaxDraft)
+	file, err := os.ReadFile(b.path("draft"))
 	b.must(err)
 	root := int(file[18])<<8 | int(file[19]) // after the magic line and the number of roots
 	file[20+root-1] ^= 1                     // the last byte of the signature under it

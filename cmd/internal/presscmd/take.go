@@ -9,7 +9,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"tamizdat/internal/cli"
@@ -44,13 +43,7 @@ func (p program) runTake(_ context.Context, env *cli.Env, args []string) error {
 }
 
 func readEdition(file string) (press.Edition, press.SignOffs, error) {
-	in, err := os.Open(file)
-	if err != nil {
-		return press.Edition{}, press.SignOffs{}, err
-	}
-	defer in.Close() // nothing was written
-	const limit = press.MaxEdition + press.MaxSignOff + 1
-	b, err := io.ReadAll(io.LimitReader(in, limit+1))
+	b, err := cli.ReadFile(file, press.MaxEdition+press.MaxSignOff+1)
 	if err != nil {
 		return press.Edition{}, press.SignOffs{}, err
 	}

@@ -130,13 +130,7 @@ func (o quoteOptions) tell(env *cli.Env, r quote.Report, basis []string) error {
 
 // readArticle reads the article by the ending of its name, or by its beginning.
 func (o quoteOptions) readArticle(env *cli.Env) ([]quote.Block, error) {
-	var b []byte
-	var err error
-	if o.arg == "-" {
-		b, err = env.ReadAll()
-	} else {
-		b, err = readBounded(o.arg)
-	}
+	b, err := env.ReadInput(o.arg, maxFile)
 	if err != nil {
 		return nil, err
 	}
@@ -232,7 +226,7 @@ func compareEditions(a, b press.Draft) int {
 // readEdition reads an edition's .json, or the file that a desk hands to the
 // press.
 func readEdition(path string) (press.Edition, error) {
-	b, err := readBounded(path)
+	b, err := cli.ReadFile(path, maxFile)
 	if err != nil {
 		return press.Edition{}, err
 	}
@@ -247,7 +241,7 @@ func readEdition(path string) (press.Edition, error) {
 }
 
 func readCase(path string) (claim.Case, error) {
-	b, err := readBounded(path)
+	b, err := cli.ReadFile(path, maxFile)
 	if err != nil {
 		return claim.Case{}, err
 	}

@@ -10,11 +10,9 @@ package verifycmd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -91,7 +89,7 @@ func runPage(_ context.Context, env *cli.Env, args []string) error {
 	if o.edition != "" {
 		return cli.Usagef("--edition belongs to the verb proof")
 	}
-	page, err := readBounded(o.arg)
+	page, err := cli.ReadFile(o.arg, maxFile)
 	if err != nil {
 		return err
 	}
@@ -117,7 +115,7 @@ func companions(page string) (map[string][]byte, error) {
 	}
 	files := make(map[string][]byte)
 	for _, p := range paths {
-		b, err := readBounded(p)
+		b, err := cli.ReadFile(p, maxFile)
 		if err != nil {
 			return nil, err
 		}
@@ -146,11 +144,11 @@ func runProof(_ context.Context, env *cli.Env, args []string) error {
 	if o.edition == "" {
 		return cli.Usagef("proof needs --edition with the .json file that the proof is for")
 	}
-	b, err := readBounded(o.arg)
+	b, err := cli.ReadFile(o.arg, maxFile)
 	if err != nil {
 		return err
 	}
-	edition, err := readBounded(o.edition)
+	edition, err := cli.ReadFile(o.edition, maxFile)
 	if err != nil {
 		return err
 	}
@@ -189,14 +187,14 @@ func runSite(_ context.Context, env *cli.Env, args []string) error {
 // readPolicy reads the reader's policy, or with a warning the site's own.
 func (o options) readPolicy(env *cli.Env, own ...string) (tlog.Policy, error) {
 	if o.policy != "" {
-		b, err := readBounded(o.policy)
+		b, err := cli.ReadFile(o.policy, maxFile)
 		if err != nil {
 			return tlog.Policy{}, err
 		}
 		return tlog.ParsePolicy(b)
 	}
 	for _, path := range own {
-		b, err := readBounded(path)
+		b, err := cli.ReadFile(path, maxFile)
 		if err != nil {
 			continue
 		}
@@ -207,25 +205,13 @@ func (o options) readPolicy(env *cli.Env, own ...string) (tlog.Policy, error) {
 	return tlog.Policy{}, cli.WithHint(cli.Usagef("there is no policy to check against"), "give --policy FILE; the press and its partners hand it out")
 }
 
-const maxFile = 16 << 20 // bytes
-
-func readBounded(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() // nothing was written
-	b, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(b) > maxFile {
-		err = fmt.Errorf("%s is larger than any file of a press", path)
-	}
-	return b, err
-}
+// maxFile is more than any file of a press has, in bytes.
+const maxFile = 16 << 20
 
 // finish prints the report and gives an error unless all is well.
 func (o options) finish(env *cli.Env, r site.Report) error {
 	if o.json {
-		if err := printJSON(env, r); err != nil {
+		if err := env.JSON(withAnswer{r.OK(), r.Answer(), r}); err != nil {
 			return err
 		}
 	} else {
@@ -237,18 +223,11 @@ func (o options) finish(env *cli.Env, r site.Report) error {
 	return fmt.Errorf("not verified: %s", r.Answer())
 }
 
-func printJSON(env *cli.Env, r site.Report) error {
-	out := struct {
-		OK     bool   `json:"ok"`
-		Answer string `json:"answer"`
-		site.Report
-	}{r.OK(), r.Answer(), r}
-	b, err := json.MarshalIndent(out, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = env.Stdout.Write(append(b, '\n'))
-	return err
+// withAnswer is what --json gives of a report.
+type withAnswer struct {
+	OK     bool   `json:"ok"`
+	Answer string `json:"answer"`
+	site.Report
 }
 
 func printReport(env *cli.Env, r site.Report) {
