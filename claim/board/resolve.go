@@ -30,6 +30,15 @@ type Verdict struct {
 
 // CheckResolution says why a question cannot be resolved so (I8).
 func (b *Board) CheckResolution(question string, v Verdict, today claim.Day) error {
+	if err := b.CheckVerdict(question, v, today); err != nil {
+		return err
+	}
+	return b.attested(b.tracks[question].question, v)
+}
+
+// CheckVerdict is [Board.CheckResolution] without the people, for the first of
+// the two.
+func (b *Board) CheckVerdict(question string, v Verdict, today claim.Day) error {
 	t, err := b.track(question)
 	if err != nil {
 		return err
@@ -40,11 +49,22 @@ func (b *Board) CheckResolution(question string, v Verdict, today claim.Day) err
 	if at, _ := v.At.Bounds(); at > today {
 		return fmt.Errorf("%s is yet to come", v.At)
 	}
-	return b.attested(t.question, v)
+	return b.shown(t.question, v)
 }
 
 // attested says what a verdict lacks.
 func (b *Board) attested(q *claim.Question, v Verdict) error {
+	if err := b.shown(q, v); err != nil {
+		return err
+	}
+	if len(v.By) != 2 || samePerson(v.By[0], v.By[1]) || slices.ContainsFunc(v.By, blank) {
+		return errors.New("two different people resolve a question")
+	}
+	return nil
+}
+
+// shown says what is missing of a verdict itself, whoever gives it.
+func (b *Board) shown(q *claim.Question, v Verdict) error {
 	if err := possible(q, v.Resolution); err != nil {
 		return err
 	}
@@ -55,8 +75,6 @@ func (b *Board) attested(q *claim.Question, v Verdict) error {
 		return errors.New("a resolution needs the day on which the outcome was known")
 	case !q.Opens.IsZero() && at < opens:
 		return fmt.Errorf("question %s opened on %s and cannot have been resolved on %s", q.ID, opens, at)
-	case len(v.By) != 2 || v.By[0] == v.By[1] || slices.Contains(v.By, ""):
-		return errors.New("two different people resolve a question")
 	case b.index.Document(v.Document) == nil:
 		return fmt.Errorf("a resolution cites a document of the case, and there is none called %q; if nothing was reported, let a note say who looked where", v.Document)
 	}

@@ -44,24 +44,14 @@ func (p *program) runBoard(ctx context.Context, env *cli.Env, args []string) err
 // dayFlag adds --today, which is this day unless it is given.
 func (p *program) dayFlag(fs *flag.FlagSet) func() (claim.Day, error) {
 	text := fs.String("today", "", "")
-	return func() (claim.Day, error) {
-		if *text == "" {
-			return claim.DayOf(p.now()), nil
-		}
-		d, err := claim.ParseDate(*text)
-		if err != nil || !d.Exact() {
-			return 0, cli.Usagef("--today wants one day, such as 2022-04-01")
-		}
-		day, _ := d.Bounds()
-		return day, nil
-	}
+	return func() (claim.Day, error) { return p.dayNamed("--today", *text) }
 }
 
 func printRow(env *cli.Env, r board.Row) {
 	env.Printf("%s  %s\n", r.Question, r.Text)
 	switch {
 	case r.Line != "":
-		env.Printf("    %s (%s to %s, %d people)\n", r.Line, board.Percent(*r.Low), board.Percent(*r.High), r.N)
+		env.Printf("    %s (%s to %s, %s)\n", r.Line, board.Percent(*r.Low), board.Percent(*r.High), people(r.N))
 	default:
 		env.Printf("    nobody has given a number\n")
 	}

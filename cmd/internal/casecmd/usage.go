@@ -37,6 +37,17 @@ programs.
   tamizdat case remove LOG ID --by NAME
   tamizdat case restore LOG ID --by NAME
 
+  a week
+  tamizdat case forecast LOG QUESTION P [--because CAUSE]… [--on DATE]
+           [--rationale TEXT] --by NAME             P is 5% or 0.05; for a number
+                                                    10%=90,50%=100,90%=115. A CAUSE is a
+                                                    claim, a check, time_decay, base_rate
+  tamizdat case assess LOG QUESTION --confidence low|moderate|high --assumptions TEXT
+           --sourcing TEXT --argument TEXT [--week FRIDAY] [--text TEXT]
+           [--reviewer NAME] --by NAME              freeze the week
+  tamizdat case resolve LOG QUESTION YES|NO|AMBIGUOUS|ANNULLED|NUMBER [--at DATE]
+           --document ID --by NAME                  when a second NAME says the same
+
 Nothing is deleted: a log keeps every step, and each names the one before it.
 docs/CLAIMS.md explains the words, the rules and the sums.
 `
