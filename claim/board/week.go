@@ -119,7 +119,7 @@ func (b *Board) lastAssessment(question string, day claim.Day) *claim.Assessment
 }
 
 // said is how many causes the sentence of a week names, and unsaid is a difference
-// that would be printed as none.
+// that one digit after the point would show as none.
 const (
 	said   = 3
 	unsaid = 0.0005
@@ -154,15 +154,24 @@ func (b *Board) SinceNaming(a *claim.Assessment, name func(cause string) string)
 func because(drivers []claim.Driver, name func(cause string) string) string {
 	var parts []string
 	for _, d := range drivers[:min(said, len(drivers))] {
-		if math.Abs(d.Delta) < unsaid {
+		if math.Abs(d.Delta) < unsaid && len(parts) > 0 {
 			break
 		}
-		parts = append(parts, fmt.Sprintf("%s (%+.1f)", name(d.Cause), 100*d.Delta))
+		parts = append(parts, fmt.Sprintf("%s (%s)", name(d.Cause), Points(d.Delta)))
 	}
 	if len(parts) == 0 {
 		return "and no cause is known"
 	}
 	return "because of " + strings.Join(parts, ", ")
+}
+
+// Points prints a difference of probability in points, with a second digit after
+// the point where one would show none.
+func Points(delta float64) string {
+	if math.Abs(delta) < unsaid {
+		return fmt.Sprintf("%+.2f", 100*delta)
+	}
+	return fmt.Sprintf("%+.1f", 100*delta)
 }
 
 // CauseName gives a cause in words.

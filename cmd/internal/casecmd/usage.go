@@ -23,7 +23,8 @@ programs.
            claims.csv utterances.csv estimates.csv questions.csv forecasts.csv
            claimreview prov annotations stix ftm    without sources, letters and what
                                                     few could know
-  tamizdat case study [--out FILE]                  the founding case, from published reporting
+  tamizdat case study [--panel] [--out FILE]        the founding case, from published reporting;
+                                                    or the numbers of an invented panel for it
 
   work
   tamizdat case new LOG --name NAME [--note TEXT] --by NAME
