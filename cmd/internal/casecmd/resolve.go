@@ -114,7 +114,7 @@ func tellResolution(env *cli.Env, o *options, x *claim.Index, question string, v
 	}
 	env.Printf("%s resolved %s on %s, by %s\n", question, q.Resolution, q.ResolvedAt, strings.Join(q.ResolvedBy, " and "))
 	if s, err := board.New(x).QuestionScore(question); err == nil {
-		env.Printf("Brier %.4f over %d days; tamizdat case board %s %s tells more\n", s.Desk.Brier, s.Desk.Days, o.words[0], question)
+		env.Printf("Brier %s over %d days; tamizdat case board %s %s tells more\n", small(s.Desk.Brier), s.Desk.Days, o.words[0], question)
 	}
 	return nil
 }

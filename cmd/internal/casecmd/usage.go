@@ -17,7 +17,9 @@ programs.
   tamizdat case mutations CASE                      what was changed on the way (proposals)
   tamizdat case suggest CASE                        relays and hops that may be missing
   tamizdat case lanes CASE [--known-at DATE]        the numbers, and whether their sums add up
-  tamizdat case board CASE [--today DATE]           one row a question
+  tamizdat case board CASE [QUESTION] [--today DATE] [--for NAME]
+                                                    one row a question, or its weeks; closed
+                                                    for a NAME that has given no number yet
   tamizdat case scores CASE                         how good the numbers were
   tamizdat case export CASE --as FORMAT [--desk NAME] [--url URL] [--today DATE]
            claims.csv utterances.csv estimates.csv questions.csv forecasts.csv
