@@ -33,6 +33,8 @@ func Command() *cli.Command {
 			{Name: "show", Summary: "show one thing; a claim with its chain", Run: p.runShow},
 			{Name: "origins", Summary: "how many independent origins stand behind a claim", Run: p.runOrigins},
 			{Name: "mutations", Summary: "what was changed on the way", Run: p.runMutations},
+			{Name: "hint", Summary: "how far the evidence lets a claim be believed", Run: p.runHint},
+			{Name: "ach", Summary: "rival explanations against the evidence", Run: p.runACH},
 			{Name: "suggest", Summary: "relays and hops that may be missing", Run: p.runSuggest},
 			{Name: "lanes", Summary: "the numbers, one lane for each thing that is measured", Run: p.runLanes},
 			{Name: "board", Summary: "one row a question: number, words, days to close", Run: p.runBoard},

@@ -16,6 +16,12 @@ programs.
   tamizdat case origins CASE [ID]                   how many origins, and why
   tamizdat case mutations CASE                      what was changed on the way (proposals)
   tamizdat case suggest CASE                        relays and hops that may be missing
+  tamizdat case hint CASE CLAIM [--against UTTERANCE]… [--choose 1–6 --reason TEXT --by NAME]
+                                                    how far the evidence lets it be believed,
+                                                    with every step; --choose sets the number
+  tamizdat case ach CASE CLAIM CLAIM CLAIM…         rival claims against the evidence; of one
+                                                    CLAIM, those that it contradicts
+  tamizdat case ach CASE DOCUMENT [--found NUMBER]… a letter's five explanations against checks
   tamizdat case lanes CASE [--known-at DATE]        the numbers, and whether their sums add up
   tamizdat case board CASE [QUESTION] [--today DATE] [--for NAME]
                                                     one row a question, or its weeks; closed
