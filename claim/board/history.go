@@ -36,9 +36,12 @@ type Past struct {
 	Drivers    []claim.Driver // since the week before
 }
 
-// growing is the growth a week against which quiet is held: the research behind
-// the board takes it as the middle of three.
-const growing = 0.05
+// growing is the growth a week against which quiet is held, and soonest is after how
+// many weeks: before, it says nothing.
+const (
+	growing = 0.05
+	soonest = 4
+)
 
 // History gives a question until a day, or until it closed or its outcome was known.
 func (b *Board) History(question string, today claim.Day) (History, error) {
@@ -124,7 +127,7 @@ func (h *History) quiet(b *Board, t *track, day claim.Day) {
 		h.Quiet = &p
 	}
 	first := h.Weeks[0]
-	if first.Hazard == nil || day < first.Day+7 {
+	if first.Hazard == nil || day < first.Day+7*soonest {
 		return
 	}
 	// An error says that a hazard leaves no chance of quiet; then there is nothing to say.

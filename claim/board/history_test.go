@@ -49,8 +49,18 @@ func TestHistoryWeekByWeek(t *testing.T) {
 	if h.Weeks[0].Drivers != nil || h.Weeks[1].Confidence != "low" || h.Weeks[0].Confidence != "" {
 		t.Errorf("the first weeks are %+v", h.Weeks[:2])
 	}
-	if h.Quiet == nil || !strings.HasPrefix(h.Silence, "2 quiet weeks") || h.Score != nil || h.Agreed != "" {
+	if h.Quiet == nil || h.Silence != "" || h.Score != nil || h.Agreed != "" {
 		t.Errorf("an open question has %+v", h)
+	}
+}
+
+// TestQuietSaysLittle: the factors are those of docs/CLAIMS.md, and silence is not
+// spoken of before it can say something.
+func TestQuietSaysLittle(t *testing.T) {
+	c := reopened(t, forecast(t, "1", "Ann", "2022-03-25", 1-math.Pow(0.9985, 281.0/7)))
+	h, err := boardOf(c).History("Q1", day(t, "2022-12-30"))
+	if err != nil || !strings.HasPrefix(h.Silence, "40 quiet weeks speak 1.13 to 1 for a constant hazard against one that grows by 5 % a week; it reaches 10 after 90") {
+		t.Errorf("%q, %v", h.Silence, err)
 	}
 }
 
