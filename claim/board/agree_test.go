@@ -23,7 +23,8 @@ func TestTwoSayTheSame(t *testing.T) {
 	for i, d := range []claim.Decision{
 		Saying("1", "Q1", v, "Ann (invented)", v.At), Saying("2", "Q1", v, " ann (invented) ", v.At),
 		Saying("3", "Q1", other, "Bea (invented)", v.At), Saying("4", "Q1", yes, "Cem (invented)", v.At),
-		Saying("5", "Q2", v, "Bea (invented)", v.At), {ID: "6", Suggestion: "credibility/C1", Object: "Q1", By: "Bea (invented)"},
+		Saying("5", "Q2", v, "Bea (invented)", v.At),
+		{ID: "6", Suggestion: "credibility/C1", Object: "Q1", By: "Bea (invented)"},
 	} {
 		c.Decisions = append(c.Decisions, d)
 		if got := boardOf(&c).SaidSo("Q1", v); !slices.Equal(got, []string{"Ann (invented)"}) {

@@ -17,16 +17,20 @@ func rivals() *claim.Index {
 	return claim.NewIndex(&claim.Case{
 		Case: "invented for the test",
 		Parties: []claim.Party{
-			{ID: "a", Kind: "person", Label: "A", Reliability: "B"}, {ID: "f", Kind: "unnamed_person", Label: "F", Reliability: "F"},
+			{ID: "a", Kind: "person", Label: "A", Reliability: "B"},
+			{ID: "f", Kind: "unnamed_person", Label: "F", Reliability: "F"},
 			{ID: "paper", Kind: "outlet", Label: "Paper"},
 		},
 		Documents: []claim.Document{{ID: "article", Kind: "article"}, {ID: "photo", Kind: "recording"}},
 		Claims: []claim.Claim{
-			{ID: "fire", Kind: "causal", Text: "It burned.", Contradicts: []string{"flood"}}, {ID: "flood", Kind: "causal", Text: "It was flooded."},
-			{ID: "theft", Kind: "causal", Text: "It was stolen.", Contradicts: []string{"fire"}}, {ID: "talk", Kind: "state", Text: "People talk.", Credibility: 6},
+			{ID: "fire", Kind: "causal", Text: "It burned.", Contradicts: []string{"flood"}},
+			{ID: "flood", Kind: "causal", Text: "It was flooded."},
+			{ID: "theft", Kind: "causal", Text: "It was stolen.", Contradicts: []string{"fire"}},
+			{ID: "talk", Kind: "state", Text: "People talk.", Credibility: 6},
 		},
 		Utterances: []claim.Utterance{
-			{ID: "seen", Speaker: "a", Claims: []string{"fire"}}, {ID: "printed", Speaker: "paper", Doc: "article", Claims: []string{"fire"}, Relays: []string{"seen"}},
+			{ID: "seen", Speaker: "a", Claims: []string{"fire"}},
+			{ID: "printed", Speaker: "paper", Doc: "article", Claims: []string{"fire"}, Relays: []string{"seen"}},
 			{ID: "rumour", Speaker: "f", Claims: []string{"talk"}},
 		},
 		Evidence: []claim.Evidence{

@@ -55,9 +55,7 @@ func achClaims(env *cli.Env, o *options, x *claim.Index, claims []string) error 
 	if o.json {
 		return env.JSON(g.answer())
 	}
-	for _, id := range claims {
-		g.rows = append(g.rows, id)
-	}
+	g.rows = claims
 	g.draw(env)
 	for _, id := range claims {
 		env.Text("  ", id+": "+x.Claim(id).Text)
@@ -180,24 +178,29 @@ func (g *grid) draw(env *cli.Env) {
 	for _, r := range g.rows {
 		width = max(width, len([]rune(r)))
 	}
-	line := strings.Repeat(" ", width)
+	cells := make([]string, len(g.columns))
 	for i, c := range g.columns {
-		line += fmt.Sprintf("%5s", heading(g.numberOf(i), c.Grey))
+		cells[i] = heading(g.numberOf(i), c.Grey)
+	}
+	g.line(env, width, "", cells, "inconsistency")
+	for i, r := range g.rows {
+		for n, c := range g.columns {
+			cells[n] = cell(g.item(c.ID).Consistent[i])
+		}
+		g.line(env, width, r, cells, fmt.Sprintf("%.2f, of %d that apply", g.results[i].Inconsistency, g.results[i].Judged))
+	}
+}
+
+// line prints a name, cells of five columns each, and a sum unless the grid is plain.
+func (g *grid) line(env *cli.Env, width int, name string, cells []string, sum string) {
+	var b strings.Builder
+	for _, c := range cells {
+		fmt.Fprintf(&b, "%5s", c)
 	}
 	if !g.plain {
-		line += "   inconsistency"
+		b.WriteString("   " + sum)
 	}
-	env.Printf("%s\n", line)
-	for i, r := range g.rows {
-		line := r + strings.Repeat(" ", width-len([]rune(r)))
-		for _, c := range g.columns {
-			line += fmt.Sprintf("%5s", cell(g.item(c.ID).Consistent[i]))
-		}
-		if !g.plain {
-			line += fmt.Sprintf("   %.2f, of %d that apply", g.results[i].Inconsistency, g.results[i].Judged)
-		}
-		env.Printf("%s\n", line)
-	}
+	env.Printf("%s%s%s\n", name, strings.Repeat(" ", width-len([]rune(name))), b.String())
 }
 
 func (g *grid) numberOf(column int) int {
