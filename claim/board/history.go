@@ -15,6 +15,8 @@ type History struct {
 	Question *claim.Question
 	Weeks    []Past
 	Entries  []claim.Forecast // all until that day, oldest first; of a numeric question this is all
+	Looks    []Looks          // at its indicators
+	Hint     *Hint            // where they would take the newest number; nil where nobody weighed what they showed
 	Quiet    *Proposal        // what time alone would make of the newest number; nil where it makes nothing
 	Silence  string           // what quiet has told so far about a hazard that grows; empty where nothing
 	Agreed   string           // how it resolves if nothing is reported, once that is due
@@ -34,6 +36,12 @@ type Past struct {
 	Hazard     *float64       // the same in every week that is left, to give P; nil without an end, and where all numbers are beyond what the pool counts
 	Quiet      *float64       // what time alone would have left of the first week's number
 	Drivers    []claim.Driver // since the week before
+}
+
+// Looks is an indicator of a question with what was seen of it, week by week.
+type Looks struct {
+	Indicator *claim.Indicator
+	Weeks     []WeekState
 }
 
 // growing is the growth a week against which quiet is held, and soonest is after how
@@ -60,8 +68,40 @@ func (b *Board) History(question string, today claim.Day) (History, error) {
 		h.Weeks = b.weeks(t, last)
 		h.quiet(b, t, today)
 	}
+	if len(h.Entries) > 0 {
+		h.looks(b, t, last)
+	}
 	h.outcome(b, t)
 	return h, nil
+}
+
+// looks adds what the indicators showed from the first number on. What they would do
+// to the odds counts each root behind their claims once.
+func (h *History) looks(b *Board, t *track, last claim.Day) {
+	for i := range b.index.Case.Indicators {
+		if in := &b.index.Case.Indicators[i]; in.Question == t.question.ID {
+			h.Looks = append(h.Looks, Looks{in, Grid(in, t.entries[0].day, last)})
+		}
+	}
+	if len(h.Weeks) == 0 || t.question.Resolution != "" {
+		return
+	}
+	hint, err := b.Hint(t.question.ID, h.Weeks[len(h.Weeks)-1].P, Friday(last), b.rootNames)
+	if err == nil && len(hint.Terms) > 0 {
+		h.Hint = &hint
+	}
+}
+
+// rootNames names the origins of a claim, or the claim where it has none.
+func (b *Board) rootNames(id string) []string {
+	var out []string
+	for _, r := range b.index.Origins(id).Roots {
+		out = append(out, r.Utterance)
+	}
+	if out == nil {
+		return []string{id}
+	}
+	return out
 }
 
 // over is a day, or the last one on which a number counted, if that was before.

@@ -64,6 +64,30 @@ func TestQuietSaysLittle(t *testing.T) {
 	}
 }
 
+// TestHistoryLooks: what indicators showed stands by week, and two that rest on one
+// letter count once.
+func TestHistoryLooks(t *testing.T) {
+	c := reopened(t, forecast(t, "1", "Ann", "2022-03-25", 0.1))
+	for _, id := range []string{"C10", "C11"} {
+		c.Indicators = append(c.Indicators, claim.Indicator{
+			ID: "in-" + id, Question: "Q1", Name: id, LRPresent: new(3.0),
+			Checks: []claim.Check{{ID: "ck-" + id, Date: date(t, "2022-04-06"), State: Present, Claims: []string{id}}},
+		})
+	}
+	h, err := boardOf(c).History("Q1", day(t, "2022-04-08"))
+	if err != nil || len(h.Looks) != 2 || h.Hint == nil {
+		t.Fatalf("%+v, %v", h, err)
+	}
+	if w := h.Looks[0].Weeks; len(w) != 3 || w[0].State != "" || w[2].State != Present {
+		t.Errorf("the weeks are %+v", w)
+	}
+	near(t, "the hint", h.Hint.To, 0.25, 1e-12) // odds 1/9 × 3, and not × 9
+	h, err = boardOf(c).History("Q1", day(t, "2022-04-15"))
+	if err != nil || h.Hint != nil {
+		t.Errorf("nobody looked that week, and there is %+v, %v", h.Hint, err)
+	}
+}
+
 func TestHistoryEnds(t *testing.T) {
 	c := reopened(t, forecast(t, "1", "Ann", "2022-03-25", 0.05))
 	c.Questions[0].DefaultIfSilent = No

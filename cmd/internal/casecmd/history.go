@@ -33,6 +33,7 @@ func showQuestion(env *cli.Env, o *options, x *claim.Index, b *board.Board, view
 		env.Printf("\nnobody has given a number yet\n")
 	}
 	printCauses(env, x, b, h.Entries)
+	printLooks(env, &h)
 	printQuiet(env, &h)
 	printOutcome(env, b, &h)
 	return nil
@@ -202,6 +203,40 @@ func printRanges(env *cli.Env, b *board.Board, entries []claim.Forecast) {
 		}
 		env.Printf("\n")
 	}
+}
+
+// printLooks shows what was seen of the indicators, one sign a week; and where they
+// would take the number, which is proposed only.
+func printLooks(env *cli.Env, h *board.History) {
+	if len(h.Looks) == 0 {
+		return
+	}
+	env.Printf("\nindicators by week (+ seen, - not seen, ? unclear, · nobody looked)\n")
+	for _, l := range h.Looks {
+		env.Printf("  %s  %s\n", signs(l.Weeks), l.Indicator.Name)
+	}
+	if h.Hint != nil {
+		env.Printf("their weight (proposed, never applied)\n")
+		env.Text("  ", h.Hint.Working)
+	}
+}
+
+// signs are those of the last year.
+func signs(weeks []board.WeekState) string {
+	var b strings.Builder
+	for _, w := range weeks[max(0, len(weeks)-53):] {
+		switch w.State {
+		case board.Present:
+			b.WriteString("+")
+		case board.Absent:
+			b.WriteString("-")
+		case board.Unclear:
+			b.WriteString("?")
+		default:
+			b.WriteString("·")
+		}
+	}
+	return b.String()
 }
 
 // printQuiet shows what time alone makes of the number. It is proposed only.
