@@ -30,6 +30,31 @@ func ParseChance(s string) (float64, error) {
 	return x, nil
 }
 
+// ParseHazard reads the chance of one week, if nothing has happened before, and how
+// it grows from week to week: “0.15%/week”, “0.15%/week+5%”. It reports false for
+// what is not written so.
+func ParseHazard(s string) (hazard, growth float64, ok bool, err error) {
+	chance, rest, ok := strings.Cut(s, "/week")
+	if !ok {
+		return 0, 0, false, nil
+	}
+	if hazard, err = ParseChance(chance); err != nil {
+		return 0, 0, true, err
+	}
+	rest = strings.TrimSpace(rest)
+	if rest == "" {
+		return hazard, 0, true, nil
+	}
+	number, percent := strings.CutSuffix(rest, "%")
+	growth, err = parseValue(strings.TrimSpace(number))
+	if err != nil || !percent || !strings.ContainsAny(rest[:1], "+-") {
+		return 0, 0, true, fmt.Errorf("%q says not how the hazard grows; write +5%% or -2%%", rest)
+	}
+	growth /= 100
+	_, err = Growing(hazard, growth)
+	return hazard, growth, true, err
+}
+
 // ParseQuantiles reads what a person expects of a number: levels and values, such
 // as “10%=90, 50%=100, 90%=115”. Winkler's score needs the levels 10 % and 90 %.
 func ParseQuantiles(s string) ([]claim.Quantile, error) {

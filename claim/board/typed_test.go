@@ -30,6 +30,29 @@ func TestParseChance(t *testing.T) {
 	}
 }
 
+func TestParseHazard(t *testing.T) {
+	for s, want := range map[string][2]float64{"0.15%/week": {0.0015, 0}, "0.15 %/week+5%": {0.0015, 0.05}, "0.02/week -2 %": {0.02, -0.02}} {
+		h, g, ok, err := ParseHazard(s)
+		if !ok || err != nil {
+			t.Errorf("%q: %v, %v", s, ok, err)
+		}
+		near(t, s, h, want[0], 1e-15)
+		near(t, s, g, want[1], 1e-15)
+	}
+	for s, says := range map[string]string{
+		"5/week": "two ways", "5%/week5%": "says not how", "5%/week+5": "says not how", "5%/week+": "says not how", "5%/week+2000%": "out of range", "5%/week-100%": "out of range", "/week": "no probability",
+	} {
+		_, _, ok, err := ParseHazard(s)
+		refuses(t, err, says)
+		if !ok {
+			t.Errorf("%q is no hazard", s)
+		}
+	}
+	if _, _, ok, err := ParseHazard("5%"); ok || err != nil {
+		t.Error("a probability is read as a hazard")
+	}
+}
+
 func TestParseQuantiles(t *testing.T) {
 	got, err := ParseQuantiles("10%=90, 0.5=100 ,90%=115")
 	if want := []claim.Quantile{{Q: 0.1, X: 90}, {Q: 0.5, X: 100}, {Q: 0.9, X: 115}}; err != nil || !slices.Equal(got, want) {
@@ -46,7 +69,7 @@ func TestParseQuantiles(t *testing.T) {
 // FuzzParseChance: whatever is typed gives a probability or a sentence, and what
 // is printed with the precision of a desk is read back.
 func FuzzParseChance(f *testing.F) {
-	for _, s := range []string{"5%", "5 %", "0.05", "5", "", "%", "1e3%", "10%=90,50%=100", "5\u202f%", "--", "0.0.1"} {
+	for _, s := range []string{"5%", "5 %", "0.05", "5", "", "%", "1e3%", "10%=90,50%=100", "5\u202f%", "--", "0.0.1", "0.15%/week+5%"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -59,6 +82,9 @@ func FuzzParseChance(f *testing.F) {
 			if err != nil || math.Abs(again-p) > 0.005 {
 				t.Errorf("%v is printed as %q, which gave %v, %v", p, Percent(p), again, err)
 			}
+		}
+		if h, g, ok, err := ParseHazard(s); ok && err == nil && !(h >= 0 && h <= 1 && g > -1 && g <= 10) {
+			t.Errorf("%q gave a hazard of %v that grows by %v", s, h, g)
 		}
 		if qs, err := ParseQuantiles(s); err == nil && len(qs) == 0 {
 			t.Errorf("%q gave no quantiles and no reason", s)

@@ -38,7 +38,8 @@ func (p *program) runForecast(_ context.Context, env *cli.Env, args []string) er
 	if err != nil {
 		return err
 	}
-	return tellForecast(env, &o, board.New(claim.NewIndex(&f.c)), &made)
+	x := claim.NewIndex(&f.c)
+	return tellForecast(env, &o, x, &made)
 }
 
 // forecasting completes a forecast, and refuses what the board does.
@@ -58,7 +59,8 @@ func (p *program) forecasting(f *file, made *claim.Forecast, typed string) ([]cl
 	return things(claim.Case{Forecasts: []claim.Forecast{*made}})
 }
 
-// readNumber reads a probability, or quantiles where the question asks for a number.
+// readNumber reads a probability, or the hazard of a week, or quantiles where the
+// question asks for a number.
 func readNumber(q *claim.Question, made *claim.Forecast, typed string) (err error) {
 	if q != nil && q.Type == board.TypeNumeric {
 		if made.Quantiles, err = board.ParseQuantiles(typed); err != nil {
@@ -66,12 +68,20 @@ func readNumber(q *claim.Question, made *claim.Forecast, typed string) (err erro
 		}
 		return nil
 	}
-	chance, err := board.ParseChance(typed)
-	if err != nil {
-		return cli.Usagef("%w", err)
+	if hazard, growth, ok, err := board.ParseHazard(typed); ok {
+		made.Hazard, made.Growth = &hazard, &growth
+		return misuse(err)
 	}
+	chance, err := board.ParseChance(typed)
 	made.P = &chance
-	return nil
+	return misuse(err)
+}
+
+func misuse(err error) error {
+	if err == nil {
+		return nil
+	}
+	return cli.Usagef("%w", err)
 }
 
 // hinted adds, to a refusal, where time alone would have taken the person's number.
@@ -85,11 +95,12 @@ func hinted(b *board.Board, made *claim.Forecast, today claim.Day, err error) er
 }
 
 // tellForecast shows what was added, and the board that its author may see now.
-func tellForecast(env *cli.Env, o *options, b *board.Board, made *claim.Forecast) error {
+func tellForecast(env *cli.Env, o *options, x *claim.Index, made *claim.Forecast) error {
 	if o.json {
 		return env.JSON(made)
 	}
-	env.Printf("forecast %s: %s", made.ID, spoken(made))
+	b := board.New(x)
+	env.Printf("forecast %s: %s", made.ID, spoken(x.Question(made.Question), made))
 	if made.Blind != nil {
 		env.Printf(", blind")
 	}
@@ -116,11 +127,20 @@ func people(n int) string {
 }
 
 // spoken gives the number of a forecast in words.
-func spoken(f *claim.Forecast) string {
-	if f.P != nil {
+func spoken(q *claim.Question, f *claim.Forecast) string {
+	switch {
+	case f.P != nil:
 		return board.Percent(*f.P)
+	case f.Hazard == nil:
+		return board.SayQuantiles(f.Quantiles)
 	}
-	return board.SayQuantiles(f.Quantiles)
+	// CheckForecast has counted it before.
+	p, _ := board.Chance(q, f)
+	text := board.Rate(*f.Hazard) + " in a week"
+	if *f.Growth != 0 {
+		text += fmt.Sprintf(" and %+g %% from week to week", 100**f.Growth)
+	}
+	return text + ", that is " + board.Percent(p)
 }
 
 // listFlag adds a flag that may be given again and again.

@@ -48,7 +48,8 @@ programs.
 
   a week
   tamizdat case forecast LOG QUESTION P [--because CAUSE]… [--on DATE]
-           [--rationale TEXT] --by NAME             P is 5% or 0.05; for a number
+           [--rationale TEXT] --by NAME             P is 5% or 0.05, or by the week
+                                                    0.15%/week+5%; for a number
                                                     10%=90,50%=100,90%=115. A CAUSE is a
                                                     claim, a check, time_decay, base_rate
   tamizdat case assess LOG QUESTION --confidence low|moderate|high --assumptions TEXT
