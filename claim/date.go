@@ -21,6 +21,9 @@ func DayOf(t time.Time) Day {
 // String gives YYYY-MM-DD.
 func (d Day) String() string { return time.Unix(int64(d)*86400, 0).UTC().Format(time.DateOnly) }
 
+// MarshalText lets a day stand in JSON as people write it.
+func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
 // The outermost days of an interval without an end.
 const (
 	firstDay Day = -719528 // 0000-01-01

@@ -32,6 +32,7 @@ func landmarks() []string {
 		"1–2 origins behind",                      // a claim was made of it, and counted
 		"sources disagree",                        // two counts were kept apart
 		"2.8 % by 2026-06-30",                     // a risk has a number
+		"since last Friday: 2.8 → 3.9 %",          // which moves for a reason
 		"refused: boxes: nobody has said yet",     // what nobody has looked at is not printed
 		"assessed (en): Eleven boxes",             // the page says how sure the newsroom is
 		"nothing else of the register",            // and no more than that
@@ -40,6 +41,8 @@ func landmarks() []string {
 		`found    "Eleven."`,                      // and the change was found
 		"1 verbatim, 1 altered",                   // as was the one in a newspaper
 		"the top end does not follow",             // and the study's arithmetic
+		"resolved NO on 2023-01-01",               // its board goes to the end
+		"skill against it",                        // and is scored
 	}
 }
 

@@ -91,7 +91,10 @@ func (t *track) follows(e entry) error {
 			was = &t.entries[i]
 		}
 	}
+	i := slices.IndexFunc(t.people, func(p string) bool { return p != f.By && claim.SamePerson(p, f.By) })
 	switch {
+	case was == nil && i >= 0:
+		return fmt.Errorf("%s has given numbers for question %s as %q; one person keeps one name", f.By, t.question.ID, t.people[i])
 	case was == nil && (f.Blind == nil || !*f.Blind):
 		return fmt.Errorf("the first forecast of %s for question %s must be blind", f.By, t.question.ID)
 	case was == nil:

@@ -69,6 +69,8 @@ func TestFoundingCaseFromWeek0ToScore(t *testing.T) {
 	if !b.MaySee("Q1", "Ann") {
 		t.Error("Ann does not see her own number")
 	}
+	twice := forecast(t, "F9", "ann ", "2022-03-25", 0.2)
+	refuses(t, b.CheckForecast(&twice, day(t, "2022-03-25")), `as "Ann"; one person keeps one name`)
 	c.Forecasts = append(c.Forecasts, forecast(t, "F2", "Bea", "2022-03-25", 0.05), forecast(t, "F3", "Cem", "2022-03-25", 0.08))
 
 	// Week 0.

@@ -26,22 +26,44 @@ type Proposal struct {
 // hazard h for which 1 - (1-h)^W is that forecast, over the weeks that are left.
 // Only a question of the type hazard_by_date has such a line.
 func (b *Board) Decay(question string, today claim.Day) (Proposal, error) {
-	t, err := b.track(question)
+	t, err := b.fading(question)
 	if err != nil {
 		return Proposal{}, err
-	}
-	if t.question.Type != TypeHazard || t.question.Closes.IsZero() {
-		return Proposal{}, errors.New("only the number of an event before a fixed day falls with quiet")
 	}
 	from, ok := t.at(today)
 	if !ok {
 		return Proposal{}, errors.New("nobody has given a number yet")
 	}
-	since := t.newest(today)
-	weeks := weeksTo(t.question.Closes, claim.DateOn(since))
-	quiet := float64(today-since) / 7
-	out := Proposal{Question: question, Since: since, From: from, QuietWeeks: quiet}
-	return out.over(weeks), nil
+	return t.decay(from, t.newest(today), today), nil
+}
+
+// DecayFor is [Board.Decay] for one person's last number, which that person can
+// take over.
+func (b *Board) DecayFor(question, person string, today claim.Day) (Proposal, error) {
+	t, err := b.fading(question)
+	if err != nil {
+		return Proposal{}, err
+	}
+	for _, e := range t.asOf(today) {
+		if e.Person == person {
+			return t.decay(e.P, e.Day, today), nil
+		}
+	}
+	return Proposal{}, fmt.Errorf("%s has given no number yet", person)
+}
+
+// fading gives the track of a question whose number falls with quiet.
+func (b *Board) fading(question string) (*track, error) {
+	t, err := b.track(question)
+	if err == nil && (t.question.Type != TypeHazard || t.question.Closes.IsZero()) {
+		err = errors.New("only the number of an event before a fixed day falls with quiet")
+	}
+	return t, err
+}
+
+func (t *track) decay(from float64, since, today claim.Day) Proposal {
+	out := Proposal{Question: t.question.ID, Since: since, From: from, QuietWeeks: float64(today-since) / 7}
+	return out.over(weeksTo(t.question.Closes, claim.DateOn(since)))
 }
 
 // over fills in what follows from a number for so many weeks. The hazard need

@@ -29,6 +29,15 @@ type Verdict struct {
 // CheckResolution says why a question cannot be resolved so (I8): what
 // [claim.Index.WrongResolution] finds, and what only the day tells.
 func (b *Board) CheckResolution(question string, v Verdict, today claim.Day) error {
+	if err := b.CheckVerdict(question, v, today); err != nil {
+		return err
+	}
+	return wrong(b.index.WrongResolution(v.of(b.tracks[question].question)))
+}
+
+// CheckVerdict is [Board.CheckResolution] without the people, for the first of
+// the two.
+func (b *Board) CheckVerdict(question string, v Verdict, today claim.Day) error {
 	t, err := b.track(question)
 	if err != nil {
 		return err
@@ -39,15 +48,21 @@ func (b *Board) CheckResolution(question string, v Verdict, today claim.Day) err
 	if at, _ := v.At.Bounds(); at > today {
 		return fmt.Errorf("%s is yet to come", v.At)
 	}
-	q := *t.question
-	q.Resolution, q.ResolvedAt, q.ResolvedBy, q.ResolutionDocument = v.Resolution, v.At, v.By, v.Document
-	if v.Resolution == "" {
-		return q.WrongOutcome()
+	return wrong(b.index.WrongVerdict(v.of(t.question)))
+}
+
+// of gives a question with this verdict.
+func (v Verdict) of(q *claim.Question) *claim.Question {
+	resolved := *q
+	resolved.Resolution, resolved.ResolvedAt, resolved.ResolvedBy, resolved.ResolutionDocument = v.Resolution, v.At, v.By, v.Document
+	return &resolved
+}
+
+func wrong(says []string) error {
+	if len(says) == 0 {
+		return nil
 	}
-	if says := b.index.WrongResolution(&q); len(says) > 0 {
-		return errors.New(strings.Join(says, "; "))
-	}
-	return nil
+	return errors.New(strings.Join(says, "; "))
 }
 
 // Silence proposes the resolution on which people agreed for the case that

@@ -5,6 +5,7 @@ package board
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -87,7 +88,7 @@ func (w Words) check() error {
 		return errors.New("a confidence has three reasons: assumptions, sourcing, argument")
 	case blank(w.Author):
 		return errors.New("say who wrote the assessment")
-	case w.Reviewer == w.Author:
+	case claim.SamePerson(w.Reviewer, w.Author):
 		return errors.New("another person than the author reviews an assessment")
 	}
 	return nil
@@ -117,8 +118,12 @@ func (b *Board) lastAssessment(question string, day claim.Day) *claim.Assessment
 	return out
 }
 
-// said is how many causes the sentence of a week names.
-const said = 3
+// said is how many causes the sentence of a week names, and unsaid is a difference
+// that one digit after the point would show as none.
+const (
+	said   = 3
+	unsaid = 0.0005
+)
 
 // Since says in a sentence how the number moved since the assessment before:
 // “since last Friday: 4.9 → 2.8 %, because …”, with the points that each cause
@@ -149,12 +154,24 @@ func (b *Board) SinceNaming(a *claim.Assessment, name func(cause string) string)
 func because(drivers []claim.Driver, name func(cause string) string) string {
 	var parts []string
 	for _, d := range drivers[:min(said, len(drivers))] {
-		parts = append(parts, fmt.Sprintf("%s (%+.1f)", name(d.Cause), 100*d.Delta))
+		if math.Abs(d.Delta) < unsaid && len(parts) > 0 {
+			break
+		}
+		parts = append(parts, fmt.Sprintf("%s (%s)", name(d.Cause), Points(d.Delta)))
 	}
 	if len(parts) == 0 {
 		return "and no cause is known"
 	}
 	return "because of " + strings.Join(parts, ", ")
+}
+
+// Points prints a difference of probability in points, with a second digit after
+// the point where one would show none.
+func Points(delta float64) string {
+	if math.Abs(delta) < unsaid {
+		return fmt.Sprintf("%+.2f", 100*delta)
+	}
+	return fmt.Sprintf("%+.1f", 100*delta)
 }
 
 // CauseName gives a cause in words.

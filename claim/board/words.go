@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"tamizdat/claim"
 )
@@ -93,6 +94,15 @@ func Percent(p float64) string {
 		return fmt.Sprintf("%.1f %%", 100*p)
 	}
 	return fmt.Sprintf("%.0f %%", 100*p)
+}
+
+// SayQuantiles prints what is expected of a number.
+func SayQuantiles(qs []claim.Quantile) string {
+	parts := make([]string, len(qs))
+	for i, q := range qs {
+		parts[i] = fmt.Sprintf("%g %%: %g", 100*q.Q, q.X)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Say prints a probability as it has to be printed: number, date, words,

@@ -11,12 +11,14 @@ import (
 	"tamizdat/internal/cli"
 )
 
-// runBoard shows one row a question, as of a day.
+// runBoard shows one row a question as of a day, or the weeks of one question; and
+// nothing of that to a person who has still to give a number.
 func (p *program) runBoard(ctx context.Context, env *cli.Env, args []string) error {
 	var o options
 	fs := o.reading("board")
 	day := p.dayFlag(fs)
-	f, err := p.read(ctx, env, &o, fs, args, 1, 1)
+	viewer := fs.String("for", "", "")
+	f, err := p.read(ctx, env, &o, fs, args, 1, 2)
 	if err != nil {
 		return err
 	}
@@ -24,8 +26,15 @@ func (p *program) runBoard(ctx context.Context, env *cli.Env, args []string) err
 	if err != nil {
 		return err
 	}
-	b := board.New(claim.NewIndex(&f.c))
+	x := claim.NewIndex(&f.c)
+	b := board.New(x)
+	if len(o.words) == 2 {
+		return showQuestion(env, &o, x, b, *viewer, today)
+	}
 	rows := b.Rows(today)
+	if *viewer != "" {
+		rows = b.RowsFor(*viewer, today)
+	}
 	if o.json {
 		return env.JSON(rows)
 	}
@@ -44,24 +53,16 @@ func (p *program) runBoard(ctx context.Context, env *cli.Env, args []string) err
 // dayFlag adds --today, which is this day unless it is given.
 func (p *program) dayFlag(fs *flag.FlagSet) func() (claim.Day, error) {
 	text := fs.String("today", "", "")
-	return func() (claim.Day, error) {
-		if *text == "" {
-			return claim.DayOf(p.now()), nil
-		}
-		d, err := claim.ParseDate(*text)
-		if err != nil || !d.Exact() {
-			return 0, cli.Usagef("--today wants one day, such as 2022-04-01")
-		}
-		day, _ := d.Bounds()
-		return day, nil
-	}
+	return func() (claim.Day, error) { return p.dayNamed("--today", *text) }
 }
 
 func printRow(env *cli.Env, r board.Row) {
 	env.Printf("%s  %s\n", r.Question, r.Text)
 	switch {
+	case r.Hidden:
+		env.Printf("    closed until you have given a number\n")
 	case r.Line != "":
-		env.Printf("    %s (%s to %s, %d people)\n", r.Line, board.Percent(*r.Low), board.Percent(*r.High), r.N)
+		env.Printf("    %s (%s to %s, %s)\n", r.Line, board.Percent(*r.Low), board.Percent(*r.High), people(r.N))
 	default:
 		env.Printf("    nobody has given a number\n")
 	}
@@ -73,28 +74,4 @@ func printRow(env *cli.Env, r board.Row) {
 	if r.Stale != "" {
 		env.Printf("    %s\n", r.Stale)
 	}
-}
-
-// runScores tells how good the numbers were.
-func (p *program) runScores(ctx context.Context, env *cli.Env, args []string) error {
-	var o options
-	f, err := p.read(ctx, env, &o, o.reading("scores"), args, 1, 1)
-	if err != nil {
-		return err
-	}
-	scores := board.New(claim.NewIndex(&f.c)).Scores()
-	if o.json {
-		return env.JSON(scores)
-	}
-	for _, q := range scores.Questions {
-		env.Printf("%s  Brier %.4f, log %.3f over %d days", q.Question, q.Desk.Brier, q.Desk.Log, q.Desk.Days)
-		if q.Skill != nil {
-			env.Printf("; skill against the base rate %.2f", *q.Skill)
-		}
-		env.Printf("\n")
-	}
-	for _, u := range scores.Unscored {
-		env.Printf("%s  not scored: %s\n", u.Question, u.Reason)
-	}
-	return nil
 }

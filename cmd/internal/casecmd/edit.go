@@ -12,28 +12,8 @@ import (
 	"unicode/utf8"
 
 	"tamizdat/claim"
-	"tamizdat/claim/study"
 	"tamizdat/internal/cli"
 )
-
-// runStudy writes the founding case.
-func (p *program) runStudy(_ context.Context, env *cli.Env, args []string) error {
-	var o options
-	fs := o.reading("study")
-	out := fs.String("out", "", "")
-	if err := o.parse(fs, args, 0, 0); err != nil {
-		return err
-	}
-	if *out == "" {
-		_, err := env.Stdout.Write(study.FoundingCase())
-		return err
-	}
-	if err := cli.WriteNew(*out, study.FoundingCase()); err != nil {
-		return err
-	}
-	env.Notef("Written to %s. It is a study of what was published about real people: nobody alive is rated in it, and its sentences are ours.\n", *out)
-	return nil
-}
 
 func (p *program) runNew(_ context.Context, env *cli.Env, args []string) error {
 	var o options

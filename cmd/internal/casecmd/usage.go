@@ -18,15 +18,24 @@ programs.
   tamizdat case origins CASE [ID]                   how many origins, and why
   tamizdat case mutations CASE                      what was changed on the way (proposals)
   tamizdat case suggest CASE                        relays and hops that may be missing
+  tamizdat case hint CASE CLAIM [--against UTTERANCE]… [--choose 1–6 --reason TEXT --by NAME]
+                                                    how far the evidence lets it be believed,
+                                                    with every step; --choose sets the number
+  tamizdat case ach CASE CLAIM CLAIM CLAIM…         rival claims against the evidence; of one
+                                                    CLAIM, those that it contradicts
+  tamizdat case ach CASE DOCUMENT [--found NUMBER]… a letter's five explanations against checks
   tamizdat case lanes CASE [--known-at DATE]        the numbers, and whether their sums add up
-  tamizdat case board CASE [--today DATE]           one row a question
+  tamizdat case board CASE [QUESTION] [--today DATE] [--for NAME]
+                                                    one row a question, or its weeks; closed
+                                                    for a NAME that has given no number yet
   tamizdat case scores CASE                         how good the numbers were
   tamizdat case export CASE --as FORMAT [--out FILE] [--desk NAME] [--url URL] [--today DATE]
            claims.csv utterances.csv parties.csv …  without sources, letters and what
            xlsx claimreview prov annotations        few could know
            stix ftm
   tamizdat case report CASE [ID] [--out FILE]       a report in Markdown, its claims as footnotes
-  tamizdat case study [--out FILE]                  the founding case, from published reporting
+  tamizdat case study [--panel] [--out FILE]        the founding case, from published reporting;
+                                                    or the numbers of an invented panel for it
 
   work
   tamizdat case new LOG --name NAME [--note TEXT] --by NAME
@@ -48,6 +57,18 @@ programs.
                                                     nothing; each wrong cell is named
   tamizdat case remove LOG ID --by NAME
   tamizdat case restore LOG ID --by NAME
+
+  a week
+  tamizdat case forecast LOG QUESTION P [--because CAUSE]… [--on DATE]
+           [--rationale TEXT] --by NAME             P is 5% or 0.05, or by the week
+                                                    0.15%/week+5%; for a number
+                                                    10%=90,50%=100,90%=115. A CAUSE is a
+                                                    claim, a check, time_decay, base_rate
+  tamizdat case assess LOG QUESTION --confidence low|moderate|high --assumptions TEXT
+           --sourcing TEXT --argument TEXT [--week FRIDAY] [--text TEXT]
+           [--reviewer NAME] --by NAME              freeze the week
+  tamizdat case resolve LOG QUESTION YES|NO|AMBIGUOUS|ANNULLED|NUMBER [--at DATE]
+           --document ID --by NAME                  when a second NAME says the same
 
 Nothing is deleted: a log keeps every step, and each names the one before it.
 docs/CLAIMS.md explains the words, the rules and the sums.

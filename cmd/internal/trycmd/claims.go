@@ -4,8 +4,10 @@ package trycmd
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -52,16 +54,16 @@ func (t *story) refuseCertainty(ctx context.Context) error {
 	return rate("3")
 }
 
-// moveRisk enters what the desk knows on a Friday, and shows the lanes and the
-// board of that day.
+// moveRisk enters what the desk knows on a Friday, shows the lanes, lets three
+// people give their first numbers, and freezes the week.
 func (t *story) moveRisk(ctx context.Context) error {
 	if err := t.write("friday.json", riskText); err != nil {
 		return err
 	}
-	if _, err := t.quiet(ctx, "", "tamizdat", "case", "load", "friday.json", "--into", "archive.log", "--by", "vera"); err != nil {
+	load := []string{"case", "load", "friday.json", "--into", "archive.log", "--by", "vera"}
+	if err := t.again(ctx, "", "tamizdat", load...); err != nil {
 		return err
 	}
-	t.env.Printf("  $ %s\n", shown("tamizdat", []string{"case", "load", "friday.json", "--into", "archive.log", "--by", "vera"}))
 	lanes, err := t.run(ctx, "", "tamizdat", "case", "lanes", "archive.log")
 	if err == nil && !strings.Contains(lanes, "sources disagree") {
 		err = errors.New("two counts that do not meet should be said to disagree")
@@ -69,10 +71,48 @@ func (t *story) moveRisk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	board, err := t.run(ctx, "", "tamizdat", "case", "board", "archive.log", "--today", "2026-03-06")
-	if err == nil && !strings.Contains(board, "2.8 % by 2026-06-30") {
-		err = errors.New("three forecasts of 3, 5 and 8 % should give 2.8 %")
+	for _, first := range [][]string{
+		{"3%", "--because", "base_rate", "--by", "anna"}, {"5%", "--because", "base_rate", "--by", "boris"}, {"8%", "--because", "boxes", "--by", "vera"},
+	} {
+		if _, err := t.run(ctx, "", "tamizdat", append([]string{"case", "forecast", "archive.log", "inquiry", "--on", "2026-03-06"}, first...)...); err != nil {
+			return err
+		}
 	}
+	return t.freezeWeek(ctx, "2026-03-06", "anna", "2.8 % by 2026-06-30")
+}
+
+// freezeWeek freezes what the desk says of the question in a week.
+func (t *story) freezeWeek(ctx context.Context, friday, by, says string) error {
+	args := append([]string{"case", "assess", "archive.log", "inquiry", "--week", friday}, confidence()...)
+	out, err := t.run(ctx, "", "tamizdat", append(args, "--by", by)...)
+	if err == nil && !strings.Contains(out, says) {
+		err = fmt.Errorf("the week of %s should say %q", friday, says)
+	}
+	return err
+}
+
+// moveAgain lets one of them move a week later, who needs a cause for it.
+func (t *story) moveAgain(ctx context.Context) error {
+	move := func(more ...string) error {
+		args := append([]string{"case", "forecast", "archive.log", "inquiry", "15%", "--on", "2026-03-13", "--by", "vera"}, more...)
+		_, err := t.run(ctx, "", "tamizdat", args...)
+		return err
+	}
+	var refused *failure
+	if err := move(); !errors.As(err, &refused) || !strings.Contains(refused.said, "needs a cause") {
+		return fmt.Errorf("a move without a cause was not refused: %w", err)
+	}
+	t.show(refused.said)
+	if _, err := t.run(ctx, "", "tamizdat", "case", "set", "archive.log", "asked", "checks="+checkText, "--append", "--by", "vera"); err != nil {
+		return err
+	}
+	if err := move("--because", "asked-1"); err != nil {
+		return err
+	}
+	if err := t.freezeWeek(ctx, "2026-03-13", "boris", "since last Friday: 2.8 → "); err != nil {
+		return err
+	}
+	_, err := t.run(ctx, "", "tamizdat", "case", "board", "archive.log", "inquiry", "--today", "2026-03-13")
 	return err
 }
 
@@ -104,4 +144,67 @@ func (t *story) study(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// playPanel lets an invented panel give numbers for the founding case, from its
+// first week to its score. What the panel adds stays apart from the study.
+func (t *story) playPanel(ctx context.Context) error {
+	if err := t.reopen("founding.json", "open.json"); err != nil {
+		return err
+	}
+	for _, args := range [][]string{
+		{"study", "--panel", "--out", "panel.json"},
+		{"new", "study.log", "--name", "the founding case with an invented panel", "--by", "anna"},
+		{"load", "open.json", "--into", "study.log", "--by", "anna"},
+		{"set", "study.log", "Q1", "base_rate=0.02", "reference_class=coups anywhere, and old leaders leaving (invented choice)", "--by", "anna"},
+		{"load", "panel.json", "--into", "study.log", "--by", "anna"},
+	} {
+		if err := t.again(ctx, "", "tamizdat", append([]string{"case"}, args...)...); err != nil {
+			return err
+		}
+	}
+	return t.resolvePanel(ctx)
+}
+
+// reopen copies the founding case without the resolution of its question: nobody
+// signed that, and a log refuses it.
+func (t *story) reopen(from, to string) error {
+	b, err := os.ReadFile(t.path(from))
+	if err != nil {
+		return err
+	}
+	var c map[string]any
+	if err := json.Unmarshal(b, &c); err != nil {
+		return err
+	}
+	q, ok := c["question"].(map[string]any)
+	if !ok {
+		return errors.New("the founding case has no question")
+	}
+	delete(q, "resolution")
+	delete(q, "resolved_at")
+	if b, err = json.Marshal(c); err != nil {
+		return err
+	}
+	t.env.Printf("    (%s is %s without the resolution of Q1, which nobody has signed)\n", to, from)
+	return t.write(to, string(b))
+}
+
+// resolvePanel has two of the panel say how it turned out, and shows the board and
+// the scores.
+func (t *story) resolvePanel(ctx context.Context) error {
+	for _, who := range []string{"panelist A (invented)", "panelist B (invented)"} {
+		if _, err := t.run(ctx, "", "tamizdat", "case", "resolve", "study.log", "Q1", "NO", "--at", "2023-01-01", "--document", "panel-note", "--by", who); err != nil {
+			return err
+		}
+	}
+	board, err := t.whole(ctx, "tamizdat", "case", "board", "study.log", "Q1")
+	if err == nil && (!strings.Contains(board, "2022-03-25       2.8 %") || !strings.Contains(board, "resolved NO on 2023-01-01")) {
+		err = errors.New("the board should go from 2.8 % in its first week to the resolution")
+	}
+	if err != nil {
+		return err
+	}
+	_, err = t.run(ctx, "", "tamizdat", "case", "scores", "study.log")
+	return err
 }

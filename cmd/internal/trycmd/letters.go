@@ -53,7 +53,7 @@ func neverPrinted() []string {
 }
 
 // riskText is what the desk enters on a Friday: two numbers for the boxes, a
-// question, and what three editors gave for it before they saw each other's.
+// question, and what it will look for every week.
 const riskText = `{
  "case": "invented for the demonstration",
  "parties": [{"id": "ministry", "kind": "government", "label": "the ministry (invented)", "interest": "own side: lowers what was lost"}],
@@ -63,12 +63,19 @@ const riskText = `{
   {"id": "letter-count", "measurand": "logs", "point": 11, "bound": "at_least", "by_party": "tide", "as_of": "2026-03-01", "known_at": "2026-03-02", "method": "insider_report"},
   {"id": "ministry-count", "measurand": "logs", "low": 2, "high": 4, "bound": "interval", "level": 0.8, "by_party": "ministry", "as_of": "2026-03-04", "known_at": "2026-03-04", "method": "official_count"}
  ],
- "questions": [{"id": "inquiry", "text": "Will the archive (invented) open an inquiry before 2026-07-01?", "type": "binary", "opens": "2026-03-06", "closes": "2026-06-30",
+ "questions": [{"id": "inquiry", "text": "Will the archive (invented) open an inquiry before 2026-07-01?", "type": "hazard_by_date", "opens": "2026-03-06", "closes": "2026-06-30",
   "resolution_criteria": "two papers report that an inquiry was opened", "default_if_silent": "NO", "base_rate": 0.05, "reference_class": "invented"}],
- "forecasts": [
-  {"id": "f1", "question": "inquiry", "p": 0.03, "by": "anna", "at": "2026-03-06", "blind": true, "because": ["base_rate"]},
-  {"id": "f2", "question": "inquiry", "p": 0.05, "by": "boris", "at": "2026-03-06", "blind": true, "because": ["base_rate"]},
-  {"id": "f3", "question": "inquiry", "p": 0.08, "by": "vera", "at": "2026-03-06", "blind": true, "because": ["boxes"]}
- ]
+ "indicators": [{"id": "asked", "question": "inquiry", "name": "The council (invented) asks about it in public", "observable_test": "the minutes name the archive", "direction": "+", "cadence": "weekly"}]
 }
 `
+
+// checkText is what the desk finds a week later.
+const checkText = `{"id": "asked-1", "date": "2026-03-12", "state": "present", "claims": ["boxes"], "by": "vera"}`
+
+// confidence is what people add to the number of a week, as flags.
+func confidence() []string {
+	return []string{
+		"--confidence", "low", "--assumptions", "the letter is what it says", "--sourcing", "one or two origins, one of them unnamed",
+		"--argument", "nobody who could open an inquiry has spoken",
+	}
+}

@@ -54,6 +54,14 @@ func (s *stage) run(ctx context.Context, stdin, program string, args ...string) 
 	return out, err
 }
 
+// whole is run for an answer that is worth more than a screenful.
+func (s *stage) whole(ctx context.Context, program string, args ...string) (string, error) {
+	s.env.Printf("  $ %s\n", shown(program, args))
+	out, err := s.quiet(ctx, "", program, args...)
+	s.showLines(out, 100)
+	return out, err
+}
+
 // again plays a command whose answer was seen before: it prints the last line.
 func (s *stage) again(ctx context.Context, stdin, program string, args ...string) error {
 	s.env.Printf("  $ %s\n", shown(program, args))
@@ -99,12 +107,13 @@ func (f *failure) Error() string {
 func (f *failure) Unwrap() error { return f.err }
 
 // show prints at most a screenful of what a program said, indented.
-func (s *stage) show(out string) {
+func (s *stage) show(out string) { s.showLines(out, 26) }
+
+func (s *stage) showLines(out string, most int) {
 	lines := strings.Split(strings.TrimRight(out, "\n"), "\n")
 	if len(lines) == 1 && lines[0] == "" {
 		return
 	}
-	const most = 26
 	for i, line := range lines {
 		if i == most {
 			s.env.Printf("    … %d more lines\n", len(lines)-most)

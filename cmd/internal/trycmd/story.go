@@ -43,6 +43,7 @@ func (t *story) scenes(onion bool) []scene {
 		{"She comes back with nothing but her words, and reads the answer.", t.readAnswer},
 		{"The desk marks a sentence as a claim. A newspaper repeats it; still nobody may call it confirmed.", t.markClaim},
 		{"On Friday two counts that do not meet stay apart, and three people give a number before they see each other's.", t.moveRisk},
+		{"A week later one of them has a reason. The week is frozen, and says what moved it.", t.moveAgain},
 		{"The newsroom's press and a partner's witness are set up.", t.setUpPress},
 		{"An edition: the letter, its translation, and what the register knows of it. Two journalists sign it.", t.signEdition},
 		{"The press publishes it; the witness countersigns the log.", t.publish},
@@ -50,6 +51,7 @@ func (t *story) scenes(onion bool) []scene {
 		{"One byte of the page is changed. The verifier says which.", t.tamper},
 		{"A newspaper quotes the letter, and changes a number. The verifier shows it.", t.catchQuote},
 		{"The founding case, a study of published reporting: many documents, few origins, and what was changed on the way.", t.study},
+		{"An invented panel gives numbers for the founding case, week by week, until its question is resolved and scored.", t.playPanel},
 	}
 	if onion {
 		network := scene{"A private Tor network starts: three authorities, two relays, a client, all on this machine.", t.openNetwork}
