@@ -24,7 +24,7 @@ func (p *program) runStudy(_ context.Context, env *cli.Env, args []string) error
 	b, note, err := study.FoundingCase(), "It is a study of what was published about real people: nobody alive is rated in it, and its sentences are ours.", error(nil)
 	if *invented {
 		b, err = panel.Case().Encode()
-		note = fmt.Sprintf("Its people, numbers and checks are invented. Add it to a log after the founding case, whose Q1 has to be open; the panel's base rate for Q1 is base_rate=%v, to be set before.", panel.BaseRate)
+		note = fmt.Sprintf("Its people, numbers and checks are invented. Add it to a log after the founding case, loaded with --leave-out Q1.resolution --leave-out Q1.resolved_at; the panel's base rate for Q1 is base_rate=%v, to be set before.", panel.BaseRate)
 	}
 	if err != nil {
 		return err

@@ -4,10 +4,8 @@ package trycmd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 )
@@ -149,13 +147,10 @@ func (t *story) study(ctx context.Context) error {
 // playPanel lets an invented panel give numbers for the founding case, from its
 // first week to its score. What the panel adds stays apart from the study.
 func (t *story) playPanel(ctx context.Context) error {
-	if err := t.reopen("founding.json", "open.json"); err != nil {
-		return err
-	}
 	for _, args := range [][]string{
 		{"study", "--panel", "--out", "panel.json"},
 		{"new", "study.log", "--name", "the founding case with an invented panel", "--by", "anna"},
-		{"load", "open.json", "--into", "study.log", "--by", "anna"},
+		{"load", "founding.json", "--leave-out", "Q1.resolution", "--leave-out", "Q1.resolved_at", "--into", "study.log", "--by", "anna"},
 		{"set", "study.log", "Q1", "base_rate=0.02", "reference_class=coups anywhere, and old leaders leaving (invented choice)", "--by", "anna"},
 		{"load", "panel.json", "--into", "study.log", "--by", "anna"},
 	} {
@@ -164,30 +159,6 @@ func (t *story) playPanel(ctx context.Context) error {
 		}
 	}
 	return t.resolvePanel(ctx)
-}
-
-// reopen copies the founding case without the resolution of its question: nobody
-// signed that, and a log refuses it.
-func (t *story) reopen(from, to string) error {
-	b, err := os.ReadFile(t.path(from))
-	if err != nil {
-		return err
-	}
-	var c map[string]any
-	if err := json.Unmarshal(b, &c); err != nil {
-		return err
-	}
-	q, ok := c["question"].(map[string]any)
-	if !ok {
-		return errors.New("the founding case has no question")
-	}
-	delete(q, "resolution")
-	delete(q, "resolved_at")
-	if b, err = json.Marshal(c); err != nil {
-		return err
-	}
-	t.env.Printf("    (%s is %s without the resolution of Q1, which nobody has signed)\n", to, from)
-	return t.write(to, string(b))
 }
 
 // resolvePanel has two of the panel say how it turned out, and shows the board and
