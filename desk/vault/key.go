@@ -41,9 +41,11 @@ type Params struct {
 	Threads   uint8  // 1 to 64
 }
 
-// DefaultParams cost a laptop about a fifth of a second: 64 MiB, 3 passes, 4
-// threads.
-func DefaultParams() Params { return Params{MemoryKiB: 64 << 10, Passes: 3, Threads: 4} }
+// DefaultParams are the least that [MeasureParams] chooses, and cost a laptop about
+// a fifth of a second: 64 MiB, 3 passes, 4 threads.
+func DefaultParams() Params {
+	return Params{MemoryKiB: costFloor, Passes: costPasses, Threads: costThreads}
+}
 
 // check refuses costs that would protect nothing or stop the machine. It runs
 // before any memory is taken, because the key file may come from elsewhere.
@@ -141,7 +143,7 @@ func unwrapKey(b, passphrase []byte) (k dataKey, err error) {
 		return k, err
 	}
 	header, sealed := b[:headerSize], b[headerSize:keyFileLen-32]
-	p := Params{binary.BigEndian.Uint32(b[9:]), binary.BigEndian.Uint32(b[13:]), b[17]}
+	p := paramsOf(b)
 	if err := p.check(); err != nil {
 		return k, err
 	}
@@ -152,6 +154,11 @@ func unwrapKey(b, passphrase []byte) (k dataKey, err error) {
 	copy(k[:], plain)
 	clear(plain)
 	return k, nil
+}
+
+// paramsOf reads the costs from a key file's header.
+func paramsOf(b []byte) Params {
+	return Params{binary.BigEndian.Uint32(b[9:]), binary.BigEndian.Uint32(b[13:]), b[17]}
 }
 
 // stretch makes a key of what a person typed. Two keyboards may write one
