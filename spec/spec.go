@@ -15,7 +15,7 @@ import (
 //go:embed vectors
 var files embed.FS
 
-// Vectors is the folder spec/vectors: wire, letter and record, one JSON file for each
+// Vectors is the folder spec/vectors: wire, letter, vault and record, one JSON file for each
 // construction.
 func Vectors() fs.FS {
 	sub, err := fs.Sub(files, "vectors")

@@ -60,6 +60,7 @@ type point struct {
 }
 
 type journal struct {
+	id      [16]byte
 	f, mark file
 	aead    cipher.AEAD
 	markKey []byte
@@ -82,6 +83,7 @@ func createJournal(dir string, k *dataKey) (*journal, error) {
 func newJournal(k *dataKey, head []byte) *journal {
 	id := head[len(journalMagic):]
 	return &journal{
+		id:      [16]byte(id),
 		aead:    xchacha(k.sub("journal", id)),
 		markKey: k.sub("mark", id),
 		end:     point{offset: journalHead, chain: sha256.Sum256(id)},

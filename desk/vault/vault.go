@@ -7,7 +7,10 @@
 // folder's lock, so a second process is refused with [ErrInUse]. The folder
 // holds
 //
-//   - vault: the data key, wrapped under Argon2id of the passphrase;
+//   - vault: the data key, wrapped under Argon2id of the passphrase
+//     ([MeasureParams] chooses the costs);
+//   - recovery, if [Vault.NewShares] made shares: the data key once more,
+//     wrapped under what so many of the shares make together;
 //   - journal: an append-only chain of sealed records ([Vault.Append]), and
 //     mark, which says how far it was acknowledged;
 //   - keyring: named secrets that must be able to vanish
@@ -56,14 +59,17 @@ var (
 	ErrForgotten = errors.New("this object is not in the vault")
 )
 
+var errEmpty = errors.New("an empty passphrase protects nothing")
+
 // Names inside the folder.
 const (
-	keyFileName = "vault"
-	journalName = "journal"
-	markName    = "mark"
-	keyringName = "keyring"
-	objectsName = "objects"
-	lockName    = "lock"
+	keyFileName  = "vault"
+	recoveryName = "recovery"
+	journalName  = "journal"
+	markName     = "mark"
+	keyringName  = "keyring"
+	objectsName  = "objects"
+	lockName     = "lock"
 )
 
 // Vault is an open vault. It is not for use by several goroutines at once.
@@ -80,7 +86,7 @@ type Vault struct {
 // It refuses an empty passphrase.
 func Create(dir string, passphrase []byte, p Params) (*Vault, error) {
 	if len(passphrase) == 0 {
-		return nil, errors.New("an empty passphrase protects nothing")
+		return nil, errEmpty
 	}
 	if err := durable.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -133,7 +139,7 @@ func checkUnused(dir string) error {
 	}
 	for _, e := range entries {
 		switch e.Name() {
-		case journalName, markName, keyringName, objectsName, lockName:
+		case recoveryName, journalName, markName, keyringName, objectsName, lockName:
 		default:
 			return fmt.Errorf("%w: it holds %s", ErrExists, e.Name())
 		}
@@ -226,14 +232,18 @@ func (v *Vault) Records() uint64 { return v.journal.end.count }
 // step: a power cut leaves the old or the new one. An old copy of the folder
 // still opens with the old passphrase.
 func (v *Vault) ChangePassphrase(passphrase []byte, p Params) error {
+	return writeKeyFile(v.dir, &v.key, passphrase, p)
+}
+
+func writeKeyFile(dir string, k *dataKey, passphrase []byte, p Params) error {
 	if len(passphrase) == 0 {
-		return errors.New("an empty passphrase protects nothing")
+		return errEmpty
 	}
-	wrapped, err := wrapKey(&v.key, passphrase, p)
+	wrapped, err := wrapKey(k, passphrase, p)
 	if err != nil {
 		return err
 	}
-	return durable.WriteFile(filepath.Join(v.dir, keyFileName), wrapped, 0o600)
+	return durable.WriteFile(filepath.Join(dir, keyFileName), wrapped, 0o600)
 }
 
 // Close lets go of the folder. Objects that were not kept are deleted.

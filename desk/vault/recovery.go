@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package vault
+
+import (
+	"bytes"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/cloudflare/circl/group"
+	"github.com/cloudflare/circl/secretsharing"
+	"golang.org/x/crypto/chacha20poly1305"
+	"tamizdat/internal/durable"
+)
+
+// The recovery file (spec/vault.md §2):
+//
+//	[8] magic ‖ u8 version ‖ [4] vault ‖ [2] set ‖ u8 need ‖ u8 shares ‖ [16] salt     33 bytes, the header
+//	[24] nonce ‖ [32 + 16] data key, XChaCha20-Poly1305, aad = header
+//	[32] SHA-256 of all before
+//
+// The key of it is made of a random scalar, which nobody keeps; the shares are
+// points on a polynomial that has it at zero. The file does not hold commitments to
+// that polynomial: they would let one say which share is false, but they would bind
+// the data key to a discrete logarithm, and a folder that is copied today should not
+// open to a machine of the day after tomorrow. A false share is known by its sum.
+const (
+	recoveryMagic   = "tmzrecov"
+	recoveryVersion = 1
+	recoverySalt    = 16
+	recoveryHeader  = 8 + 1 + vaultIDSize + setSize + 2 + recoverySalt
+	recoveryLen     = recoveryHeader + 24 + 32 + 16 + 32
+	recoveryInfo    = "tamizdat-vault-recovery-v1"
+)
+
+// Errors of recovery on which callers branch. All carry a text made for people.
+var (
+	// ErrNoShares means that no recovery shares were made for the folder.
+	ErrNoShares = errors.New("no recovery shares were made for this folder")
+	// ErrTooFew means that more shares are needed.
+	ErrTooFew = errors.New("more shares are needed")
+	// ErrShareTwice means that the same share was given before.
+	ErrShareTwice = errors.New("this share was given before: the same paper does not count twice")
+	// ErrShareOther means that a share is of another vault or was made void.
+	ErrShareOther = errors.New("this share does not belong to this folder")
+)
+
+// recoveryHead is what a recovery file says in the clear.
+type recoveryHead struct {
+	vault  [vaultIDSize]byte
+	set    [setSize]byte
+	need   int
+	shares int
+	salt   [recoverySalt]byte
+}
+
+func (h recoveryHead) encode() []byte {
+	b := append([]byte(recoveryMagic), recoveryVersion)
+	b = append(b, h.vault[:]...)
+	b = append(b, h.set[:]...)
+	b = append(b, byte(h.need), byte(h.shares))
+	return append(b, h.salt[:]...)
+}
+
+// Recovery is what is known of a vault's shares without them.
+type Recovery struct {
+	Need   int // so many open the vault
+	Shares int // of so many
+}
+
+// NewShares makes n shares, 2 to 15, of which need, at least 2, open the vault
+// without its passphrase, and voids those that were made before: with them this
+// folder opens no more. When it returns, the new ones are good.
+//
+// An older copy of the folder still opens with the older shares, as with the older
+// passphrase, and has the same data key: whoever has enough of the old papers and
+// such a copy, or a backup, reads this folder too.
+func (v *Vault) NewShares(need, n int) ([]Share, error) {
+	head, err := v.newHead(need, n)
+	if err != nil {
+		return nil, err
+	}
+	secret := group.Ristretto255.RandomNonZeroScalar(rand.Reader)
+	file, err := wrapRecovery(&v.key, head, secret)
+	if err != nil {
+		return nil, err
+	}
+	var out []Share
+	for i, s := range secretsharing.New(rand.Reader, uint(need-1), secret).Share(uint(n)) {
+		share, err := newShare(head, i+1, s.Value)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, share)
+	}
+	return out, durable.WriteFile(filepath.Join(v.dir, recoveryName), file, 0o600)
+}
+
+func (v *Vault) newHead(need, n int) (h recoveryHead, err error) {
+	if need < minNeed || n < need || n > maxShares {
+		return h, fmt.Errorf("shares are %d to %d, and at least %d and at most all of them are needed", minNeed, maxShares, minNeed)
+	}
+	h = recoveryHead{vault: v.id(), need: need, shares: n, salt: [recoverySalt]byte(random(recoverySalt))}
+	var before [setSize]byte // the old papers must be known for such
+	old, err := readRecovery(v.dir)
+	switch {
+	case err == nil:
+		before = parseHead(old).set
+	case !errors.Is(err, ErrNoShares) && !errors.Is(err, ErrDamaged):
+		return h, err
+	}
+	for h.set == before {
+		h.set = [setSize]byte(random(setSize))
+	}
+	return h, nil
+}
+
+// id names the vault on papers. It is the beginning of the journal's own id, which
+// goes with the folder wherever it is restored.
+func (v *Vault) id() [vaultIDSize]byte { return [vaultIDSize]byte(v.journal.id[:]) }
+
+// Recovery tells how many shares there are. It fails with [ErrNoShares] or
+// [ErrDamaged].
+func (v *Vault) Recovery() (Recovery, error) {
+	b, err := readRecovery(v.dir)
+	if err != nil {
+		return Recovery{}, err
+	}
+	h := parseHead(b)
+	return Recovery{h.need, h.shares}, nil
+}
+
+func wrapRecovery(k *dataKey, h recoveryHead, secret group.Scalar) ([]byte, error) {
+	key, err := recoveryKey(h, secret)
+	if err != nil {
+		return nil, err
+	}
+	header := h.encode()
+	nonce := random(chacha20poly1305.NonceSizeX)
+	b := append(bytes.Clone(header), nonce...)
+	b = xchacha(key).Seal(b, nonce, k[:], header)
+	sum := sha256.Sum256(b)
+	return append(b, sum[:]...), nil
+}
+
+func recoveryKey(h recoveryHead, secret group.Scalar) ([]byte, error) {
+	ikm, err := secret.MarshalBinary()
+	if err != nil {
+		return nil, err
+	}
+	defer clear(ikm)
+	return hkdf.Key(sha256.New, ikm, h.salt[:], recoveryInfo, 32)
+}
+
+func readRecovery(dir string) ([]byte, error) {
+	b, err := os.ReadFile(filepath.Join(dir, recoveryName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNoShares
+	}
+	if err != nil {
+		return nil, err
+	}
+	return b, checkRecovery(b)
+}
+
+func checkRecovery(b []byte) error {
+	end := len(b) - sha256.Size
+	if end < recoveryHeader || string(b[:8]) != recoveryMagic {
+		return fmt.Errorf("%w: its recovery file is not one", ErrDamaged)
+	}
+	if sum := sha256.Sum256(b[:end]); !bytes.Equal(sum[:], b[end:]) {
+		return fmt.Errorf("%w: its recovery file was changed", ErrDamaged)
+	}
+	if b[8] != recoveryVersion {
+		return errLater
+	}
+	h := parseHead(b)
+	if len(b) != recoveryLen || h.need < minNeed || h.shares < h.need || h.shares > maxShares {
+		return fmt.Errorf("%w: its recovery file is not one", ErrDamaged)
+	}
+	return nil
+}
+
+// parseHead reads what [checkRecovery] has looked at.
+func parseHead(b []byte) (h recoveryHead) {
+	b = b[9:]
+	copy(h.vault[:], b)
+	copy(h.set[:], b[vaultIDSize:])
+	b = b[vaultIDSize+setSize:]
+	h.need, h.shares = int(b[0]), int(b[1])
+	copy(h.salt[:], b[2:])
+	return h
+}
+
+// Papers gathers shares until there are enough of them.
+type Papers struct {
+	file   []byte
+	head   recoveryHead
+	shares []Share
+}
+
+// GatherShares begins to open the vault in dir with its shares. It fails with
+// [ErrNone], [ErrNoShares] or [ErrDamaged].
+func GatherShares(dir string) (*Papers, error) {
+	if !Exists(dir) {
+		return nil, ErrNone
+	}
+	b, err := readRecovery(dir)
+	if err != nil {
+		return nil, err
+	}
+	return papersFor(b), nil
+}
+
+func papersFor(file []byte) *Papers { return &Papers{file: file, head: parseHead(file)} }
+
+// Add takes a share. It refuses one of another vault or of a set that was made
+// void with [ErrShareOther], and one that was given with [ErrShareTwice].
+func (p *Papers) Add(s Share) error {
+	switch {
+	case !s.ofVault(p.head.vault[:]):
+		return fmt.Errorf("%w: it was made for another desk", ErrShareOther)
+	case !s.ofSet(p.head.set[:]):
+		return fmt.Errorf("%w: other shares were made before or after it, and it opens only a copy of its own time", ErrShareOther)
+	case s.Need() != p.head.need || s.Index() > p.head.shares:
+		return errShareOff
+	}
+	for _, known := range p.shares {
+		if known.Index() == s.Index() {
+			return ErrShareTwice
+		}
+	}
+	p.shares = append(p.shares, s)
+	return nil
+}
+
+// Missing is how many more are needed.
+func (p *Papers) Missing() int { return max(p.head.need-len(p.shares), 0) }
+
+// open returns the data key. It fails with [ErrTooFew], or with [ErrShareOther]
+// where the shares, each good in itself, do not make the key.
+func (p *Papers) open() (k dataKey, err error) {
+	if n := p.Missing(); n > 0 {
+		return k, fmt.Errorf("%w: %d", ErrTooFew, n)
+	}
+	secret, err := combine(p.shares)
+	if err != nil {
+		return k, err
+	}
+	key, err := recoveryKey(p.head, secret)
+	if err != nil {
+		return k, err
+	}
+	sealed := p.file[recoveryHeader : recoveryLen-sha256.Size]
+	plain, err := xchacha(key).Open(nil, sealed[:24], sealed[24:], p.file[:recoveryHeader])
+	if err != nil {
+		return k, ErrShareOther
+	}
+	copy(k[:], plain)
+	clear(plain)
+	clear(key)
+	return k, nil
+}
+
+// combine is the polynomial's value at zero.
+func combine(shares []Share) (group.Scalar, error) {
+	points := make([]secretsharing.Share, len(shares))
+	for i, s := range shares {
+		value, err := s.scalar()
+		if err != nil {
+			return nil, err
+		}
+		points[i] = secretsharing.Share{ID: group.Ristretto255.NewScalar().SetUint64(uint64(s.Index())), Value: value}
+	}
+	return secretsharing.Recover(uint(shares[0].Need()-1), points)
+}
+
+// SetPassphrase gives the vault in dir a new passphrase with the help of enough
+// shares. The shares stay good. It fails with [ErrInUse] while the vault is open,
+// and changes nothing where what the shares open is not the folder's key.
+func (p *Papers) SetPassphrase(dir string, passphrase []byte, costs Params) error {
+	k, err := p.open()
+	if err != nil {
+		return err
+	}
+	defer clear(k[:])
+	lock, err := lockFolder(dir)
+	if err != nil {
+		return err
+	}
+	// A key that does not open the folder must not take the place of one that does.
+	if _, err := openKeyring(dir, &k); err != nil {
+		return errors.Join(err, lock.Close())
+	}
+	return errors.Join(writeKeyFile(dir, &k, passphrase, costs), lock.Close())
+}
