@@ -213,6 +213,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv("VAULT_TEST_CHILD"); dir != "" {
 		os.Exit(child(dir))
 	}
+	if dir := os.Getenv("VAULT_TEST_COPIER"); dir != "" {
+		os.Exit(copier(dir))
+	}
 	os.Exit(m.Run())
 }
 
@@ -282,8 +285,15 @@ func checkChildRecord(t *testing.T, v *Vault, i int, record string) {
 // runAndKill returns the last number that the child printed.
 func runAndKill(t *testing.T, dir string, after time.Duration) int {
 	t.Helper()
+	return killSoon(t, "VAULT_TEST_CHILD="+dir, after)
+}
+
+// killSoon starts this test binary as a child, kills it, and returns the last
+// number that it printed.
+func killSoon(t *testing.T, setting string, after time.Duration) int {
+	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "VAULT_TEST_CHILD="+dir)
+	cmd.Env = append(os.Environ(), setting)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

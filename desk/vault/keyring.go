@@ -21,18 +21,20 @@ import (
 const (
 	ringMagic  = "tmzring1"
 	maxSecrets = 1 << 20
+	// secretCopy stands in the keyring of every backup (backup.go).
+	secretCopy = "copy"
 )
 
 // keyring holds what must be able to vanish. It is small enough to be written
 // anew for each change, so that no file keeps what was taken out.
 type keyring struct {
-	path    string
-	key     []byte
-	secrets map[string][]byte
+	path         string
+	key, copyKey []byte
+	secrets      map[string][]byte
 }
 
 func newKeyring(dir string, k *dataKey) *keyring {
-	return &keyring{filepath.Join(dir, keyringName), k.sub("keyring", nil), map[string][]byte{}}
+	return &keyring{filepath.Join(dir, keyringName), k.sub("keyring", nil), k.sub("backup-nonce-v1", nil), map[string][]byte{}}
 }
 
 func openKeyring(dir string, k *dataKey) (*keyring, error) {
@@ -118,6 +120,15 @@ func (r *keyring) save(secrets map[string][]byte) error {
 	return nil
 }
 
+// wipe clears the secrets in memory. The names stay.
+func (r *keyring) wipe() {
+	for _, s := range r.secrets {
+		clear(s)
+	}
+	clear(r.key)
+	clear(r.copyKey)
+}
+
 // Secret returns a copy of the secret that was stored under name.
 func (v *Vault) Secret(name string) ([]byte, bool) {
 	s, ok := v.ring.secrets[name]
@@ -128,7 +139,7 @@ func (v *Vault) Secret(name string) ([]byte, bool) {
 func (v *Vault) SecretNames(prefix string) []string {
 	var names []string
 	for name := range v.ring.secrets {
-		if strings.HasPrefix(name, prefix) && !strings.HasPrefix(name, objectPrefix) {
+		if strings.HasPrefix(name, prefix) && !strings.HasPrefix(name, objectPrefix) && name != secretCopy {
 			names = append(names, name)
 		}
 	}
@@ -138,11 +149,11 @@ func (v *Vault) SecretNames(prefix string) []string {
 
 // ChangeSecrets stores the secrets of put, takes out those named in remove
 // and leaves the others, all in one step. When it returns nil, no file of the
-// vault holds what was removed. Names have 1 to 255 bytes and do not begin
-// with "object/".
+// vault holds what was removed. Names have 1 to 255 bytes, do not begin
+// with "object/" and are not "copy".
 func (v *Vault) ChangeSecrets(put map[string][]byte, remove ...string) error {
 	for name := range put {
-		if name == "" || len(name) > 255 || strings.HasPrefix(name, objectPrefix) {
+		if name == "" || len(name) > 255 || strings.HasPrefix(name, objectPrefix) || name == secretCopy {
 			return fmt.Errorf("a secret cannot be called %q", name)
 		}
 	}

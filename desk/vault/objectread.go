@@ -85,17 +85,23 @@ func (r *ObjectReader) Read(b []byte) (int, error) {
 }
 
 func (r *ObjectReader) next() error {
+	_, err := r.sealed()
+	return err
+}
+
+// sealed returns the next segment as it lies in the file, after it was opened.
+func (r *ObjectReader) sealed() ([]byte, error) {
 	sealed := make([]byte, segmentSize)
 	if _, err := io.ReadFull(r.f, sealed); err != nil {
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	plain, err := r.aead.Open(nil, segmentNonce(r.index, r.index == r.total-1), sealed, nil)
 	if err != nil {
-		return fmt.Errorf("%w: an object was changed", ErrDamaged)
+		return nil, fmt.Errorf("%w: an object was changed", ErrDamaged)
 	}
 	r.index++
 	r.plain = plain[:min(uint64(len(plain)), r.left)]
-	return nil
+	return sealed, nil
 }
 
 // Close implements [io.Closer].

@@ -55,6 +55,8 @@ var (
 	ErrExists = errors.New("this folder is already in use for something")
 	// ErrDamaged means that something acknowledged cannot be read any more.
 	ErrDamaged = errors.New("the vault is damaged")
+	// ErrLocked means that the key was forgotten and the passphrase is needed.
+	ErrLocked = errors.New("the vault is locked: its passphrase is needed")
 	// ErrForgotten means that an object or its key is not there (any more).
 	ErrForgotten = errors.New("this object is not in the vault")
 )
@@ -131,7 +133,9 @@ func create(dir string, passphrase []byte, p Params) (*Vault, error) {
 	return v, nil
 }
 
-// checkUnused refuses a folder that holds a vault or a file of somebody else.
+// checkUnused refuses a folder that holds a vault or a file of somebody else. What
+// a killed Create or restore left there, without the key that comes last, opens to
+// nobody; of it only the recovery file could be taken for the new vault's.
 func checkUnused(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -143,6 +147,9 @@ func checkUnused(dir string) error {
 		default:
 			return fmt.Errorf("%w: it holds %s", ErrExists, e.Name())
 		}
+	}
+	if err := durable.Remove(filepath.Join(dir, recoveryName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	return durable.Sweep(dir)
 }
@@ -177,10 +184,18 @@ type Key struct {
 // Key returns what is needed to open the same folder again.
 func (v *Vault) Key() *Key { return &Key{v.dir, v.key} }
 
-// Open is [Open] without the passphrase.
+// Open is [Open] without the passphrase. It fails with [ErrLocked] after Forget.
 func (k *Key) Open(apply func(record []byte) error) (*Vault, error) {
-	return open(k.dir, apply, func() (dataKey, error) { return k.key, nil })
+	return open(k.dir, apply, func() (dataKey, error) {
+		if k.key == (dataKey{}) {
+			return dataKey{}, ErrLocked
+		}
+		return k.key, nil
+	})
 }
+
+// Forget wipes the key: nothing opens with it any more.
+func (k *Key) Forget() { clear(k.key[:]) }
 
 func open(dir string, apply func([]byte) error, getKey func() (dataKey, error)) (*Vault, error) {
 	if _, err := os.Stat(filepath.Join(dir, keyFileName)); errors.Is(err, fs.ErrNotExist) {
@@ -246,7 +261,13 @@ func writeKeyFile(dir string, k *dataKey, passphrase []byte, p Params) error {
 	return durable.WriteFile(filepath.Join(dir, keyFileName), wrapped, 0o600)
 }
 
-// Close lets go of the folder. Objects that were not kept are deleted.
+// Close lets go of the folder and wipes the keys that lie in this vault's own
+// memory. Objects that were not kept are deleted.
+//
+// What it cannot wipe: what the ciphers keep of the keys they were made with, the
+// memory that Argon2id filled, copies that the garbage collector has moved or not
+// yet written over, and what the system has swapped out. A [Key] lives on until
+// [Key.Forget].
 func (v *Vault) Close() error {
 	var errs []error
 	for name := range v.pending {
@@ -254,5 +275,7 @@ func (v *Vault) Close() error {
 	}
 	errs = append(errs, v.journal.close(), v.lock.Close())
 	clear(v.key[:])
+	clear(v.journal.markKey)
+	v.ring.wipe()
 	return errors.Join(errs...)
 }

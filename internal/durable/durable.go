@@ -2,8 +2,8 @@
 
 // Package durable changes files so that the change outlives a power cut.
 //
-// Call [WriteFile] to replace a file, [CreateFile] to make one that must not
-// exist yet, [Rename] and [Remove] to move and delete, [MkdirAll] for folders.
+// Call [WriteFile] to replace a file, [CreateFile] (or [CreateFileFrom]) to make
+// one that must not exist yet, [Rename] and [Remove] to move and delete, [MkdirAll] for folders.
 // When one of them returns nil, the content and the name are on disk; when it
 // returns an error, the old state is what the next start will find, whole.
 // Nobody ever sees half a file under its final name.
@@ -24,6 +24,7 @@ package durable
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -54,6 +55,13 @@ func WriteFileTime(path string, data []byte, perm fs.FileMode, mtime time.Time) 
 // several callers with the same path exactly one succeeds.
 func CreateFile(path string, data []byte, perm fs.FileMode) error {
 	return create(osDisk{}, path, content{data: data, perm: perm})
+}
+
+// CreateFileFrom is [CreateFile] for content that is too large to hold in memory:
+// write is called once with where it goes. What write returns is returned, and then
+// there is no file.
+func CreateFileFrom(path string, perm fs.FileMode, write func(io.Writer) error) error {
+	return create(osDisk{}, path, content{write: write, perm: perm})
 }
 
 // Rename moves the file old to new, replacing new, and syncs both folders.

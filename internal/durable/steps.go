@@ -32,9 +32,11 @@ type file interface {
 	Sync() error
 }
 
-// content is what a file is to become. A zero mtime means "now".
+// content is what a file is to become: data, or what write writes. A zero mtime
+// means "now".
 type content struct {
 	data  []byte
+	write func(io.Writer) error
 	perm  fs.FileMode
 	mtime time.Time
 }
@@ -116,7 +118,7 @@ func writeTemp(d disk, dir string, c content) (string, error) {
 
 // fill writes c into f and closes f in any case.
 func fill(d disk, f file, c content) error {
-	_, err := f.Write(c.data)
+	err := c.writeTo(f)
 	if err == nil {
 		err = f.Chmod(c.perm)
 	}
@@ -129,6 +131,14 @@ func fill(d disk, f file, c content) error {
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
+	return err
+}
+
+func (c content) writeTo(w io.Writer) error {
+	if c.write != nil {
+		return c.write(w)
+	}
+	_, err := w.Write(c.data)
 	return err
 }
 

@@ -4,6 +4,7 @@ package durable
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -167,6 +168,39 @@ func TestEachCallFailsInTurn(t *testing.T) {
 		}
 		wantFile(t, path, want)
 		wantOnly(t, dir, "f")
+	}
+}
+
+// TestEachWriteOfALongContentFailsInTurn: content that comes in pieces is there
+// whole, or not at all.
+func TestEachWriteOfALongContentFailsInTurn(t *testing.T) {
+	pieces := func(w io.Writer) error {
+		for _, piece := range []string{"one, ", "two, ", "three"} {
+			if _, err := io.WriteString(w, piece); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for failAt := 1; ; failAt++ {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "f")
+		r := &recorder{failAt: failAt}
+		err := create(r, path, content{write: pieces, perm: 0o600})
+		if len(r.calls) < failAt {
+			if err != nil || failAt < 9 {
+				t.Fatalf("only %d calls before success (%v)", failAt-1, err)
+			}
+			wantFile(t, path, "one, two, three")
+			return
+		}
+		switch call := r.calls[failAt-1]; {
+		case call == "link": // the second way
+		case !errors.Is(err, errInjected):
+			t.Errorf("%s failed, but the caller got %v", call, err)
+		case call != "syncdir "+filepath.Base(dir):
+			wantOnly(t, dir)
+		}
 	}
 }
 
