@@ -24,8 +24,13 @@
 // believed nothing that does not prove itself; what it did wrong becomes an
 // [Alarm] with the words of spec/misbehaviour.md.
 //
-// Unsolved: two copies of one vault that run at the same time would give two
-// replies one number; [Desk.NewIncarnation] must be called on a restored one.
+// A desk that was restored from a backup ([Desk.Backup]) begins another numbering
+// of its replies when it is first opened, and shows no letters before it has looked
+// at all logs once ([Desk.Behind]). A folder that was copied in another way does not
+// know that it is a copy: there [Desk.NewIncarnation] must be called.
+//
+// Unsolved: two copies of one vault that run at the same time, neither of them from
+// a backup, would give two replies one number.
 package desk
 
 import (
@@ -48,6 +53,9 @@ var (
 	ErrNoNewsroom = errors.New("this desk belongs to no newsroom yet")
 	// ErrExpelled means that the newest roster does not list this journalist.
 	ErrExpelled = errors.New("the newsroom's list of journalists does not name you any more")
+	// ErrBehind means that this desk came back from a copy and has not looked at
+	// all logs since.
+	ErrBehind = errors.New("this desk came back from a copy and does not know yet what came since: it shows letters when it has looked at the drop once")
 	// ErrNoLetter means that no letter has this name.
 	ErrNoLetter = errors.New("there is no such letter")
 )
@@ -142,6 +150,9 @@ func open(o Options, openVault func(func([]byte) error) (*vault.Vault, error)) (
 	d.use(o)
 	err = d.loadSecrets()
 	if err == nil {
+		err = d.beginAgain()
+	}
+	if err == nil {
 		err = errors.Join(d.destroyPeriods(), d.sweepPeriods(), d.sweep())
 	}
 	if err != nil {
@@ -185,7 +196,8 @@ func (d *Desk) loadSecrets() error {
 // that lets go of the folder while it waits.
 func (d *Desk) Key() *vault.Key { return d.v.Key() }
 
-// Close lets go of the folder.
+// Close lets go of the folder and wipes the vault's keys. Of what happened the desk
+// still knows when its next round is due, and nothing else should be asked.
 func (d *Desk) Close() error { return d.v.Close() }
 
 // ChangePassphrase takes another passphrase for the same vault.
@@ -205,10 +217,11 @@ func (d *Desk) Request() []byte { return d.keys.Request() }
 func (d *Desk) Editor() (name string, seed []byte) { return d.s.name, d.keys.EditorSeed() }
 
 // NewIncarnation starts another numbering of this author's replies. It must be
-// called on a desk that was restored from a copy: the copy does not know which
-// numbers were used after it was made (spec/letter.md §7), nor whether the same
-// copy was restored before: so the minute on the clock is the incarnation, where
-// that is more than the next number.
+// called on a desk whose folder came back from a copy that is no backup (one from a
+// backup calls it by itself): the copy does not know which numbers were used after
+// it was made (spec/letter.md §7), nor whether the same copy was restored before: so
+// the minute on the clock is the incarnation, where that is more than the next
+// number. Afterwards the desk is behind ([Desk.Behind]).
 func (d *Desk) NewIncarnation() error {
 	minute := min(max(d.unix()/60, 0), math.MaxUint32)
 	return d.commit(&numberingBegun{Incarnation: max(d.s.incarnation+1, uint32(minute))})

@@ -45,7 +45,7 @@ func newPayload(kind string) payload {
 		&created{}, &requestsKnown{}, &newsroomKnown{}, &periodMade{}, &periodPosted{}, &periodRefused{}, &periodDestroyed{}, &clockJumped{},
 		&logMoved{}, &senderSeen{}, &letterKept{}, &letterRead{}, &filesKept{}, &lettersDropped{},
 		&replyWritten{}, &slotFilled{}, &slotAnswered{}, &slotClosed{}, &replyLeft{},
-		&alarmRaised{}, &alarmSeen{}, &numberingBegun{}, &chunkKept{}, &chunksGone{}, &draftSigned{}, &newsroomDrafted{},
+		&alarmRaised{}, &alarmSeen{}, &numberingBegun{}, &chunkKept{}, &chunksGone{}, &draftSigned{}, &newsroomDrafted{}, &behindAccepted{},
 	} {
 		if p.kind() == kind {
 			return p

@@ -56,8 +56,12 @@ type Answer struct {
 
 const beginning = 60 // runes of a text shown in a list
 
-// Letters lists all letters and notes, oldest first.
+// Letters lists all letters and notes, oldest first; none while the desk is behind
+// ([Desk.Behind]).
 func (d *Desk) Letters() []LetterInfo {
+	if d.Behind() {
+		return []LetterInfo{}
+	}
 	out := make([]LetterInfo, 0, len(d.s.order))
 	for _, id := range d.s.order {
 		out = append(out, d.info(d.s.letters[id]))
@@ -125,8 +129,11 @@ func (d *Desk) Find(typed string) (LetterID, error) {
 	return LetterID{}, errors.New("several letters begin with this: type more of the name")
 }
 
-// Letter returns a letter whole.
+// Letter returns a letter whole. It fails with ErrNoLetter or ErrBehind.
 func (d *Desk) Letter(id LetterID) (*Letter, error) {
+	if d.Behind() {
+		return nil, ErrBehind
+	}
 	l := d.s.letters[id]
 	if l == nil {
 		return nil, ErrNoLetter
@@ -199,6 +206,8 @@ type Status struct {
 	WrongKind   uint64      `json:"wrong_kind"`
 	Opaque      uint64      `json:"opaque"`
 	Alarms      []*Alarm    `json:"alarms"`
+	Behind      bool        `json:"behind"` // restored, and not all logs seen since
+	Shares      string      `json:"shares"` // recovery shares, as "2 of 3"; empty without
 }
 
 // LogStatus is how far one log is known.
@@ -213,7 +222,10 @@ type LogStatus struct {
 func (d *Desk) Status() Status {
 	s := Status{
 		Name: d.s.name, Letters: len(d.s.letters), Waiting: len(d.s.queue()), Alarms: d.Alarms(),
-		Replays: d.s.dropped.Replays, WrongKind: d.s.dropped.Kinds, Opaque: d.s.dropped.Opaque,
+		Behind: d.Behind(), Replays: d.s.dropped.Replays, WrongKind: d.s.dropped.Kinds, Opaque: d.s.dropped.Opaque,
+	}
+	if r, err := d.v.Recovery(); err == nil {
+		s.Shares = fmt.Sprintf("%d of %d", r.Need, r.Shares)
 	}
 	for _, l := range d.s.letters {
 		if !l.read {

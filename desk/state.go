@@ -21,6 +21,7 @@ type state struct {
 	ended       map[wire.Incarnation]bool // of logs that others took the place of
 	incarnation uint32                    // of this author's reply numbers
 	restored    int64                     // when that last began; 0: never since the beginning
+	unseen      map[wire.Log]bool         // logs that were not seen whole since then
 	paced       map[wire.Log]int64        // since when each log has its interval, as far as this desk knows
 	changed     int64                     // when the roster was replaced or the desk restored
 	last        int64                     // time of the last event
@@ -298,6 +299,7 @@ func (e *logMoved) apply(s *state, at int64) error {
 	p.size, p.head, p.sealed = p.tree.Size(), e.Head, e.Sealed
 	if p.looked = 0; e.Whole {
 		p.looked, p.wholeSize, p.wholeAt = at, p.size, at
+		delete(s.unseen, wire.Log(e.Log))
 	}
 	s.logs[wire.Log(e.Log)] = p
 	return nil
@@ -340,6 +342,7 @@ func (e *numberingBegun) apply(s *state, at int64) error {
 		return errors.New("an incarnation does not go back")
 	}
 	s.incarnation, s.restored, s.changed = e.Incarnation, at, at
+	s.unseen = map[wire.Log]bool{wire.Letters: true, wire.Replies: true, wire.Desk: true}
 	for _, snd := range s.senders {
 		snd.next = 1
 	}

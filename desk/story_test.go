@@ -73,9 +73,10 @@ func TestReplyNumbersAndReceivedListGrow(t *testing.T) {
 		_, err := w.desks[1].Reply(w.desks[1].Letters()[0].ID, text)
 		w.must(err)
 	}
+	answered := w.desks[1].Letters()[1].ID
 	w.must(w.desks[1].NewIncarnation())
 	restored := uint32(w.clock.Unix() / 60)
-	_, err := w.desks[1].Reply(w.desks[1].Letters()[1].ID, "d")
+	_, err := w.desks[1].Reply(answered, "d")
 	w.must(err)
 	w.pass(20 * time.Hour)
 	var seen []string

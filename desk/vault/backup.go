@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"golang.org/x/crypto/chacha20poly1305"
 )
@@ -53,9 +54,12 @@ func (v *Vault) NoteCopied() error { return v.ring.change(nil, []string{secretCo
 // gives the same bytes. It reads and checks everything on the way, and fails with
 // [ErrDamaged] rather than copy what could not be restored.
 //
+// Secrets for which leaveOut says so are not in it: those of which there must be no
+// copy. leaveOut may be nil.
+//
 // The copy opens with the passphrase and the shares of its time, for ever. It holds
 // what is forgotten later.
-func (v *Vault) Backup(w io.Writer) error {
+func (v *Vault) Backup(w io.Writer, leaveOut func(secret string) bool) error {
 	if v.journal.failed != nil {
 		return fmt.Errorf("an earlier write failed, open the folder again first: %w", v.journal.failed)
 	}
@@ -63,7 +67,7 @@ func (v *Vault) Backup(w io.Writer) error {
 	b := &backupWriter{mac: backupMAC(&v.key)}
 	b.w = io.MultiWriter(buffered, b.mac)
 	b.write(append([]byte(backupMagic), backupVersion))
-	v.backUpFiles(b)
+	v.backUpFiles(b, leaveOut)
 	for _, n := range slices.SortedFunc(slices.Values(v.Objects()), func(a, b Name) int { return bytes.Compare(a[:], b[:]) }) {
 		v.backUpObject(b, n)
 	}
@@ -99,7 +103,7 @@ func (b *backupWriter) entry(name string, content []byte, err error) {
 	}
 }
 
-func (v *Vault) backUpFiles(b *backupWriter) {
+func (v *Vault) backUpFiles(b *backupWriter, leaveOut func(string) bool) {
 	key, err := os.ReadFile(filepath.Join(v.dir, keyFileName))
 	b.entry(keyFileName, key, cmp.Or(err, checkKeyFile(key)))
 	if recovery, err := readRecovery(v.dir); !errors.Is(err, ErrNoShares) {
@@ -107,7 +111,7 @@ func (v *Vault) backUpFiles(b *backupWriter) {
 	}
 	v.backUpJournal(b)
 	b.entry(markName, v.journal.firstMark(), nil)
-	b.entry(keyringName, v.ring.copied(), nil)
+	b.entry(keyringName, v.ring.copied(leaveOut), nil)
 }
 
 // backUpJournal reads the journal as opening does, so that what would not open is
@@ -143,8 +147,11 @@ func (j *journal) begin() *journal {
 
 // copied is the keyring as a backup has it: with the mark of a copy, and under a
 // nonce that follows from the content, so that one state has one form.
-func (r *keyring) copied() []byte {
+func (r *keyring) copied(leaveOut func(string) bool) []byte {
 	secrets := maps.Clone(r.secrets)
+	maps.DeleteFunc(secrets, func(name string, _ []byte) bool {
+		return leaveOut != nil && !strings.HasPrefix(name, objectPrefix) && leaveOut(name)
+	})
 	secrets[secretCopy] = []byte{1}
 	plain := padded(encodeSecrets(secrets))
 	mac := hmac.New(sha256.New, r.copyKey)

@@ -34,7 +34,7 @@ func used(t *testing.T) (v *Vault, dir string, object Name) {
 func (v *Vault) backupBytes(t *testing.T) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := v.Backup(&b); err != nil {
+	if err := v.Backup(&b, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := v.CheckBackup(bytes.NewReader(b.Bytes())); err != nil {
@@ -237,12 +237,39 @@ func TestDamageIsNotBackedUp(t *testing.T) {
 		if err := os.WriteFile(path, changed, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := v.Backup(io.Discard); !errors.Is(err, ErrDamaged) {
+		if err := v.Backup(io.Discard, nil); !errors.Is(err, ErrDamaged) {
 			t.Errorf("%s: %v", path, err)
 		}
 		if err := os.WriteFile(path, whole, 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestSecretsThatMustHaveNoCopy are left out, and the vault keeps them.
+func TestSecretsThatMustHaveNoCopy(t *testing.T) {
+	v, _, object := used(t)
+	var file bytes.Buffer
+	if err := v.Backup(&file, func(name string) bool { return strings.HasPrefix(name, "period/") || strings.HasPrefix(name, "object") }); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "desk")
+	if err := restoreBytes(file.Bytes(), dir); err != nil {
+		t.Fatal(err)
+	}
+	r, _, err := openAll(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if _, ok := r.Secret("period/7"); ok {
+		t.Error("the copy has it")
+	}
+	if _, err := r.Object(object, 1<<20); err != nil {
+		t.Errorf("an object's key was left out: %v", err)
+	}
+	if _, ok := v.Secret("period/7"); !ok {
+		t.Error("the original lost it")
 	}
 }
 
@@ -316,7 +343,7 @@ func TestBackupToAFullDisk(t *testing.T) {
 	size := len(v.backupBytes(t))
 	path := filepath.Join(t.TempDir(), "backup")
 	for room := 0; room < size; room += 1 + size/40 {
-		err := durable.CreateFileFrom(path, 0o600, func(w io.Writer) error { return v.Backup(io.MultiWriter(&full{room}, w)) })
+		err := durable.CreateFileFrom(path, 0o600, func(w io.Writer) error { return v.Backup(io.MultiWriter(&full{room}, w), nil) })
 		if !errors.Is(err, errNoSpace) {
 			t.Fatalf("room for %d: %v", room, err)
 		}

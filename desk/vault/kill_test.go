@@ -47,7 +47,7 @@ func copyOnce(root string, i int) error {
 	}
 	err = os.WriteFile(filepath.Join(root, "papers"), []byte(strings.Join(papers, "\n")), 0o600)
 	if err == nil {
-		err = durable.CreateFileFrom(at("backup"), 0o600, v.Backup)
+		err = durable.CreateFileFrom(at("backup"), 0o600, func(w io.Writer) error { return v.Backup(w, nil) })
 	}
 	if err := errors.Join(err, v.Close()); err != nil {
 		return err
@@ -138,7 +138,7 @@ func checkRestored(t *testing.T, dir string) {
 	if _, err := v.Recovery(); err != nil {
 		t.Errorf("%s: its shares: %v", filepath.Base(dir), err)
 	}
-	if err := v.Backup(io.Discard); err != nil {
+	if err := v.Backup(io.Discard, nil); err != nil {
 		t.Errorf("%s: back it up again: %v", filepath.Base(dir), err)
 	}
 }
