@@ -290,4 +290,3 @@ func forms(secret []byte) map[string][]byte {
 		"in base64": []byte(base64.StdEncoding.EncodeToString(secret[:len(secret)/3*3])),
 	}
 }
-

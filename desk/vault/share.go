@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -18,12 +19,14 @@ import (
 	"tamizdat/letter"
 )
 
+// ShareWords is how many words a share has.
+const ShareWords = shareSize * 8 / 11
+
 // A share on paper (spec/vault.md §3): 44 bytes, which are 32 words of 11 bits.
 const (
 	shareVersion  = 1
 	shareSize     = 44
 	shareBody     = shareSize - 4 // before the sum
-	shareWords    = shareSize * 8 / 11
 	shareTag      = "tamizdat-vault-share-v1"
 	maxShareText  = 8 << 10 // bytes of typed text that are looked at
 	nearWords     = 3
@@ -42,7 +45,7 @@ const (
 // Errors of reading a share. All carry a text made for people.
 var (
 	// ErrShareLength means that what was typed does not have 32 words.
-	ErrShareLength = fmt.Errorf("a share has %d words", shareWords)
+	ErrShareLength = fmt.Errorf("a share has %d words", ShareWords)
 	// ErrShareSum means that all words are known and do not belong together.
 	ErrShareSum = errors.New("these words do not belong together; look for a mistaken word or two in the wrong order")
 	errShareNew = errors.New("this share was made by a later version of this program: use that one")
@@ -70,13 +73,16 @@ func (Share) LogValue() slog.Value { return slog.StringValue(redacted) }
 // Index is the share's number among its set, from 1.
 func (s Share) Index() int { return int(s.b[shareCounts] & 15) }
 
+// Set names the shares that were made together, for people who compare papers.
+func (s Share) Set() string { return hex.EncodeToString(s.b[shareSet:shareCounts]) }
+
 // Need is how many shares of the set open the vault.
 func (s Share) Need() int { return int(s.b[shareCounts] >> 4) }
 
 // Words writes the share as 32 words of l. Show them to whoever keeps the paper
 // and to nobody else.
 func (s Share) Words(l letter.List) []string {
-	words := make([]string, shareWords)
+	words := make([]string, ShareWords)
 	for i := range words {
 		words[i] = l.Word(elevenBits(s.b[:], i))
 	}
@@ -100,7 +106,7 @@ func ParseShare(text string, l letter.List) (Share, error) {
 	if len(text) > maxShareText {
 		return Share{}, ErrShareLength
 	}
-	words := slices.DeleteFunc(strings.FieldsFunc(text, betweenWords), noLetter)
+	words := splitWords(text)
 	numbers := make([]int, len(words))
 	for i, w := range words {
 		n, ok := l.Index(w)
@@ -109,10 +115,17 @@ func ParseShare(text string, l letter.List) (Share, error) {
 		}
 		numbers[i] = n
 	}
-	if len(numbers) != shareWords {
+	if len(numbers) != ShareWords {
 		return Share{}, fmt.Errorf("%w, and these are %d", ErrShareLength, len(numbers))
 	}
 	return parseShare(packElevens(numbers))
+}
+
+// CountWords is how many words ParseShare would see in a text.
+func CountWords(text string) int { return len(splitWords(text)) }
+
+func splitWords(text string) []string {
+	return slices.DeleteFunc(strings.FieldsFunc(text, betweenWords), noLetter)
 }
 
 // betweenWords takes the numbers before the words for nothing, and leaves what

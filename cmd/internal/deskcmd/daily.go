@@ -20,6 +20,9 @@ func (p *program) runList(ctx context.Context, env *cli.Env, args []string) erro
 		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		if d.Behind() {
+			return desk.ErrBehind
+		}
 		letters := d.Letters()
 		if o.json {
 			return env.JSON(letters)
@@ -108,6 +111,9 @@ func (p *program) runRead(ctx context.Context, env *cli.Env, args []string) erro
 func findOrNext(d *desk.Desk, words []string) (desk.LetterID, error) {
 	if len(words) > 0 {
 		return find(d, words[0])
+	}
+	if d.Behind() {
+		return desk.LetterID{}, desk.ErrBehind
 	}
 	letters := d.Letters()
 	if len(letters) == 0 {

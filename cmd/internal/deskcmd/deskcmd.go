@@ -34,7 +34,7 @@ func Command() *cli.Command { return command(time.Now) }
 func command(now func() time.Time) *cli.Command { return newProgram(now).command() }
 
 func newProgram(now func() time.Time) *program {
-	return &program{now: now, params: vault.DefaultParams(), busyFor: 10 * time.Second, joinEvery: 10 * time.Second}
+	return &program{now: now, busyFor: 10 * time.Second, joinEvery: 10 * time.Second}
 }
 
 func (p *program) command() *cli.Command {
@@ -67,6 +67,12 @@ func (p *program) command() *cli.Command {
 			}},
 			{Name: "contact", Summary: "make the page and cards that tell sources how to write", Usage: contactUsage, Run: p.runContact},
 			{Name: "passphrase", Summary: "change the passphrase", Usage: passphraseUsage, Run: p.runPassphrase},
+			{Name: "shares", Summary: "papers of which so many set a new passphrase", Sub: []*cli.Command{
+				{Name: "make", Summary: "make them and print them", Usage: sharesUsage, Run: p.runShares},
+				{Name: "check", Summary: "try one", Usage: sharesUsage, Run: p.runCheckShare},
+			}},
+			{Name: "backup", Summary: "write an encrypted copy of this desk", Usage: backupUsage, Run: p.runBackup},
+			{Name: "restore", Summary: "make a desk of a backup", Usage: restoreUsage, Run: p.runRestore},
 			{Name: "restored", Summary: "say that this folder came back from a copy", Usage: restoredUsage, Run: p.runRestored},
 		},
 	})
@@ -75,7 +81,7 @@ func (p *program) command() *cli.Command {
 // program holds what the verbs share.
 type program struct {
 	now       func() time.Time
-	params    vault.Params
+	params    vault.Params  // costs of a passphrase that is set; zero: to be measured
 	busyFor   time.Duration // how long a round that is due waits for the folder
 	joinEvery time.Duration // how often a desk that runs without a newsroom looks for one
 
@@ -133,6 +139,14 @@ func (o *options) parse(env *cli.Env, fs *flag.FlagSet, args []string, least, mo
 
 func (p *program) options(ctx context.Context, env *cli.Env, o *options) desk.Options {
 	return desk.Options{Now: p.now, Params: p.params, Connect: p.connect(ctx, env, o)}
+}
+
+// costs are those of a passphrase that is set now.
+func (p *program) costs() vault.Params {
+	if p.params == (vault.Params{}) {
+		return vault.MeasureParams(vault.Took)
+	}
+	return p.params
 }
 
 // patience is how long a verb waits for the folder. A desk that runs holds it for
@@ -221,8 +235,14 @@ func explain(err error) error {
 		return cli.WithHint(err, "tamizdat desk init --dir D --name NAME sets one up")
 	case errors.Is(err, vault.ErrInUse):
 		return cli.WithHint(err, "wait until it is done, or end it")
+	case errors.Is(err, vault.ErrPassphrase):
+		return cli.WithHint(err, "with recovery shares you can set another: tamizdat desk passphrase --shares")
+	case errors.Is(err, vault.ErrNoShares):
+		return cli.WithHint(err, "tamizdat desk shares make")
+	case errors.Is(err, desk.ErrBehind):
+		return cli.WithHint(err, "tamizdat desk sync", "if the drop is gone for good: tamizdat desk restored --as-it-is")
 	case errors.Is(err, vault.ErrDamaged):
-		return cli.WithHint(err, "touch nothing in the folder; bring back a copy, and then say: tamizdat desk restored")
+		return cli.WithHint(err, "touch nothing in the folder; bring back a backup: tamizdat desk restore FILE DIR", "or another copy of the folder, and then say: tamizdat desk restored")
 	case errors.Is(err, desk.ErrNoNewsroom):
 		return cli.WithHint(err, "found one, or join one with: tamizdat desk join")
 	}

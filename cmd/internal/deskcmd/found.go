@@ -48,13 +48,16 @@ func (p *program) create(ctx context.Context, env *cli.Env, o *options, name str
 	if err != nil {
 		return nil, err
 	}
-	d, err := desk.Create(o.dir, passphrase, name, p.options(ctx, env, o))
+	with := p.options(ctx, env, o)
+	with.Params = p.costs()
+	d, err := desk.Create(o.dir, passphrase, name, with)
 	if err != nil {
 		return nil, err
 	}
 	o.passphrase = passphrase
 	env.Printf("The desk of %s is set up in %s.\n", name, o.dir)
-	env.Notef("Nobody can open it without the passphrase, you neither. Write it down and keep the paper far from this machine.\n")
+	env.Notef("Nobody can open it without the passphrase, you neither. Write it down and keep the paper far from this machine.\n" +
+		"Papers for others to keep, of which two set a new one: tamizdat desk shares make\n")
 	return d, nil
 }
 

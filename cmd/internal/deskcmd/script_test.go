@@ -32,11 +32,14 @@ func programs() map[string]func() {
 	}
 }
 
-// TestStories goes from a register to a published page.
+// TestStories goes from a register to a published page, and from a lost laptop to a
+// new one.
 func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:  "testdata/script",
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"hasnone": cmdHasNone, "setlines": cmdSetLines},
+		Dir: "testdata/script",
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"hasnone": cmdHasNone, "setlines": cmdSetLines, "papers": cmdPapers, "lines": cmdLines,
+		},
 	})
 }
 

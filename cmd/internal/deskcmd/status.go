@@ -41,7 +41,7 @@ func (p *program) runStatus(ctx context.Context, env *cli.Env, args []string) er
 }
 
 func (p *program) printStatus(env *cli.Env, s desk.Status) {
-	env.Printf("desk of %s\n", s.Name)
+	env.Printf("desk of %s\n%s\n", s.Name, sharesLine(s.Shares))
 	if s.Newsroom == "" {
 		env.Printf("belongs to no newsroom yet\n")
 		return
@@ -59,7 +59,17 @@ func (p *program) printStatus(env *cli.Env, s desk.Status) {
 	if s.Replays+s.WrongKind+s.Opaque > 0 {
 		env.Printf("not shown: %s, %d that their sender may not send, %d that did not open\n", count(s.Replays, "replay", "replays"), s.WrongKind, s.Opaque)
 	}
+	if s.Behind {
+		env.Printf("THIS DESK CAME BACK FROM A COPY: it shows letters when it has looked at all logs once\n")
+	}
 	printAlarms(env, s.Alarms)
+}
+
+func sharesLine(shares string) string {
+	if shares == "" {
+		return "no recovery shares: a forgotten passphrase loses everything. Make some: tamizdat desk shares make"
+	}
+	return "recovery shares: " + shares + " set a new passphrase"
 }
 
 func printAlarms(env *cli.Env, alarms []*desk.Alarm) {
@@ -119,15 +129,20 @@ func date(unix int64) string {
 
 func (p *program) runPassphrase(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(env, o.flags("passphrase"), args, 0, 0); err != nil {
+	fs := o.flags("passphrase")
+	shares := fs.Bool("shares", false, "")
+	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
+	}
+	if *shares {
+		return p.setPassphrase(ctx, env, o)
 	}
 	var next string
 	return p.asking(ctx, env, o, nothing, func() (err error) {
 		next, err = newPassphrase(env)
 		return err
 	}, func(d *desk.Desk) error {
-		if err := d.ChangePassphrase(next, p.params); err != nil {
+		if err := d.ChangePassphrase(next, p.costs()); err != nil {
 			return err
 		}
 		env.Printf("The passphrase is changed. Old copies of the folder still open with the old one.\n")
@@ -137,10 +152,15 @@ func (p *program) runPassphrase(ctx context.Context, env *cli.Env, args []string
 
 func (p *program) runRestored(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(env, o.flags("restored"), args, 0, 0); err != nil {
+	fs := o.flags("restored")
+	asItIs := fs.Bool("as-it-is", false, "")
+	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		if *asItIs {
+			return d.AcceptBehind()
+		}
 		if err := d.NewIncarnation(); err != nil {
 			return err
 		}

@@ -37,7 +37,9 @@ Now and then:
                       prepare what is to be printed, and look at it again later
   contact             make the page and cards that tell sources how to write
   passphrase          change the passphrase
-  restored            say that this folder came back from a copy
+  shares make, check  papers that stand in for a passphrase that is forgotten
+  backup, restore     an encrypted copy of this desk, and a desk from it
+  restored            say that this folder came back from a copy that is no backup
 
 desk.conf in ~/.config/tamizdat (or what this system has for it; --config FILE
 names another) may say "dir" and "socks", one name and value a line.
@@ -119,16 +121,65 @@ Shows the keys with which the people of this newsroom sign editions, one a line,
 for "tamizdat press init --editor".
 `
 
-const passphraseUsage = `tamizdat desk passphrase --dir D
+const passphraseUsage = `tamizdat desk passphrase [--dir D] [--shares]
 
 Changes the passphrase. Old copies of the folder still open with the old one.
+
+--shares  for a passphrase that is forgotten: asks for recovery shares in its
+          place. They stay good
 `
 
-const restoredUsage = `tamizdat desk restored --dir D
+const sharesUsage = `tamizdat desk shares make [--dir D] [--need K] [--of N] [--yes]
+tamizdat desk shares check [--dir D]
 
-Say this once after the folder came back from a copy, before anything is sent:
-your answers are then numbered anew. The copy cannot know which numbers you used
-after it was made.
+make prints N papers (3, if you do not say) of which any K (2) together set a new
+passphrase for this desk, here or from a backup; fewer tell nothing. Each paper is
+32 words and the same words as a QR code. They are shown once and stored nowhere:
+print them at once ("tamizdat desk shares make | lp") or copy them by hand, and
+give each to another person.
+
+Papers that were made before open this folder no more. An older copy of it, or an
+older backup, still opens with them, and whoever opens one that way can read this
+folder too: have the old papers burnt, and old backups deleted.
+
+check tries one paper: its words, and whether it belongs to this folder. Nothing is
+opened. Words may be typed in any letter case, with numbers or without, whole or
+cut to four letters.
+
+--yes  for scripts: do not ask before old shares are voided
+`
+
+const backupUsage = `tamizdat desk backup [--dir D] FILE
+
+Writes an encrypted copy of this desk into the new file FILE, and reads it back. A
+desk that runs may go on running. FILE opens with the passphrase of today and with
+the recovery shares of today, whatever becomes of them later.
+
+Not in it: the keys of the current weeks, so that a stolen backup opens no letter
+that you had not read. What you delete later stays in older backups: delete them.
+`
+
+const restoreUsage = `tamizdat desk restore FILE [DIR] [--shares]
+
+Makes the folder DIR, which must be empty or absent, the desk that FILE is a backup
+of. Without DIR it is the desk's usual folder. Asks for the passphrase that the desk
+had then.
+
+--shares  asks for recovery shares in its place, and then for a new passphrase
+
+The desk knows that it came back: its answers are numbered anew, and it shows
+letters when it has looked at the drop once. The old one must not run again.
+`
+
+const restoredUsage = `tamizdat desk restored [--dir D] [--as-it-is]
+
+Say this once after the folder came back from a copy that is no backup (a desk that
+was restored from a backup knows it), before anything is sent: your answers are then
+numbered anew. The copy cannot know which numbers you used after it was made. Until
+it has looked at the drop once, the desk shows no letters.
+
+--as-it-is  show the letters as they were when the copy was made, for one whose
+            drop is gone for good
 `
 
 const foundUsage = `tamizdat desk found [--dir D] --name NAME --drop LINE [--me NAME] [--threshold N]
