@@ -168,6 +168,9 @@ func (p *program) open(ctx context.Context, env *cli.Env, o *options) (*desk.Des
 		}
 	}
 	d, err := waitFor(ctx, env, patience, func() (*desk.Desk, error) { return desk.Open(o.dir, o.passphrase, p.options(ctx, env, o)) })
+	if _, none := vault.GatherShares(o.dir); errors.Is(err, vault.ErrPassphrase) && none == nil {
+		err = cli.WithHint(err, "with recovery shares you can set another: tamizdat desk passphrase --shares")
+	}
 	return d, explain(err)
 }
 
@@ -235,8 +238,6 @@ func explain(err error) error {
 		return cli.WithHint(err, "tamizdat desk init --dir D --name NAME sets one up")
 	case errors.Is(err, vault.ErrInUse):
 		return cli.WithHint(err, "wait until it is done, or end it")
-	case errors.Is(err, vault.ErrPassphrase):
-		return cli.WithHint(err, "with recovery shares you can set another: tamizdat desk passphrase --shares")
 	case errors.Is(err, vault.ErrNoShares):
 		return cli.WithHint(err, "tamizdat desk shares make")
 	case errors.Is(err, desk.ErrBehind):

@@ -67,6 +67,10 @@ func TestF5DesksOfOlderVersions(t *testing.T) {
 		}
 		// It is written to by this version, and opens again.
 		b.desk("boris", "", "restored")
+		if out, code := b.try(b.now, "boris", "", "read", id); code == 0 || !strings.Contains(out, "came back from a copy") {
+			t.Errorf("before it looked at the drop: %d %s", code, out)
+		}
+		b.desk("boris", "", "restored", "--as-it-is")
 		b.desk("boris", "Another answer.\n", "reply", id)
 		if out := b.desk("boris", "", "status"); !strings.Contains(out, "replies that wait for their slot: 2") {
 			t.Errorf("after an answer: %s", out)
