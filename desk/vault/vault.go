@@ -39,6 +39,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"tamizdat/internal/durable"
 )
@@ -158,6 +159,16 @@ func checkUnused(dir string) error {
 func Exists(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, keyFileName))
 	return err == nil
+}
+
+// LastOpened is when a program last opened the vault in dir or wrote to it, by the
+// clock of the file system; the zero time where nobody can tell.
+func LastOpened(dir string) time.Time {
+	info, err := os.Stat(filepath.Join(dir, markName))
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
 }
 
 // Open opens the vault in dir and hands each record of the journal, in order,

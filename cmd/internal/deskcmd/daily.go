@@ -252,18 +252,15 @@ func (p *program) runRun(ctx context.Context, env *cli.Env, args []string) error
 	o := &options{}
 	fs := o.flags("run")
 	background := fs.Bool("background", false, "")
+	idle := fs.Duration("lock-after", lockAfter, "")
 	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
 	}
-	w := &watch{p: p, env: env, o: o, background: *background}
+	w := &watch{p: p, env: env, o: o, background: *background, idle: *idle}
 	if *background {
 		return explain(w.lockedWatch(ctx))
 	}
-	passphrase, err := askPassphrase(env)
-	if err != nil {
-		return err
-	}
-	return w.begin(ctx, passphrase)
+	return w.begin(ctx)
 }
 
 func (p *program) runSync(ctx context.Context, env *cli.Env, args []string) error {

@@ -84,6 +84,8 @@ type program struct {
 	params    vault.Params  // costs of a passphrase that is set; zero: to be measured
 	busyFor   time.Duration // how long a round that is due waits for the folder
 	joinEvery time.Duration // how often a desk that runs without a newsroom looks for one
+	clocks    clocks        // nil for this machine's
+	tick      time.Duration // how often a desk that waits looks whether to lock; zero for lookTick
 
 	torOnce sync.Once
 	tor     *tor.Finder // nil before something is to be reached

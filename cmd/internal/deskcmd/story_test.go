@@ -439,3 +439,13 @@ func until(t *testing.T, what string, there func() bool) {
 	}
 	t.Fatalf("%s did not come", what)
 }
+
+// sleep waits; false means that ctx ended.
+func sleep(ctx context.Context, span time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(span):
+		return true
+	}
+}

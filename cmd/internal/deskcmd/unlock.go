@@ -231,14 +231,25 @@ func (p *program) handOver(ctx context.Context, env *cli.Env, o *options, passph
 	}
 	switch {
 	case err == nil || errors.Is(err, errUnlocked):
-		env.Notef("This desk keeps watch in the background from now on, until you log out. Then: tamizdat desk unlock\n")
+		env.Notef("This desk keeps watch in the background from now on, until you log out, close the lid or leave it alone for long. Then: tamizdat desk unlock\n")
 	case ctx.Err() == nil:
 		env.Notef("Now keep watch: tamizdat desk run\n")
 	}
 }
 
-// lockedWatch waits for the passphrase and then keeps watch.
+// lockedWatch waits for the passphrase and then keeps watch, again and again as the
+// desk locks itself.
 func (w *watch) lockedWatch(ctx context.Context) error {
+	for {
+		if err := w.watchUnlocked(ctx); !errors.Is(err, errLocked) {
+			return err
+		}
+	}
+}
+
+// watchUnlocked waits for the passphrase and keeps watch until the desk has locked
+// itself.
+func (w *watch) watchUnlocked(ctx context.Context) error {
 	socket, err := unlockSocket(w.env, w.o.dir)
 	if err != nil {
 		return err

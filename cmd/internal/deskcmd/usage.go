@@ -74,7 +74,8 @@ const unlockUsage = `tamizdat desk unlock [--dir D]
 
 Gives the desk that runs in the background its passphrase. The passphrase goes
 over a socket in your own runtime folder to the program that waits there, and
-nowhere else. Lock it again by stopping it: systemctl --user restart tamizdat-desk
+nowhere else. The desk locks itself after a sleep of the machine or when it was not
+used for long (see run). To lock it now: systemctl --user restart tamizdat-desk
 `
 
 const publishUsage = `tamizdat desk publish --dir D DRAFT [--socks HOST:PORT]
@@ -234,7 +235,7 @@ desks. It then goes from desk to desk like a founding: sign, publish.
           address changes
 `
 
-const runUsage = `tamizdat desk run [--dir D] [--background] [--socks HOST:PORT]
+const runUsage = `tamizdat desk run [--dir D] [--background] [--lock-after TIME] [--socks HOST:PORT]
 
 Keeps watch until it is stopped: looks at the drop, writes what is due, makes and
 destroys keys. It says nothing but "something arrived" and what is wrong; read
@@ -245,6 +246,11 @@ in what you send.
 --background waits for the passphrase at a socket in your runtime folder, which
 "tamizdat desk unlock" brings; then, if need be, until this desk belongs to a
 newsroom. So the service does that comes with the package.
+
+The desk locks itself, and asks for the passphrase again, after this machine was
+asleep, as when the lid was closed, and when no other command has used the desk for
+12 hours. --lock-after names another time, such as 90m; 0 for never. Where nobody
+can be asked (standard input is no terminal), it ends.
 `
 
 const saveUsage = `tamizdat desk save --dir D ID --to FOLDER

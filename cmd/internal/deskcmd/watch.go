@@ -27,10 +27,32 @@ type watch struct {
 	background bool // nobody sees what it says; wait for the passphrase, and for a newsroom
 
 	warned time.Time // when the roster's end was last spoken of
+
+	idle  time.Duration // so long unused, and the key is forgotten; 0: never
+	guard *guard
 }
 
-// begin opens the desk, however long that takes, and keeps watch.
-func (w *watch) begin(ctx context.Context, passphrase string) error {
+// begin opens the desk, however long that takes, and keeps watch. When the desk has
+// locked itself it asks whoever sits there for the passphrase; where nobody does,
+// it ends.
+func (w *watch) begin(ctx context.Context) error {
+	for again := false; ; again = true {
+		err := w.beginOnce(ctx)
+		wrong := again && errors.Is(err, vault.ErrPassphrase)
+		if !errors.Is(err, errLocked) && !wrong || !w.env.Terminal() {
+			return err
+		}
+		if wrong {
+			w.say("%s\n", err)
+		}
+	}
+}
+
+func (w *watch) beginOnce(ctx context.Context) error {
+	passphrase, err := askPassphrase(w.env)
+	if err != nil {
+		return err
+	}
 	d, err := waitFor(ctx, w.env, forEver, func() (*desk.Desk, error) { return desk.Open(w.o.dir, passphrase, w.p.options(ctx, w.env, w.o)) })
 	if err != nil {
 		return explain(err)
@@ -55,7 +77,7 @@ func (w *watch) keepFrom(ctx context.Context, d *desk.Desk) error {
 // when this person sits down to work. A newcomer looks at once; the drop sees
 // who is new anyway.
 func (w *watch) settle(ctx context.Context, d *desk.Desk) (*desk.Desk, error) {
-	w.key = d.Key()
+	w.key, w.guard = d.Key(), w.newGuard()
 	next, err := d.Next()
 	if errors.Is(err, desk.ErrNoNewsroom) && (w.background || d.Drafted()) {
 		if d, err = w.awaitNewsroom(ctx, d); err != nil {
@@ -99,8 +121,8 @@ func (w *watch) awaitNewsroom(ctx context.Context, d *desk.Desk) (*desk.Desk, er
 		if err := d.Close(); err != nil {
 			return nil, err
 		}
-		if !sleep(ctx, about(pause)) {
-			return nil, ctx.Err()
+		if err := w.wait(ctx, about(pause)); err != nil {
+			return nil, forgetting(d, err)
 		}
 		var err error
 		d, err = waitFor(ctx, nil, forEver, func() (*desk.Desk, error) { return desk.OpenWith(w.key, w.p.options(ctx, w.env, w.o)) })
@@ -174,8 +196,8 @@ func (w *watch) keep(ctx context.Context, d *desk.Desk) error {
 // and only knows the moments.
 func (w *watch) await(ctx context.Context, last *desk.Desk, next time.Time) (*desk.Desk, error) {
 	for {
-		if !sleep(ctx, next.Sub(w.p.now())) {
-			return nil, ctx.Err()
+		if err := w.wait(ctx, next.Sub(w.p.now())); err != nil {
+			return nil, forgetting(last, err)
 		}
 		d, err := waitFor(ctx, nil, w.p.busyFor, func() (*desk.Desk, error) { return desk.OpenWith(w.key, w.p.options(ctx, w.env, w.o)) })
 		if !errors.Is(err, vault.ErrInUse) {
@@ -264,22 +286,5 @@ func tell(env *cli.Env, r desk.Report) {
 	}
 	if r.Alarms > 0 {
 		env.Printf("an alarm: look at tamizdat desk status\n")
-	}
-}
-
-// sleep waits; false means that ctx ended. A machine that slept meanwhile is
-// late by no more than a minute.
-func sleep(ctx context.Context, span time.Duration) bool {
-	until := time.Now().Round(0).Add(span)
-	for {
-		left := time.Until(until)
-		if left <= 0 {
-			return ctx.Err() == nil
-		}
-		select {
-		case <-ctx.Done():
-			return false
-		case <-time.After(min(left, time.Minute)):
-		}
 	}
 }
