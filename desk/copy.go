@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -32,6 +33,13 @@ func (d *Desk) Backup(file string) error {
 	if err != nil {
 		return err
 	}
+	if err := d.checkBackup(file); err != nil {
+		return errors.Join(fmt.Errorf("read the backup back: %w", err), durable.Remove(file))
+	}
+	return nil
+}
+
+func (d *Desk) checkBackup(file string) error {
 	f, err := os.Open(file)
 	if err != nil {
 		return err

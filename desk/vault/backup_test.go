@@ -419,7 +419,7 @@ func TestEachCallOfARestoreFailsInTurn(t *testing.T) {
 		disk := &sick{failAt: failAt, unsynced: map[string]bool{}}
 		err = b.restore(dir, b.keyFile, disk.create)
 		if disk.calls < failAt {
-			if err != nil || failAt < 15 || len(disk.unsynced) > 0 {
+			if err != nil || failAt < 12 || len(disk.unsynced) > 0 {
 				t.Fatalf("%d calls, then %v; not synced: %v", failAt-1, err, disk.unsynced)
 			}
 			return

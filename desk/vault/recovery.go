@@ -294,9 +294,24 @@ func (p *Papers) SetPassphrase(dir string, passphrase []byte, costs Params) erro
 	if err != nil {
 		return err
 	}
-	// A key that does not open the folder must not take the place of one that does.
-	if _, err := openKeyring(dir, &k); err != nil {
-		return errors.Join(err, lock.Close())
+	err = mayReplaceKey(dir, &k)
+	if err == nil {
+		err = writeKeyFile(dir, &k, passphrase, costs)
 	}
-	return errors.Join(writeKeyFile(dir, &k, passphrase, costs), lock.Close())
+	return errors.Join(err, lock.Close())
+}
+
+// mayReplaceKey refuses to put a key in the place of one that opens the folder,
+// unless it does so too, and to touch what a later version wrote. A key file that is
+// damaged is what shares are good for.
+func mayReplaceKey(dir string, k *dataKey) error {
+	old, err := os.ReadFile(filepath.Join(dir, keyFileName))
+	if err != nil {
+		return err
+	}
+	if errors.Is(checkKeyFile(old), errLater) {
+		return errLater
+	}
+	_, err = openKeyring(dir, k)
+	return err
 }

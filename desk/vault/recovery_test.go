@@ -4,6 +4,7 @@ package vault
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -160,6 +161,77 @@ func TestSharesWaitForTheFolder(t *testing.T) {
 	for _, c := range [][2]int{{1, 3}, {0, 0}, {3, 2}, {2, 16}, {-1, 2}} {
 		if _, err := v.NewShares(c[0], c[1]); err == nil {
 			t.Errorf("%d of %d were made", c[0], c[1])
+		}
+	}
+}
+
+// TestSharesRepairADamagedKeyFile, and leave a later version's alone.
+func TestSharesRepairADamagedKeyFile(t *testing.T) {
+	v, dir := newVault(t)
+	shares := v.mustShares(t, 2, 2)
+	if err := v.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, keyFileName)
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := func(key []byte) error {
+		if err := os.WriteFile(path, key, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p, err := gather(dir, shares, 0, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.SetPassphrase(dir, []byte(phrase), cheap)
+	}
+	later := bytes.Clone(file[:len(file)-sha256.Size])
+	later[8] = keyVersion + 1
+	sum := sha256.Sum256(later)
+	if err := set(append(later, sum[:]...)); !errors.Is(err, errLater) {
+		t.Errorf("a later version's: %v", err)
+	}
+	if err := set(file[:40]); err != nil {
+		t.Fatal(err)
+	}
+	if v, _, err = openAll(dir); err != nil {
+		t.Fatalf("a damaged one, repaired: %v", err)
+	}
+	v.Close()
+}
+
+// TestSomebodysFileCalledRecovery is not taken for a leftover.
+func TestSomebodysFileCalledRecovery(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, recoveryName)
+	if err := os.WriteFile(path, []byte("how I recovered"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Create(dir, []byte(phrase), cheap); !errors.Is(err, ErrExists) {
+		t.Errorf("got %v", err)
+	}
+	if b, _ := os.ReadFile(path); string(b) != "how I recovered" {
+		t.Error("it was deleted")
+	}
+}
+
+// TestCloseWipes what lies in the vault's own memory, and Forget what lies in a key.
+func TestCloseWipes(t *testing.T) {
+	v, _, _ := used(t)
+	key := v.Key()
+	secret := v.ring.secrets["period/7"]
+	if err := v.Close(); err != nil {
+		t.Fatal(err)
+	}
+	key.Forget()
+	for what, b := range map[string][]byte{
+		"the data key": v.key[:], "a secret": secret, "the keyring's key": v.ring.key, "the mark's key": v.journal.markKey,
+		"the backup's key": v.ring.copyKey, "the key that was handed out": key.key[:],
+	} {
+		if !bytes.Equal(b, make([]byte, len(b))) {
+			t.Errorf("%s is still there", what)
 		}
 	}
 }

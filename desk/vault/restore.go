@@ -164,10 +164,14 @@ func (b *Backup) restoreLocked(dir string, keyFile []byte, create maker) error {
 		return err
 	}
 	err := b.walk(&b.key, func(e entry) error {
-		if e.name == keyFileName {
+		path := filepath.Join(dir, filepath.FromSlash(e.name))
+		switch e.name {
+		case keyFileName:
 			return nil
+		case recoveryName: // whole or not there, so that a leftover is known for what it is
+			return durable.WriteFile(path, b.recovery, 0o600)
 		}
-		return writeSynced(create, filepath.Join(dir, filepath.FromSlash(e.name)), e)
+		return writeSynced(create, path, e)
 	})
 	if err != nil {
 		return err

@@ -19,6 +19,10 @@
 //     its own in the keyring ([Vault.NewObject]), so that losing the key is
 //     losing the object.
 //
+// Who loses the passphrase sets another with enough shares ([GatherShares]). A backup
+// ([Vault.Backup], [OpenBackup]) is one file of ciphertext that says of itself that it
+// is a copy. Both are fixed in spec/vault.md.
+//
 // What was acknowledged is on disk and survives a power cut. A record that
 // was being written when the power went is recognised and cut off; damage to
 // anything acknowledged is refused with [ErrDamaged] and never repaired by
@@ -149,10 +153,22 @@ func checkUnused(dir string) error {
 			return fmt.Errorf("%w: it holds %s", ErrExists, e.Name())
 		}
 	}
-	if err := durable.Remove(filepath.Join(dir, recoveryName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := removeLeftRecovery(dir); err != nil {
 		return err
 	}
 	return durable.Sweep(dir)
+}
+
+func removeLeftRecovery(dir string) error {
+	switch _, err := readRecovery(dir); {
+	case errors.Is(err, ErrNoShares):
+		return nil
+	case errors.Is(err, ErrDamaged):
+		return fmt.Errorf("%w: it holds %s", ErrExists, recoveryName) // perhaps not ours
+	case err != nil:
+		return err
+	}
+	return durable.Remove(filepath.Join(dir, recoveryName))
 }
 
 // Exists reports whether there is a vault in dir, whole or not.

@@ -3,12 +3,14 @@
 package deskcmd
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -64,6 +66,16 @@ func TestKilledDeskLosesNothing(t *testing.T) {
 			b.mustNow("anna", fmt.Sprintf("answer %d", i), "reply", list[0].ID.Short())
 		}
 	}
+	// D-6: what the killed ones left on the disk tells nothing, nor does a backup of it.
+	b.mustNow("anna", "", "backup", b.path("anna.backup"))
+	for _, secret := range []string{"letter 0", "answer 0", "pass anna", "Free Voice", "Boris", "letter.kept"} {
+		if b.onDisk("anna", secret) || b.onDisk("anna.backup", secret) {
+			t.Errorf("%q stands on the disk", secret)
+		}
+	}
+	if !b.onDisk("boris.request", "Boris") {
+		t.Error("what stands on the disk is not found")
+	}
 	var list []desk.LetterInfo
 	until(t, "all letters", func() bool {
 		b.mustNow("anna", "", "sync")
@@ -92,6 +104,20 @@ func TestKilledDeskLosesNothing(t *testing.T) {
 			t.Errorf("%q went out twice", text)
 		}
 	}
+}
+
+// onDisk reports whether any file of a folder, or a file, or a name, holds a text.
+func (b *bench) onDisk(name, text string) (found bool) {
+	b.t.Helper()
+	b.must(filepath.WalkDir(b.path(name), func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		found = found || bytes.Contains(content, []byte(text)) || strings.Contains(filepath.Base(path), text)
+		return err
+	}))
+	return found
 }
 
 // mustNow is desk by the real clock.

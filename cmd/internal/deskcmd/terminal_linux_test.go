@@ -5,6 +5,7 @@ package deskcmd
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,14 +51,24 @@ func (b *bench) sit(name string, args ...string) *seat {
 	p := &program{now: b.now, params: vault.Params{MemoryKiB: 8, Passes: 1, Threads: 1}}
 	env := &cli.Env{Stdin: screen, Stdout: screen, Stderr: screen, Getenv: os.Getenv}
 	go func() { s.code <- cli.Run(b.t.Context(), p.command(), env, append(args, "--dir", b.path(name))) }()
-	s.await("Passphrase of this desk: ")
-	until(b.t, "silence", func() bool {
-		state, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
-		b.must(err)
+	if !slices.Contains(args, "--shares") {
+		s.passphrase("Passphrase of this desk: ", "pass "+name)
+	}
+	return s
+}
+
+// passphrase waits until a passphrase is asked for, and types it.
+func (s *seat) passphrase(prompt, phrase string) {
+	s.t.Helper()
+	s.await(prompt)
+	until(s.t, "silence", func() bool {
+		state, err := unix.IoctlGetTermios(int(s.tty.Fd()), unix.TCGETS)
+		if err != nil {
+			s.t.Fatal(err)
+		}
 		return state.Lflag&unix.ECHO == 0
 	})
-	s.say("pass " + name)
-	return s
+	s.say(phrase)
 }
 
 func (s *seat) await(text string) {
@@ -124,5 +135,42 @@ func TestAnswerTypedInATerminal(t *testing.T) {
 	s.end(0)
 	if out := b.desk("anna", "", "read", id); !strings.Contains(out, "your answer 1") || !strings.Contains(out, "> We hear you.") {
 		t.Errorf("no answer was queued:\n%s", out)
+	}
+}
+
+// TestPapersTypedInATerminal: a paper goes in row by row, a row with a mistyped word
+// is typed again and no other, and what is no good paper costs only that paper.
+func TestPapersTypedInATerminal(t *testing.T) {
+	b := newBench(t)
+	b.desk("anna", "", "init", "--name", "Anna")
+	printed := numbered.FindAllString(b.desk("anna", "", "shares", "make"), -1)
+	if len(printed) != 3 {
+		t.Fatalf("%d papers", len(printed))
+	}
+	s := b.sit("anna", "passphrase", "--shares")
+	s.await("(2 more): ")
+	rows := strings.Split(printed[0], "\n")
+	for i, row := range rows {
+		if i == 3 {
+			s.say("tamizdat " + row)
+			s.await("word 13 is not in the list")
+			s.await("that line once more, from word 13: ")
+		}
+		s.say(strings.ToUpper(row))
+		if i < len(rows)-1 {
+			s.await(fmt.Sprintf("and on from word %d: ", 4*i+5))
+		}
+	}
+	s.await("Share 1 is good.")
+	s.say(strings.Join(rows, " "))
+	s.await("the same paper does not count twice")
+	s.say(strings.Join(strings.Split(printed[2], "\n"), " "))
+	s.await("Share 3 is good.")
+	s.passphrase("A passphrase for this desk", "pass anew")
+	s.passphrase("The same once more: ", "pass anew")
+	s.await("The passphrase is changed.")
+	s.end(0)
+	if out, code := b.try(b.now, "anna", "", "status"); code == 0 {
+		t.Errorf("the old passphrase opens it: %s", out)
 	}
 }
