@@ -472,3 +472,27 @@ func FuzzOpenBackup(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkBackup copies and checks 32 MiB of attachments.
+func BenchmarkBackup(b *testing.B) {
+	v, err := Create(filepath.Join(b.TempDir(), "desk"), []byte(phrase), cheap)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer v.Close()
+	for range 4 {
+		n, err := v.PutObject(make([]byte, 8<<20))
+		if err == nil {
+			err = v.Keep(n)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.SetBytes(32 << 20)
+	for b.Loop() {
+		if err := v.Backup(io.Discard, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
