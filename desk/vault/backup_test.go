@@ -161,6 +161,7 @@ func TestABackupWithoutShares(t *testing.T) {
 // TestDamagedBackupIsRefused: each changed or missing byte, and bytes too many, and
 // a file of another state in the place of this one's. Nothing is written then.
 func TestDamagedBackupIsRefused(t *testing.T) {
+	t.Parallel()
 	v, _ := newVault(t)
 	v.mustShares(t, 2, 2)
 	file := v.backupBytes(t)
@@ -339,6 +340,7 @@ func (w *full) Write(b []byte) (int, error) {
 
 // TestBackupToAFullDisk fails at every room, leaves no file, and the vault goes on.
 func TestBackupToAFullDisk(t *testing.T) {
+	t.Parallel()
 	v, _, _ := used(t)
 	size := len(v.backupBytes(t))
 	path := filepath.Join(t.TempDir(), "backup")
@@ -404,6 +406,7 @@ func (f *sickFile) Sync() error {
 // TestEachCallOfARestoreFailsInTurn: a full disk, or a cut that loses what was not
 // synced. The folder is no vault then, and the restore can be repeated there.
 func TestEachCallOfARestoreFailsInTurn(t *testing.T) {
+	t.Parallel()
 	v, _, _ := used(t)
 	v.mustShares(t, 2, 2)
 	backup := v.backupBytes(t)

@@ -71,6 +71,7 @@ func copyOnce(root string, i int) error {
 // restores, a restored folder opens or is no vault, and the recovery file belongs
 // to the last papers or to those before.
 func TestKilledCopiesAreWholeOrNotThere(t *testing.T) {
+	t.Parallel()
 	v, dir, _ := used(t)
 	v.mustShares(t, 2, 2)
 	root := t.TempDir()

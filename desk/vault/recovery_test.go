@@ -76,6 +76,7 @@ func TestF7TheOnlyOneWhoKnewThePassphraseForgotIt(t *testing.T) {
 // TestB22NobodyElseSetsAPassphrase: who keeps one paper of two, or papers of other
 // desks, or the folder alone, cannot reset the passphrase and read.
 func TestB22NobodyElseSetsAPassphrase(t *testing.T) {
+	t.Parallel()
 	v, dir := newVault(t)
 	w, otherDir := newVault(t)
 	shares, others := v.mustShares(t, 2, 3), w.mustShares(t, 2, 3)
@@ -238,6 +239,7 @@ func TestCloseWipes(t *testing.T) {
 
 // TestDamagedRecoveryFileIsRefused at each byte, and can be made anew.
 func TestDamagedRecoveryFileIsRefused(t *testing.T) {
+	t.Parallel()
 	v, dir := newVault(t)
 	v.mustShares(t, 2, 3)
 	eachDamage(t, filepath.Join(dir, recoveryName), func(what string) {
@@ -256,6 +258,7 @@ func TestDamagedRecoveryFileIsRefused(t *testing.T) {
 
 // TestAnyEnoughOpenAndFewerDoNot: any choice of papers, in any order.
 func TestAnyEnoughOpenAndFewerDoNot(t *testing.T) {
+	t.Parallel()
 	v, dir := newVault(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		n := rapid.IntRange(2, maxShares).Draw(rt, "n")
@@ -290,6 +293,7 @@ func makeRange(n int) []int {
 // TestAMistypedWordIsNotRead: any word of a share replaced by any other, and any
 // two that change places.
 func TestAMistypedWordIsNotRead(t *testing.T) {
+	t.Parallel()
 	v, _ := newVault(t)
 	words := v.mustShares(t, 2, 2)[0].Words(letter.English())
 	rapid.Check(t, func(rt *rapid.T) {
