@@ -136,6 +136,7 @@ func TestMissedRoundIsNotMadeUp(t *testing.T) {
 	}
 	said := &output{}
 	w := &watch{p: p, env: &cli.Env{Stdout: said, Stderr: said}, o: o, key: d.Key()}
+	w.guard = w.newGuard()
 	ctx, stop := context.WithTimeout(t.Context(), 2*time.Second)
 	defer stop()
 	time.AfterFunc(500*time.Millisecond, func() { _ = d.Close() })

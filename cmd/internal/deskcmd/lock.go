@@ -96,7 +96,6 @@ func (w *watch) wait(ctx context.Context, span time.Duration) error {
 	if tick == 0 {
 		tick = lookTick
 	}
-	w.guard.own()
 	until := time.Now().Round(0).Add(span)
 	for {
 		if err := w.guard.look(); err != nil {

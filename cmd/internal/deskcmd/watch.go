@@ -121,6 +121,7 @@ func (w *watch) awaitNewsroom(ctx context.Context, d *desk.Desk) (*desk.Desk, er
 		if err := d.Close(); err != nil {
 			return nil, err
 		}
+		w.guard.own()
 		if err := w.wait(ctx, about(pause)); err != nil {
 			return nil, forgetting(d, err)
 		}
@@ -195,6 +196,7 @@ func (w *watch) keep(ctx context.Context, d *desk.Desk) error {
 // would see when somebody worked here. last is the desk as it was; it is closed
 // and only knows the moments.
 func (w *watch) await(ctx context.Context, last *desk.Desk, next time.Time) (*desk.Desk, error) {
+	w.guard.own()
 	for {
 		if err := w.wait(ctx, next.Sub(w.p.now())); err != nil {
 			return nil, forgetting(last, err)
