@@ -28,6 +28,7 @@ Every day:
   list, read          letters
   save                fetch a letter's attachments and copy them out
   reply               answer a letter, on the schedule
+  add, note, items    what came by mail, on paper or by word
 
 Now and then:
   renew               make and post the keys that are due
