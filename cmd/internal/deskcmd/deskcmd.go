@@ -58,6 +58,7 @@ func (p *program) command() *cli.Command {
 			{Name: "add", Summary: "take in a file that came by another way", Usage: addUsage, Run: p.runAdd},
 			{Name: "note", Summary: "take in a note of what was said", Usage: noteUsage, Run: p.runNote},
 			{Name: "items", Summary: "list, read and copy out what was taken in", Usage: itemsUsage, Run: p.runItems},
+			{Name: "export", Summary: "write a thread into an archive", Usage: exportUsage, Run: p.runExport},
 			{Name: "renew", Summary: "make and post the keys that are due", Usage: renewUsage, Run: p.runRenew},
 			{Name: "roster", Summary: "change who belongs", Sub: []*cli.Command{
 				{Name: "propose", Summary: "draft the next roster", Usage: proposeUsage, Run: p.runPropose},

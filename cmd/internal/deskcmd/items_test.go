@@ -59,8 +59,14 @@ func TestWhatCannotBeTakenIn(t *testing.T) {
 	b := newBench(t)
 	b.desk("anna", "", "init", "--name", "Anna")
 	for _, args := range [][]string{
-		{"add", b.path("nothing"), "--how", "post"}, {"add", b.dir, "--how", "post"}, {"add", os.DevNull, "--how", "post"}, {"add", b.path("nothing")},
-		{"note"}, {"note", "--how", "call"}, {"items", "0000"}, {"items", "--to", b.path("out")},
+		{"add", b.path("nothing"), "--how", "post"},
+		{"add", b.dir, "--how", "post"},
+		{"add", os.DevNull, "--how", "post"},
+		{"add", b.path("nothing")},
+		{"note"},
+		{"note", "--how", "call"},
+		{"items", "0000"},
+		{"items", "--to", b.path("out")},
 	} {
 		if out, code := b.try(b.now, "anna", "", args...); code == 0 {
 			t.Errorf("%q was done: %s", args, out)

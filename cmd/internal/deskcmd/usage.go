@@ -29,6 +29,7 @@ Every day:
   save                fetch a letter's attachments and copy them out
   reply               answer a letter, on the schedule
   add, note, items    what came by mail, on paper or by word
+  export              write all of one sender into an archive
 
 Now and then:
   renew               make and post the keys that are due
