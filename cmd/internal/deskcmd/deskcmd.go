@@ -53,6 +53,7 @@ func (p *program) command() *cli.Command {
 			{Name: "status", Summary: "how things stand", Usage: statusUsage, Run: p.runStatus},
 			{Name: "list", Summary: "list the letters", Usage: listUsage, Run: p.runList},
 			{Name: "read", Summary: "read a letter", Usage: readUsage, Run: p.runRead},
+			{Name: "search", Summary: "find letters by their words", Usage: searchUsage, Run: p.runSearch},
 			{Name: "save", Summary: "copy out the attachments of a letter", Usage: saveUsage, Run: p.runSave},
 			{Name: "reply", Summary: "answer a letter", Usage: replyUsage, Run: p.runReply},
 			{Name: "add", Summary: "take in a file that came by another way", Usage: addUsage, Run: p.runAdd},

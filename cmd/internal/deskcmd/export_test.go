@@ -43,8 +43,11 @@ func TestAThreadIsHandedOn(t *testing.T) {
 		t.Error(err)
 	}
 	for _, args := range [][]string{
-		{"export", sender, "--to", b.path("one.zip")}, {"export", sender}, {"export", "0000", "--to", b.path("x.zip")},
-		{"export", sender, "--with", "0000", "--to", b.path("x.zip")}, {"export", sender, "--to", b.dir},
+		{"export", sender, "--to", b.path("one.zip")},
+		{"export", sender},
+		{"export", "0000", "--to", b.path("x.zip")},
+		{"export", sender, "--with", "0000", "--to", b.path("x.zip")},
+		{"export", sender, "--to", b.dir},
 	} {
 		if out, code := b.try(b.now, "anna", "", args...); code == 0 {
 			t.Errorf("%q was done: %s", args, out)

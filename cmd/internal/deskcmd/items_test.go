@@ -54,6 +54,33 @@ func TestWhatCameByOtherWays(t *testing.T) {
 	}
 }
 
+// TestALetterIsFoundAgain looks for words in what was taken in, by another
+// inflection, and is asked for them where the command line does not say.
+func TestALetterIsFoundAgain(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.desk("anna", "", "init", "--name", "Anna")
+	b.desk("anna", "Из архива \x1b[31m вынесли коробки.\n", "note", "--how", "call with Boris")
+	for _, out := range []string{b.desk("anna", "", "search", "архивы коробка"), b.desk("anna", "архивом\n", "search")} {
+		if !strings.Contains(out, "[архива]") || !strings.Contains(out, "note taken in") || strings.Contains(out, "\x1b") {
+			t.Errorf("search says %q", out)
+		}
+	}
+	var found struct {
+		Total int
+		Hits  []desk.Match
+	}
+	b.must(json.Unmarshal([]byte(b.desk("anna", "", "search", "boris", "--json")), &found))
+	if found.Total != 1 || found.Hits[0].Field != "how" || found.Hits[0].Text != "call with Boris" || found.Hits[0].Marks[0] != [2]int{10, 15} {
+		t.Errorf("search --json says %+v", found)
+	}
+	for _, args := range [][]string{{"search", "*"}, {"search", "a", "--limit", "0"}} {
+		if out, code := b.try(b.now, "anna", "", args...); code == 0 {
+			t.Errorf("%q was done: %s", args, out)
+		}
+	}
+}
+
 func TestWhatCannotBeTakenIn(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
