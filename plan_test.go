@@ -131,6 +131,14 @@ func prohibitions() []rule {
 			reason: "what handles keys and judgements knows no network, no file and no log, so that nothing can leak there by mistake",
 		},
 		{
+			name:   "the index of letters stays in memory",
+			about:  []string{"./desk/search"},
+			reach:  own,
+			only:   []string{"./desk/search"},
+			never:  []string{"net/...", "os/...", "syscall", "log/...", "database/...", "io/...", "golang.org/x/sys/...", "golang.org/x/net/..."},
+			reason: "written down, it would be a second copy of every letter, which outlives the deletion of the first",
+		},
+		{
 			name:   "the demonstration has no back door",
 			about:  []string{"./cmd/internal/trycmd", "./e2e/..."},
 			reach:  tested,

@@ -95,6 +95,7 @@ type Desk struct {
 	lacks   bool                 // and it signed, or showed, less than this desk has seen, or other than that
 	unshown map[wire.Period]bool // own bundles that the drop should show, and does not
 	broken  error                // why nothing more is written down
+	index   *index               // nil before the first search
 
 	stepLimit, logLimit time.Duration // real time
 }

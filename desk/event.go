@@ -46,6 +46,7 @@ func newPayload(kind string) payload {
 		&logMoved{}, &senderSeen{}, &letterKept{}, &letterRead{}, &filesKept{}, &lettersDropped{},
 		&replyWritten{}, &slotFilled{}, &slotAnswered{}, &slotClosed{}, &replyLeft{},
 		&alarmRaised{}, &alarmSeen{}, &numberingBegun{}, &chunkKept{}, &chunksGone{}, &draftSigned{}, &newsroomDrafted{}, &behindAccepted{},
+		&itemTaken{},
 	} {
 		if p.kind() == kind {
 			return p

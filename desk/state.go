@@ -44,6 +44,9 @@ type state struct {
 	outbox  []replyKey // all replies in the order of writing
 	alarms  []*Alarm
 	alarmAt map[[2]string]*Alarm
+
+	items     map[ItemID]*keptItem
+	itemOrder []ItemID // as they were taken in
 }
 
 // period is one key period of this desk's.
@@ -141,6 +144,7 @@ func newState() *state {
 		chunks:   map[wire.ChunkID]vault.Name{},
 		slots:    map[slotKey]*slot{},
 		replies:  map[replyKey]*reply{},
+		items:    map[ItemID]*keptItem{},
 		alarmAt:  map[[2]string]*Alarm{},
 	}
 }
@@ -366,5 +370,6 @@ func (s *state) objects() map[vault.Name]bool {
 	for _, sl := range s.slots {
 		names[sl.envelope] = true
 	}
+	s.itemObjects(names)
 	return names
 }

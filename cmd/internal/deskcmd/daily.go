@@ -145,15 +145,19 @@ func printLetter(env *cli.Env, l *desk.Letter) {
 	}
 	env.Printf("\n")
 	env.Text("| ", l.Text)
-	for i, f := range l.Attached {
-		env.Printf("\nfile %d: %s, said to be %s, %d bytes", i+1, quoted(f.Name), quoted(orDash(f.Type)), f.Length)
-	}
-	if len(l.Attached) > 0 {
-		env.Printf("\n")
-	}
+	printAttached(env, l.Attached)
 	for _, a := range l.Answers {
 		env.Printf("\nyour answer %d, %s (%s)\n", a.Number, date(int64(a.Day)*86400), a.State)
 		env.Text("> ", a.Text)
+	}
+}
+
+func printAttached(env *cli.Env, files []desk.FileInfo) {
+	for i, f := range files {
+		env.Printf("\nfile %d: %s, said to be %s, %d bytes", i+1, quoted(f.Name), quoted(orDash(f.Type)), f.Length)
+	}
+	if len(files) > 0 {
+		env.Printf("\n")
 	}
 }
 

@@ -53,8 +53,13 @@ func (p *program) command() *cli.Command {
 			{Name: "status", Summary: "how things stand", Usage: statusUsage, Run: p.runStatus},
 			{Name: "list", Summary: "list the letters", Usage: listUsage, Run: p.runList},
 			{Name: "read", Summary: "read a letter", Usage: readUsage, Run: p.runRead},
+			{Name: "search", Summary: "find letters by their words", Usage: searchUsage, Run: p.runSearch},
 			{Name: "save", Summary: "copy out the attachments of a letter", Usage: saveUsage, Run: p.runSave},
 			{Name: "reply", Summary: "answer a letter", Usage: replyUsage, Run: p.runReply},
+			{Name: "add", Summary: "take in a file that came by another way", Usage: addUsage, Run: p.runAdd},
+			{Name: "note", Summary: "take in a note of what was said", Usage: noteUsage, Run: p.runNote},
+			{Name: "items", Summary: "list, read and copy out what was taken in", Usage: itemsUsage, Run: p.runItems},
+			{Name: "export", Summary: "write a thread into an archive", Usage: exportUsage, Run: p.runExport},
 			{Name: "renew", Summary: "make and post the keys that are due", Usage: renewUsage, Run: p.runRenew},
 			{Name: "roster", Summary: "change who belongs", Sub: []*cli.Command{
 				{Name: "propose", Summary: "draft the next roster", Usage: proposeUsage, Run: p.runPropose},

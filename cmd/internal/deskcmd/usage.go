@@ -25,9 +25,11 @@ Every day:
   run                 keep watch and answer on the schedule, until stopped
   sync                one look now; sends only what is due anyway
   status              how things stand
-  list, read          letters
+  list, read, search  letters
   save                fetch a letter's attachments and copy them out
   reply               answer a letter, on the schedule
+  add, note, items    what came by mail, on paper or by word
+  export              write all of one sender into an archive
 
 Now and then:
   renew               make and post the keys that are due

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"tamizdat/letter"
+)
+
+// ItemInfo is a line in the list of what came by other ways. What a mail says of
+// itself, and every file's name and type, is a stranger's claim.
+type ItemInfo struct {
+	ID      ItemID `json:"id"`
+	Kind    string `json:"kind"` // mail, file or note
+	Week    uint32 `json:"week"` // in which it was taken in
+	By      string `json:"by"`   // who took it in
+	How     string `json:"how"`
+	Name    string `json:"name"` // of the file
+	From    string `json:"from"`
+	Subject string `json:"subject"`
+	Files   int    `json:"files"` // attachments
+	Begins  string `json:"begins"`
+}
+
+// Item is an item to read.
+type Item struct {
+	ItemInfo
+	To       string     `json:"to"`
+	Date     string     `json:"date"` // as the mail says
+	Text     string     `json:"text"`
+	Length   int64      `json:"length"` // of the original
+	Attached []FileInfo `json:"attached"`
+	Remarks  []string   `json:"remarks"` // what could not be read
+	Custody  []Custody  `json:"custody"`
+	Same     []ItemID   `json:"same"` // other items with the same bytes
+}
+
+// Custody is one step of what was done with bytes, by whom and when. The original
+// has no parent. The exact time stays in the vault.
+type Custody struct {
+	Step   string `json:"step"`   // what was done
+	By     string `json:"by"`     // by whom
+	How    string `json:"how"`    // by which way it came, or by what it was made
+	Week   uint32 `json:"week"`   // when
+	SHA256 string `json:"sha256"` // of what came out of the step
+	Parent string `json:"parent"` // SHA-256 of what it was made of; empty: nothing
+}
+
+// Items lists what was taken in, oldest first.
+func (d *Desk) Items() []ItemInfo {
+	out := make([]ItemInfo, 0, len(d.s.itemOrder))
+	for _, id := range d.s.itemOrder {
+		out = append(out, d.s.items[id].info())
+	}
+	return out
+}
+
+func (i *keptItem) info() ItemInfo {
+	return ItemInfo{
+		ID: i.ID, Kind: i.Kind, Week: week(i.at), By: i.By, How: i.How, Name: i.Name,
+		From: i.From, Subject: i.Subject, Files: len(i.Parts), Begins: begin(i.Text),
+	}
+}
+
+// FindItem resolves what a person typed: the whole of an item's name or its
+// beginning, at least four digits, if only one begins so.
+func (d *Desk) FindItem(typed string) (ItemID, error) {
+	var hits []ItemID
+	for _, id := range d.s.itemOrder {
+		if len(typed) >= 4 && strings.HasPrefix(id.String(), strings.ToLower(typed)) {
+			hits = append(hits, id)
+		}
+	}
+	switch len(hits) {
+	case 0:
+		return ItemID{}, ErrNoItem
+	case 1:
+		return hits[0], nil
+	}
+	return ItemID{}, errors.New("several items begin with this: type more of the name")
+}
+
+// Item returns an item whole.
+func (d *Desk) Item(id ItemID) (*Item, error) {
+	i := d.s.items[id]
+	if i == nil {
+		return nil, ErrNoItem
+	}
+	out := &Item{
+		ItemInfo: i.info(), To: i.To, Date: i.Date, Text: i.Text, Length: i.Original.Length,
+		Attached: []FileInfo{}, Remarks: append([]string{}, i.Remarks...), Custody: i.custody(), Same: []ItemID{},
+	}
+	for _, p := range i.Parts {
+		out.Attached = append(out.Attached, FileInfo{p.Name, p.Type, p.File.Length, p.File.hex()})
+	}
+	for _, other := range d.s.itemOrder {
+		if other != id && d.s.items[other].Original.SHA256 == i.Original.SHA256 {
+			out.Same = append(out.Same, other)
+		}
+	}
+	return out, nil
+}
+
+func (f storedFile) hex() string { return fmt.Sprintf("%x", f.SHA256[:]) }
+
+// custody tells of the original first, and then of what was copied out of it.
+func (i *keptItem) custody() []Custody {
+	steps := []Custody{{Step: "taken in", By: i.By, How: i.How, Week: week(i.at), SHA256: i.Original.hex()}}
+	for _, p := range i.Parts {
+		steps = append(steps, Custody{"copied out of the mail", i.By, "MIME", week(i.at), p.File.hex(), i.Original.hex()})
+	}
+	return steps
+}
+
+// SaveItem writes copies of an item's original and attachments into the folder
+// dir, as [Desk.Save] does for a letter, and returns their names there.
+//
+// What lies in dir is plaintext, on a disk that may never forget it.
+func (d *Desk) SaveItem(id ItemID, dir string) ([]string, error) {
+	i := d.s.items[id]
+	if i == nil {
+		return nil, ErrNoItem
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	var names []string
+	for n, f := range i.files() {
+		name, err := d.saveFile(root, f.file, letter.SafeName(f.name, n))
+		if err != nil {
+			return names, fmt.Errorf("save file %d: %w", n+1, err)
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}
+
+// namedFile is a file with the name that somebody gave it.
+type namedFile struct {
+	name string
+	file storedFile
+}
+
+// files are the original and what was copied out of it.
+func (i *keptItem) files() []namedFile {
+	files := []namedFile{{cmp.Or(i.Name, i.Kind+".txt"), i.Original}}
+	for _, p := range i.Parts {
+		files = append(files, namedFile{p.Name, p.File})
+	}
+	return files
+}
