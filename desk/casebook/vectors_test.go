@@ -118,7 +118,9 @@ func generate(t *testing.T) eventVectors {
 func refused(t *testing.T, first, answer *Event) []eventCase {
 	t.Helper()
 	nr := newsroom()
-	bad := func(name, class string, b []byte) eventCase { return eventCase{Name: name, Class: class, NR: nr[:], Event: b} }
+	bad := func(name, class string, b []byte) eventCase {
+		return eventCase{Name: name, Class: class, NR: nr[:], Event: b}
+	}
 	edit := func(e *Event, at int) []byte {
 		b := bytes.Clone(e.raw)
 		b[at] ^= 1
