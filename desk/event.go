@@ -46,6 +46,7 @@ func newPayload(kind string) payload {
 		&logMoved{}, &senderSeen{}, &letterKept{}, &letterRead{}, &filesKept{}, &lettersDropped{},
 		&replyWritten{}, &slotFilled{}, &slotAnswered{}, &slotClosed{}, &replyLeft{},
 		&alarmRaised{}, &alarmSeen{}, &numberingBegun{}, &chunkKept{}, &chunksGone{}, &draftSigned{}, &newsroomDrafted{},
+		&eventsKept{}, &segmentFilled{}, &segmentAnswered{}, &segmentClosed{}, &segmentTaken{},
 	} {
 		if p.kind() == kind {
 			return p
@@ -111,9 +112,9 @@ func strictJSON(b []byte, into any) error {
 	return nil
 }
 
-// The payloads. Which of them belong to this laptop alone (positions, slots,
-// keys, alarms) and which colleagues will share (letters, replies, notes) is
-// decided by the casebook; here all lie in one journal.
+// The payloads. They belong to this laptop alone: positions, slots, keys, alarms,
+// letters as they opened here. What colleagues share are the events of the casebook,
+// which lie in one of them ([eventsKept]).
 
 // created begins every journal.
 type created struct {

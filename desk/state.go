@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"tamizdat/desk/casebook"
 	"tamizdat/desk/vault"
 	"tamizdat/letter/wire"
 )
@@ -43,6 +44,14 @@ type state struct {
 	outbox  []replyKey // all replies in the order of writing
 	alarms  []*Alarm
 	alarmAt map[[2]string]*Alarm
+
+	book     *casebook.Book // nil before joining
+	shared   *shared        // what its events add up to
+	pieces   map[wire.JournalistID]*casebook.Assembler
+	heads    map[wire.JournalistID][]casebook.Cause // what each colleague has, by the newest segment
+	carried  map[wire.Hash]uint64                   // the newest page that holds the end of an event
+	sent     map[wire.Hash]int                      // how much of an event sealed segments of this desk hold
+	outgoing map[int64]*outgoing                    // by sealing
 }
 
 // period is one key period of this desk's.
@@ -141,6 +150,12 @@ func newState() *state {
 		slots:    map[slotKey]*slot{},
 		replies:  map[replyKey]*reply{},
 		alarmAt:  map[[2]string]*Alarm{},
+
+		pieces:   map[wire.JournalistID]*casebook.Assembler{},
+		heads:    map[wire.JournalistID][]casebook.Cause{},
+		carried:  map[wire.Hash]uint64{},
+		sent:     map[wire.Hash]int{},
+		outgoing: map[int64]*outgoing{},
 	}
 }
 
@@ -219,6 +234,7 @@ func (e *newsroomKnown) apply(s *state, at int64) error {
 	for i := range r.Journalists {
 		s.meetJournalist(&r.Journalists[i].Tuple)
 	}
+	s.openBook(r)
 	return s.learnSigned(r.Hash())
 }
 
@@ -231,6 +247,7 @@ func (s *state) forgetLogs() {
 		s.release(key, sl)
 		sl.taken, sl.refused = false, true
 	}
+	s.forgetPages()
 	for _, r := range s.replies {
 		if r.sealed && !r.left && !s.answered(r) {
 			r.sealed, r.page, r.again = false, 0, true
@@ -362,6 +379,9 @@ func (s *state) objects() map[vault.Name]bool {
 	}
 	for _, sl := range s.slots {
 		names[sl.envelope] = true
+	}
+	for _, o := range s.outgoing {
+		names[o.envelope] = true
 	}
 	return names
 }

@@ -102,3 +102,9 @@ func (b *Book) retake() {
 		b.take(t.Event)
 	}
 }
+
+// IsCut reports whether a chain has ended in a fork.
+func (b *Book) IsCut(name Chain) bool {
+	c := b.chain(name)
+	return c != nil && c.fork[0] != nil
+}

@@ -5,6 +5,7 @@ package casebook
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"golang.org/x/crypto/cryptobyte"
 	"tamizdat/letter/wire"
@@ -152,6 +153,18 @@ func (a *Assembler) begin(p Piece) *partial {
 	a.order = append(a.order, p.ID)
 	a.weight += p.Total
 	return w
+}
+
+// Forget drops what there is of an event, which came whole by another way.
+func (a *Assembler) Forget(id wire.Hash) { a.forget(id) }
+
+// Clone is a copy that pieces can be tried on.
+func (a *Assembler) Clone() *Assembler {
+	c := &Assembler{open: map[wire.Hash]*partial{}, order: slices.Clone(a.order), weight: a.weight}
+	for id, w := range a.open {
+		c.open[id] = &partial{slices.Clone(w.raw), slices.Clone(w.have), w.count}
+	}
+	return c
 }
 
 func (a *Assembler) forget(id wire.Hash) {
