@@ -369,3 +369,14 @@ func filesHold(t *testing.T, dir string, b []byte) (found bool) {
 	}
 	return found
 }
+
+// copyOf runs a copy of a desk's folder.
+func (w *world) copyOf(i int) *Desk {
+	w.t.Helper()
+	dir := filepath.Join(w.t.TempDir(), "copy")
+	w.must(os.CopyFS(dir, os.DirFS(w.dirs[i])))
+	d, err := Open(dir, "pass "+w.desks[i].s.name, w.options())
+	w.must(err)
+	w.t.Cleanup(func() { d.Close() })
+	return d
+}

@@ -201,9 +201,10 @@ func (d *Desk) pack(p *casebook.Packer) []packedPart {
 		}
 	}
 	for _, f := range d.s.book.Forks() {
-		if d.lackFork(f) {
-			put(f.A, d.onWay(f.A))
-			put(f.B, d.onWay(f.B))
+		for _, e := range []*casebook.Event{f.A, f.B} {
+			if d.lackFork(f, e.ID()) {
+				put(e, d.onWay(e))
+			}
 		}
 	}
 	for e := range d.s.book.All() {
@@ -211,9 +212,8 @@ func (d *Desk) pack(p *casebook.Packer) []packedPart {
 			put(e.Event, d.onWay(e.Event))
 		}
 	}
-	lacking := d.lacking()
 	for e := range d.s.book.All() {
-		if lacking(e.Event) && d.fades(e.ID()) {
+		if d.lacking(e.Event) {
 			put(e.Event, d.onWay(e.Event))
 		}
 	}
@@ -239,48 +239,49 @@ func (d *Desk) onWay(e *casebook.Event) int {
 	return at
 }
 
-// fades reports whether the page that holds an event has left the log, or is in its
-// older half, or no page holds it.
-func (d *Desk) fades(id wire.Hash) bool {
+// heard is what a colleague's newest segment says that her desk has.
+type heard struct {
+	page uint64
+	has  map[casebook.Chain]casebook.Cause
+}
+
+// afterReading is how many pages later a segment tells that an event was not taken in: it
+// is written while the page before its own is open, with what was read an interval ago.
+const afterReading = 3
+
+// overdue reports whether a colleague has spoken so long after the page that holds an
+// event that she must have read it, or no page holds it.
+func (d *Desk) overdue(h heard, id wire.Hash) bool {
 	page, ok := d.s.carried[id]
-	kept := d.s.newsroom.Roster().Schedule.Kept(wire.Desk)
-	return !ok || page+kept/2 < d.s.position(wire.Desk).size
+	return !ok || h.page >= page+afterReading
 }
 
-// lacking tells what some colleague has not, as far as the newest heads from each tell.
-func (d *Desk) lacking() func(*casebook.Event) bool {
-	var colleagues []map[casebook.Chain]casebook.Cause
+// colleagues gives what those of the roster who have spoken have.
+func (d *Desk) colleagues() []heard {
+	var out []heard
 	r := d.s.newsroom.Roster()
 	for i := range r.Journalists {
-		id := r.Journalists[i].ID
-		if id == d.ID() {
-			continue
+		if h, ok := d.s.heard[r.Journalists[i].ID]; ok && r.Journalists[i].ID != d.ID() {
+			out = append(out, h)
 		}
-		has := map[casebook.Chain]casebook.Cause{}
-		for _, h := range d.s.heads[id] {
-			has[h.Chain] = h
-		}
-		colleagues = append(colleagues, has)
 	}
-	return func(e *casebook.Event) bool {
-		return slices.ContainsFunc(colleagues, func(has map[casebook.Chain]casebook.Cause) bool {
-			h := has[e.Chain]
-			return h.N < e.N || h.N == e.N && h.ID != e.ID() && h.ID != wire.Hash{}
-		})
-	}
+	return out
 }
 
-// lackFork reports whether some colleague does not show that a chain is cut.
-func (d *Desk) lackFork(f casebook.Fork) bool {
-	r := d.s.newsroom.Roster()
-	for i := range r.Journalists {
-		id := r.Journalists[i].ID
-		knows := slices.ContainsFunc(d.s.heads[id], func(h casebook.Cause) bool {
-			return h.Chain == f.A.Chain && h.ID == wire.Hash{} && h.N <= f.A.N
-		})
-		if id != d.ID() && !knows {
-			return d.fades(f.A.ID()) || d.fades(f.B.ID())
-		}
-	}
-	return false
+// lacking reports whether some colleague has not an event that she should have.
+func (d *Desk) lacking(e *casebook.Event) bool {
+	return slices.ContainsFunc(d.colleagues(), func(h heard) bool {
+		head := h.has[e.Chain]
+		lacks := head.N < e.N || head.N == e.N && head.ID != e.ID() && head.ID != wire.Hash{}
+		return lacks && d.overdue(h, e.ID())
+	})
+}
+
+// lackFork reports whether some colleague should see that a chain is cut, and does not.
+func (d *Desk) lackFork(f casebook.Fork, id wire.Hash) bool {
+	return slices.ContainsFunc(d.colleagues(), func(h heard) bool {
+		head := h.has[f.A.Chain]
+		knows := head.ID == wire.Hash{} && head.N > 0 && head.N <= f.A.N
+		return !knows && d.overdue(h, id)
+	})
 }

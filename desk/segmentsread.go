@@ -39,11 +39,12 @@ func (*segmentTaken) kind() string { return "segment.taken" }
 
 func (e *segmentTaken) apply(s *state, _ int64) error {
 	author := wire.JournalistID(e.Author)
-	var heads []casebook.Cause
-	for _, h := range e.Heads {
-		heads = append(heads, casebook.Cause{Chain: casebook.Chain{Author: wire.JournalistID(h.Author), Incarnation: h.Incarnation}, N: h.N, ID: wire.Hash(h.ID)})
+	h := heard{page: e.Page, has: map[casebook.Chain]casebook.Cause{}}
+	for _, k := range e.Heads {
+		chain := casebook.Chain{Author: wire.JournalistID(k.Author), Incarnation: k.Incarnation}
+		h.has[chain] = casebook.Cause{Chain: chain, N: k.N, ID: wire.Hash(k.ID)}
 	}
-	s.heads[author] = heads
+	s.heard[author] = h
 	for _, id := range e.Whole {
 		s.carried[wire.Hash(id)] = e.Page
 	}

@@ -109,7 +109,8 @@ func (s *shared) fold(t *casebook.Taken) {
 			}
 		}
 	case kindLooked:
-		if e := read[logLooked](t); e != nil && e.Pages > s.looked[by].pages {
+		last, spoken := s.looked[by]
+		if e := read[logLooked](t); e != nil && (!spoken || e.Pages > last.pages) {
 			s.looked[by] = looked{e.Pages, t.At}
 		}
 	case kindSet:

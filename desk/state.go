@@ -48,10 +48,10 @@ type state struct {
 	book     *casebook.Book // nil before joining
 	shared   *shared        // what its events add up to
 	pieces   map[wire.JournalistID]*casebook.Assembler
-	heads    map[wire.JournalistID][]casebook.Cause // what each colleague has, by the newest segment
-	carried  map[wire.Hash]uint64                   // the newest page that holds the end of an event
-	sent     map[wire.Hash]int                      // how much of an event sealed segments of this desk hold
-	outgoing map[int64]*outgoing                    // by sealing
+	heard    map[wire.JournalistID]heard // what each colleague has, by the newest segment
+	carried  map[wire.Hash]uint64        // the newest page that holds the end of an event
+	sent     map[wire.Hash]int           // how much of an event sealed segments of this desk hold
+	outgoing map[int64]*outgoing         // by sealing
 }
 
 // period is one key period of this desk's.
@@ -152,7 +152,7 @@ func newState() *state {
 		alarmAt:  map[[2]string]*Alarm{},
 
 		pieces:   map[wire.JournalistID]*casebook.Assembler{},
-		heads:    map[wire.JournalistID][]casebook.Cause{},
+		heard:    map[wire.JournalistID]heard{},
 		carried:  map[wire.Hash]uint64{},
 		sent:     map[wire.Hash]int{},
 		outgoing: map[int64]*outgoing{},
