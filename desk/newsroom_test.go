@@ -76,6 +76,7 @@ func newWorldOf(t *testing.T, who []person, setUp ...func(*world)) *world {
 	}
 	for i, p := range who {
 		w.desks[i].keys, w.desks[i].plan = p.keys, p.plan
+		w.must(w.desks[i].v.ChangeSecrets(map[string][]byte{secretSelf: p.keys.Marshal(), secretSchedule: p.plan}))
 	}
 	w.draft, err = w.desks[0].Found(Founding{
 		Name: "Free Voice", Addresses: []string{"http://127.0.0.1:1"}, Drop: w.key, Incarnation: w.inc,
