@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"reflect"
+	"sync"
 
 	"tamizdat/desk/vault"
 )
@@ -39,8 +41,9 @@ const recordVersion = 1
 // errLater means that the journal was written by a later program.
 var errLater = errors.New("this desk was last used with a later version of the program")
 
-// newPayload returns an empty payload of the kind, nil for an unknown one.
-func newPayload(kind string) payload {
+// payloads makes empty payloads by kind.
+var payloads = sync.OnceValue(func() map[string]func() payload {
+	all := map[string]func() payload{}
 	for _, p := range []payload{
 		&created{}, &requestsKnown{}, &newsroomKnown{}, &periodMade{}, &periodPosted{}, &periodRefused{}, &periodDestroyed{}, &clockJumped{},
 		&logMoved{}, &senderSeen{}, &letterKept{}, &letterRead{}, &filesKept{}, &lettersDropped{},
@@ -48,9 +51,16 @@ func newPayload(kind string) payload {
 		&alarmRaised{}, &alarmSeen{}, &numberingBegun{}, &chunkKept{}, &chunksGone{}, &draftSigned{}, &newsroomDrafted{},
 		&eventsKept{}, &segmentFilled{}, &segmentAnswered{}, &segmentClosed{}, &segmentTaken{},
 	} {
-		if p.kind() == kind {
-			return p
-		}
+		t := reflect.TypeOf(p).Elem()
+		all[p.kind()] = func() payload { return reflect.New(t).Interface().(payload) }
+	}
+	return all
+})
+
+// newPayload returns an empty payload of the kind, nil for an unknown one.
+func newPayload(kind string) payload {
+	if make, ok := payloads()[kind]; ok {
+		return make()
 	}
 	return nil
 }

@@ -133,10 +133,11 @@ func (s *shared) set(t *casebook.Taken, e *fieldsSet) {
 	}
 }
 
-// read gives an event's payload, or nil for one that is not of its kind.
+// read gives an event's payload, or nil for one that is not of its kind. Fields that a
+// later version adds are left to that one.
 func read[T any](t *casebook.Taken) *T {
 	var v T
-	if strictJSON(t.Payload, &v) != nil {
+	if json.Unmarshal(t.Payload, &v) != nil {
 		return nil
 	}
 	return &v
