@@ -65,7 +65,7 @@ func beatRoster(u *wire.UnverifiedBeat) uint64 {
 func (d *Desk) lookKeys(ctx context.Context, to drop.Drop) error {
 	f := &found{d: d}
 	first := d.currentPeriod()
-	d.unshown = map[wire.Period]bool{}
+	d.unshown, d.bundles = map[wire.Period]bool{}, map[wire.Period][]*wire.Bundle{}
 	for p := first; p <= first+periodsAhead; p++ {
 		raw, err := to.Keys(ctx, p)
 		if err != nil {
@@ -79,6 +79,7 @@ func (d *Desk) lookKeys(ctx context.Context, to drop.Drop) error {
 		for _, u := range file.Bundles {
 			if u.ClaimedPeriod() == p {
 				d.judgeBundle(f, u)
+				d.keepBundle(u)
 			}
 			if u.ClaimedID() == d.ID() {
 				d.unshown[p] = false
@@ -86,6 +87,14 @@ func (d *Desk) lookKeys(ctx context.Context, to drop.Drop) error {
 		}
 	}
 	return f.commit()
+}
+
+// keepBundle notes a colleague's bundle, to which segments of its period are sealed. An
+// unsound one is as good as absent.
+func (d *Desk) keepBundle(u *wire.UnverifiedBundle) {
+	if b, err := u.Verify(d.s.newsroom.Roster()); err == nil {
+		d.bundles[u.ClaimedPeriod()] = append(d.bundles[u.ClaimedPeriod()], b)
+	}
 }
 
 func (d *Desk) judgeBundle(f *found, u *wire.UnverifiedBundle) {

@@ -168,6 +168,12 @@ func (h *double) PostReply(ctx context.Context, write []byte) error {
 	return err
 }
 
+func (h *double) PostSegment(ctx context.Context, write []byte) error {
+	h.pause(ctx)
+	h.note("segment", len(write))
+	return h.Drop.PostSegment(ctx, write)
+}
+
 func (h *double) PostBundle(ctx context.Context, b []byte) error {
 	h.pause(ctx)
 	h.note("bundle", len(b))

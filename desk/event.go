@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"reflect"
+	"sync"
 
 	"tamizdat/desk/vault"
 )
@@ -39,18 +41,27 @@ const recordVersion = 1
 // errLater means that the journal was written by a later program.
 var errLater = errors.New("this desk was last used with a later version of the program")
 
-// newPayload returns an empty payload of the kind, nil for an unknown one.
-func newPayload(kind string) payload {
+// payloads makes empty payloads by kind.
+var payloads = sync.OnceValue(func() map[string]func() payload {
+	all := map[string]func() payload{}
 	for _, p := range []payload{
 		&created{}, &requestsKnown{}, &newsroomKnown{}, &periodMade{}, &periodPosted{}, &periodRefused{}, &periodDestroyed{}, &clockJumped{},
 		&logMoved{}, &senderSeen{}, &letterKept{}, &letterRead{}, &filesKept{}, &lettersDropped{},
 		&replyWritten{}, &slotFilled{}, &slotAnswered{}, &slotClosed{}, &replyLeft{},
 		&alarmRaised{}, &alarmSeen{}, &numberingBegun{}, &chunkKept{}, &chunksGone{}, &draftSigned{}, &newsroomDrafted{}, &behindAccepted{},
 		&itemTaken{},
+		&eventsKept{}, &segmentFilled{}, &segmentAnswered{}, &segmentClosed{}, &segmentTaken{},
 	} {
-		if p.kind() == kind {
-			return p
-		}
+		t := reflect.TypeOf(p).Elem()
+		all[p.kind()] = func() payload { return reflect.New(t).Interface().(payload) }
+	}
+	return all
+})
+
+// newPayload returns an empty payload of the kind, nil for an unknown one.
+func newPayload(kind string) payload {
+	if make, ok := payloads()[kind]; ok {
+		return make()
 	}
 	return nil
 }
@@ -112,9 +123,9 @@ func strictJSON(b []byte, into any) error {
 	return nil
 }
 
-// The payloads. Which of them belong to this laptop alone (positions, slots,
-// keys, alarms) and which colleagues will share (letters, replies, notes) is
-// decided by the casebook; here all lie in one journal.
+// The payloads. They belong to this laptop alone: positions, slots, keys, alarms,
+// letters as they opened here. What colleagues share are the events of the casebook,
+// which lie in one of them ([eventsKept]).
 
 // created begins every journal.
 type created struct {

@@ -13,12 +13,12 @@ import (
 	"tamizdat/letter/wire"
 )
 
-// Thread is all that one sender wrote, and what this desk answered.
-type Thread struct{ sender wire.Pseudonym }
+// Sender is one who wrote to this desk, under one pseudonym.
+type Sender struct{ pseudonym wire.Pseudonym }
 
-// FindThread resolves what a person typed: one of the sender's letters, as
+// FindSender resolves what a person typed: one of the sender's letters, as
 // [Desk.Find] does, or the sender's three words.
-func (d *Desk) FindThread(typed string) (Thread, error) {
+func (d *Desk) FindSender(typed string) (Sender, error) {
 	var hits []wire.Pseudonym
 	for p, snd := range d.s.senders {
 		if len(snd.letters) > 0 && SenderName(p) == strings.ToLower(typed) {
@@ -29,16 +29,16 @@ func (d *Desk) FindThread(typed string) (Thread, error) {
 	case 0:
 		id, err := d.Find(typed)
 		if err != nil {
-			return Thread{}, err
+			return Sender{}, err
 		}
 		if d.s.letters[id].Note {
-			return Thread{}, errors.New("this is a colleague's note, which belongs to no sender")
+			return Sender{}, errors.New("this is a colleague's note, which belongs to no sender")
 		}
-		return Thread{wire.Pseudonym(d.s.letters[id].Sender)}, nil
+		return Sender{wire.Pseudonym(d.s.letters[id].Sender)}, nil
 	case 1:
-		return Thread{hits[0]}, nil
+		return Sender{hits[0]}, nil
 	}
-	return Thread{}, errors.New("two senders have these three words: name one of the letters instead")
+	return Sender{}, errors.New("two senders have these three words: name one of the letters instead")
 }
 
 // ExportFormat names the form of a thread's archive.
@@ -115,16 +115,16 @@ type ExportedStep struct {
 	From string `json:"from"` // the file of which it was made; empty: none in the archive
 }
 
-// Export writes a thread as a zip archive: a manifest, the letters with those
+// Export writes all that came from a sender as a zip archive: a manifest, the letters with those
 // attachments that were fetched, the replies, and the items that the person adds.
 // What did not change since gives the same bytes again, on any machine. Everything
 // is read and held against its hash before the first byte is written. missing is
 // how many attachments are not there because nobody has fetched them.
 //
 // What is written is plaintext, on a disk that may never forget it.
-func (d *Desk) Export(to io.Writer, t Thread, with ...ItemID) (m *Manifest, missing int, err error) {
+func (d *Desk) Export(to io.Writer, from Sender, with ...ItemID) (m *Manifest, missing int, err error) {
 	a := &archive{d: d}
-	if m, err = a.thread(t); err == nil {
+	if m, err = a.thread(from); err == nil {
 		err = a.items(m, with)
 	}
 	if err == nil {
@@ -136,14 +136,14 @@ func (d *Desk) Export(to io.Writer, t Thread, with ...ItemID) (m *Manifest, miss
 	return m, a.missing, a.write(to)
 }
 
-func (a *archive) thread(t Thread) (*Manifest, error) {
+func (a *archive) thread(from Sender) (*Manifest, error) {
 	s := a.d.s
-	snd := s.senders[t.sender]
+	snd := s.senders[from.pseudonym]
 	if snd == nil {
 		return nil, ErrNoLetter
 	}
 	m := &Manifest{
-		Format: ExportFormat, Newsroom: s.newsroom.Roster().Name, Desk: s.name, Sender: SenderName(t.sender),
+		Format: ExportFormat, Newsroom: s.newsroom.Roster().Name, Desk: s.name, Sender: SenderName(from.pseudonym),
 		Letters: []ExportedLetter{}, Replies: []ExportedReply{}, Items: []ExportedItem{},
 	}
 	for n, id := range snd.letters {
@@ -155,7 +155,7 @@ func (a *archive) thread(t Thread) (*Manifest, error) {
 		m.Quarantine = a.d.info(s.letters[id]).Quarantine
 	}
 	for _, key := range s.outbox {
-		if r := s.replies[key]; r.Sender == hash32(t.sender) {
+		if r := s.replies[key]; r.Sender == hash32(from.pseudonym) {
 			name := a.text(fmt.Sprintf("replies/%03d.txt", len(m.Replies)+1), r.Text)
 			m.Replies = append(m.Replies, ExportedReply{mondayOf(int64(r.Day) * daySeconds), r.sealed || r.left, name})
 		}

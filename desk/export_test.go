@@ -23,7 +23,7 @@ import (
 )
 
 // export returns a thread's archive and what lies in it.
-func (w *world) export(d *Desk, t Thread, with ...ItemID) (raw []byte, m *Manifest, files map[string]string) {
+func (w *world) export(d *Desk, t Sender, with ...ItemID) (raw []byte, m *Manifest, files map[string]string) {
 	w.t.Helper()
 	var b bytes.Buffer
 	_, _, err := d.Export(&b, t, with...)
@@ -59,7 +59,7 @@ func TestAThreadIsExported(t *testing.T) {
 	w.pass(2 * time.Hour)
 	mail, err := d.TakeIn("letter.eml", "e-mail to the desk", strings.NewReader(mailFile))
 	w.must(err)
-	thread, err := d.FindThread(first.Short())
+	thread, err := d.FindSender(first.Short())
 	w.must(err)
 
 	raw, m, files := w.export(d, thread, mail)
@@ -75,7 +75,7 @@ func TestAThreadIsExported(t *testing.T) {
 	if diff := cmp.Diff(want, w.namesOf(raw)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if m.Sender != SenderName(thread.sender) || files["letters/001/letter.txt"] != "see attached" || files["replies/001.txt"] != "thank you" || files["items/001/01-letter.eml"] != mailFile {
+	if m.Sender != SenderName(thread.pseudonym) || files["letters/001/letter.txt"] != "see attached" || files["replies/001.txt"] != "thank you" || files["items/001/01-letter.eml"] != mailFile {
 		t.Errorf("the archive says %+v", m)
 	}
 	w.verifies(m, files)
@@ -156,20 +156,20 @@ func TestWhatWasNotFetchedIsSaid(t *testing.T) {
 	w.pass(3 * time.Hour)
 	id := w.attach(map[string][]byte{"a": []byte("b")})
 	d := w.desks[0]
-	thread, err := d.FindThread(id.String())
+	thread, err := d.FindSender(id.String())
 	w.must(err)
 	var b bytes.Buffer
 	m, missing, err := d.Export(&b, thread)
 	if err != nil || missing != 1 || m.Letters[0].Attachments[0].File != "" {
 		t.Errorf("%d are missing of %+v, %v", missing, m, err)
 	}
-	if words, err := d.FindThread(SenderName(thread.sender)); words != thread || err != nil {
+	if words, err := d.FindSender(SenderName(thread.pseudonym)); words != thread || err != nil {
 		t.Errorf("three words find %v, %v", words, err)
 	}
-	if _, err := d.FindThread("no-such-words"); !errors.Is(err, ErrNoLetter) {
+	if _, err := d.FindSender("no-such-words"); !errors.Is(err, ErrNoLetter) {
 		t.Error(err)
 	}
-	if _, _, err := d.Export(&b, Thread{}); !errors.Is(err, ErrNoLetter) {
+	if _, _, err := d.Export(&b, Sender{}); !errors.Is(err, ErrNoLetter) {
 		t.Error(err)
 	}
 	if _, _, err := d.Export(&b, thread, ItemID{}); !errors.Is(err, ErrNoItem) {
@@ -186,7 +186,7 @@ func TestADamagedAttachmentIsNotExported(t *testing.T) {
 	d := w.desks[0]
 	w.must(d.Fetch(t.Context(), id, noProgress))
 	d.s.letters[id].files[0].SHA256[0] ^= 1
-	thread, err := d.FindThread(id.String())
+	thread, err := d.FindSender(id.String())
 	w.must(err)
 	var b bytes.Buffer
 	if _, _, err := d.Export(&b, thread); err == nil || b.Len() > 0 {

@@ -335,7 +335,10 @@ func (d *Desk) adopt(n *wire.Newsroom, grant []byte, requests [][]byte) error {
 	if len(requests) > 0 {
 		events = append(events, &requestsKnown{Requests: requests})
 	}
-	return d.commit(events...)
+	if err := d.commit(events...); err != nil || !listed {
+		return err
+	}
+	return d.tell(kindRoster, &rosterAdopted{Number: n.Roster().Number, Hash: hash32(n.Roster().Hash())})
 }
 
 // takeSeed opens the seed that goes with a roster, or lets go of the old one

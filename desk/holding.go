@@ -12,14 +12,15 @@ import (
 )
 
 // lookHolding asks whether the drop holds, and then vouches for the newest state
-// that this desk has seen (spec/drop.md §11). letters is the letters log as it
-// was found to be in this round, nil where not all three logs are known to be
+// that this desk has seen (spec/drop.md §11). letters and desks are those two logs as
+// they were found to be in this round, nil where not all three are known to be
 // sound: then there is nothing to vouch for. No person is asked: a desk that has
 // seen more vouches for that, and the drop goes on holding.
 //
 // That it holds is nobody's signature, and to begin new logs costs letters: only
 // where this desk has seen for itself that pages are lost does it speak of that.
-func (d *Desk) lookHolding(ctx context.Context, to drop.Drop, letters *wire.View) error {
+func (d *Desk) lookHolding(ctx context.Context, to drop.Drop, letters, desks *wire.View) error {
+	sound := letters != nil && desks != nil
 	occasion, err := to.Holding(ctx)
 	d.holding = err == nil
 	if errors.Is(err, drop.ErrAbsent) {
@@ -32,18 +33,18 @@ func (d *Desk) lookHolding(ctx context.Context, to drop.Drop, letters *wire.View
 	switch {
 	case d.lacks:
 		f.alarm("holding", wordsHoldsLess, d.today()+" lost", occasion[:])
-	case letters != nil:
+	case sound:
 		f.alarm("holding", wordsHoldsWhole, d.today(), occasion[:])
 	default: // the looks before failed, which is told
 		f.alarm("holding", wordsHolds, d.today()+" unknown", occasion[:])
 	}
-	if err := f.commit(); err != nil || letters == nil {
+	if err := f.commit(); err != nil || !sound {
 		return err
 	}
-	r, head := d.s.newsroom.Roster(), letters.Head.Body()
+	r := d.s.newsroom.Roster()
 	body := wire.VouchBody{
 		Newsroom: r.Newsroom, RosterNumber: r.Number, RosterHash: r.Hash(), Incarnation: r.Incarnation, Occasion: occasion,
-		Logs: [3]wire.LogState{{Size: head.Size, Root: head.Root}, d.state(wire.Replies), d.state(wire.Desk)},
+		Logs: [3]wire.LogState{stateOf(letters), d.state(wire.Replies), stateOf(desks)},
 	}
 	err = to.PostVouch(ctx, d.keys.Vouch(body))
 	if errors.Is(err, drop.ErrRefused) {
@@ -53,6 +54,12 @@ func (d *Desk) lookHolding(ctx context.Context, to drop.Drop, letters *wire.View
 		return fmt.Errorf("vouch for the drop: %w", err)
 	}
 	return nil
+}
+
+// stateOf is what a view shows of its log.
+func stateOf(v *wire.View) wire.LogState {
+	head := v.Head.Body()
+	return wire.LogState{Size: head.Size, Root: head.Root}
 }
 
 // state is how far this desk knows a log.

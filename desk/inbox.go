@@ -27,6 +27,7 @@ type intake struct {
 	objects []vault.Name
 	seen    map[LetterID]bool
 	senders map[wire.Pseudonym]*wire.Tuple // new in this page
+	opened  []openedLetter                 // in this batch
 	bytes   int
 	dropped lettersDropped
 }
@@ -63,7 +64,14 @@ func (d *Desk) flush(in *intake) error {
 	if err := d.v.Keep(in.objects...); err != nil {
 		return err
 	}
-	in.objects, in.bytes = nil, 0
+	if len(in.opened) > 0 {
+		e, err := d.own(kindOpened, &lettersOpened{Letters: in.opened})
+		if err != nil {
+			return err
+		}
+		in.f.add(e)
+	}
+	in.objects, in.opened, in.bytes = nil, nil, 0
 	return in.f.commit()
 }
 
@@ -149,6 +157,7 @@ func (d *Desk) keep(in *intake, o *letter.Opened, k *letterKept, envelope []byte
 	in.objects = append(in.objects, object)
 	in.bytes += size
 	in.seen[k.ID] = true
+	in.opened = append(in.opened, openedLetter{k.Sender, k.OwnID, k.Digest, k.Page})
 	if !k.Note {
 		d.meet(in, o.Pseudonym, &o.Sender)
 	}

@@ -24,8 +24,7 @@ const (
 	incarnationBytes = 16
 )
 
-// lookLog brings a log up to date. Of the desk log only leaf hashes are
-// fetched: what is in its pages belongs to the casebook.
+// lookLog brings a log up to date.
 func (d *Desk) lookLog(ctx context.Context, to drop.Drop, log wire.Log) error {
 	v, err := d.fetchView(ctx, to, log)
 	if err != nil {
@@ -51,18 +50,10 @@ func (d *Desk) follow(ctx context.Context, to drop.Drop, v *wire.View) (err erro
 	}
 }
 
-// wholePages is how many whole pages of a log are asked for at once.
-func wholePages(log wire.Log) int {
-	if log == wire.Desk {
-		return 0
-	}
-	return wire.MaxReadPages
-}
-
 // fetchView returns the next view of a log, proven and compared with what this
 // desk has seen. Nothing of it is processed yet.
 func (d *Desk) fetchView(ctx context.Context, to drop.Drop, log wire.Log) (*wire.View, error) {
-	pos, count := d.s.position(log), wholePages(log)
+	pos, count := d.s.position(log), wire.MaxReadPages
 	prefix, view, err := d.readOn(ctx, to, log, pos.size, count)
 	f := &found{d: d}
 	if err != nil {
@@ -302,6 +293,8 @@ func (d *Desk) takePage(f *found, log wire.Log, p wire.Page, unseen int64, late 
 		err = d.takeLetters(f, p, late)
 	case wire.Replies:
 		err = d.takeReplies(f, p, unseen)
+	case wire.Desk:
+		err = d.takeSegments(f, p, unseen, late)
 	}
 	if !errors.Is(err, wire.ErrMalformed) {
 		return err

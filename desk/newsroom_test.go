@@ -76,6 +76,7 @@ func newWorldOf(t *testing.T, who []person, setUp ...func(*world)) *world {
 	}
 	for i, p := range who {
 		w.desks[i].keys, w.desks[i].plan = p.keys, p.plan
+		w.must(w.desks[i].v.ChangeSecrets(map[string][]byte{secretSelf: p.keys.Marshal(), secretSchedule: p.plan}))
 	}
 	w.draft, err = w.desks[0].Found(Founding{
 		Name: "Free Voice", Addresses: []string{"http://127.0.0.1:1"}, Drop: w.key, Incarnation: w.inc,
@@ -368,4 +369,15 @@ func filesHold(t *testing.T, dir string, b []byte) (found bool) {
 		t.Fatal(err)
 	}
 	return found
+}
+
+// copyOf runs a copy of a desk's folder.
+func (w *world) copyOf(i int) *Desk {
+	w.t.Helper()
+	dir := filepath.Join(w.t.TempDir(), "copy")
+	w.must(os.CopyFS(dir, os.DirFS(w.dirs[i])))
+	d, err := Open(dir, "pass "+w.desks[i].s.name, w.options())
+	w.must(err)
+	w.t.Cleanup(func() { d.Close() })
+	return d
 }

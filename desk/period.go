@@ -182,8 +182,11 @@ func (d *Desk) periodOver(p wire.Period) bool {
 	seconds := d.s.newsroom.PeriodSeconds()
 	end, length := p.End(seconds), int64(seconds)
 	due := end + destroySpan(length)
-	log := d.s.position(wire.Letters)
-	processed := log.looked >= due && log.sealed >= due
+	processed := true
+	for _, log := range []wire.Log{wire.Letters, wire.Desk} {
+		p := d.s.position(log)
+		processed = processed && p.looked >= due && p.sealed >= due
+	}
 	return d.unix() >= due && processed || d.surelyPast(d.latest(p))
 }
 

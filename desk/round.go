@@ -70,27 +70,41 @@ func (d *Desk) look(ctx context.Context) error {
 		return err
 	}
 	defer done()
-	var letters *wire.View
-	err = d.steps(ctx, to, &letters)
-	if letters == nil || d.broken != nil || ctx.Err() != nil {
+	seen := map[wire.Log]*wire.View{}
+	err = d.steps(ctx, to, seen)
+	for _, log := range []wire.Log{wire.Desk, wire.Letters} {
+		if seen[log] == nil || d.broken != nil || ctx.Err() != nil {
+			continue
+		}
+		err = errors.Join(err, d.openPages(ctx, to, seen[log]))
+	}
+	if d.broken != nil || ctx.Err() != nil || errors.Is(err, ErrExpelled) {
 		return err
 	}
-	return errors.Join(err, d.openLetters(ctx, to, letters))
+	return errors.Join(err, d.tellDaily())
 }
 
-// openLetters is done after all calls, so that the time between two of them
+// openPages is done after all calls, so that the time between two of them
 // does not tell what opened. Only a desk that was away for more than one view
 // calls once more.
-func (d *Desk) openLetters(ctx context.Context, to drop.Drop, v *wire.View) error {
+func (d *Desk) openPages(ctx context.Context, to drop.Drop, v *wire.View) error {
 	err := inTime(ctx, d.logLimit, func(ctx context.Context) error { return d.follow(ctx, to, v) })
 	if err != nil {
-		return fmt.Errorf("the letters log: %w", err)
+		return fmt.Errorf("the %s log: %w", v.Head.Body().Log, err)
 	}
 	return nil
 }
 
-// steps go on after a step failed, unless no answer came at all.
-func (d *Desk) steps(ctx context.Context, to drop.Drop, letters **wire.View) error {
+// steps go on after a step failed, unless no answer came at all. Views of the letters
+// and the desk log are put into seen.
+func (d *Desk) steps(ctx context.Context, to drop.Drop, seen map[wire.Log]*wire.View) error {
+	fetch := func(ctx context.Context, log wire.Log) error {
+		v, err := d.fetchView(ctx, to, log)
+		if err == nil {
+			seen[log] = v
+		}
+		return err
+	}
 	d.lacks = false
 	var beats []byte
 	var errs []error
@@ -103,9 +117,9 @@ func (d *Desk) steps(ctx context.Context, to drop.Drop, letters **wire.View) err
 		{"the beats", d.stepLimit, func(ctx context.Context) (err error) { beats, err = to.Beats(ctx); return err }},
 		{"the keys", d.stepLimit, func(ctx context.Context) error { return d.lookKeys(ctx, to) }},
 		{stepNewsroom, d.stepLimit, func(ctx context.Context) error { return d.lookNewsroom(ctx, to) }},
-		{"the letters log", d.logLimit, func(ctx context.Context) (err error) { *letters, err = d.fetchView(ctx, to, wire.Letters); return err }},
+		{"the letters log", d.logLimit, func(ctx context.Context) error { return fetch(ctx, wire.Letters) }},
 		{stepReplies, d.logLimit, func(ctx context.Context) error { return d.lookLog(ctx, to, wire.Replies) }},
-		{stepDesk, d.logLimit, func(ctx context.Context) error { return d.lookLog(ctx, to, wire.Desk) }},
+		{"the desk log", d.logLimit, func(ctx context.Context) error { return fetch(ctx, wire.Desk) }},
 		{"the beats", 0, func(context.Context) error {
 			if beats == nil || !done[stepNewsroom] || !done[stepReplies] {
 				return nil // what is old here would make honest beats look false
@@ -113,11 +127,10 @@ func (d *Desk) steps(ctx context.Context, to drop.Drop, letters **wire.View) err
 			return d.checkBeats(beats)
 		}},
 		{"whether the drop holds", d.stepLimit, func(ctx context.Context) error {
-			seen := *letters
-			if !done[stepNewsroom] || !done[stepReplies] || !done[stepDesk] {
-				seen = nil
+			if !done[stepNewsroom] || !done[stepReplies] {
+				return d.lookHolding(ctx, to, nil, nil)
 			}
-			return d.lookHolding(ctx, to, seen)
+			return d.lookHolding(ctx, to, seen[wire.Letters], seen[wire.Desk])
 		}},
 		{"this desk's keys", d.stepLimit, func(ctx context.Context) error { return d.postBundles(ctx, to) }},
 		{"the replies", d.stepLimit, func(ctx context.Context) error {
@@ -125,6 +138,12 @@ func (d *Desk) steps(ctx context.Context, to drop.Drop, letters **wire.View) err
 				return nil // the drop takes none
 			}
 			return d.writeSlots(ctx, to)
+		}},
+		{"what colleagues are told", d.stepLimit, func(ctx context.Context) error {
+			if d.holding {
+				return nil
+			}
+			return d.writeSegment(ctx, to)
 		}},
 	} {
 		err := inTime(ctx, step.limit, step.do)
@@ -147,7 +166,6 @@ func (d *Desk) steps(ctx context.Context, to drop.Drop, letters **wire.View) err
 const (
 	stepNewsroom = "the newsroom"
 	stepReplies  = "the replies log"
-	stepDesk     = "the desk log"
 )
 
 // inTime does a step with a deadline; 0 is none.

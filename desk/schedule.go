@@ -58,9 +58,9 @@ func (d *Desk) HasLooked() bool {
 	return d.s.newsroom != nil && d.s.position(wire.Letters).looked > 0
 }
 
-// Next is the moment of the next [Desk.Round]: the next look, or the next
-// slot. A slot that was tried and could not be written is tried again within its
-// interval.
+// Next is the moment of the next [Desk.Round]: the next look, the next slot or
+// the next segment. What was tried and could not be written is tried again within
+// its interval.
 func (d *Desk) Next() (time.Time, error) {
 	n, err := d.member()
 	if err != nil {
@@ -73,6 +73,11 @@ func (d *Desk) Next() (time.Time, error) {
 	for !next.After(now) {
 		i++
 		next = d.lookDue(i)
+	}
+	for t := d.nextSegment(); t <= d.nextSegment()+s.Interval(wire.Desk); t += s.Interval(wire.Desk) {
+		if at, open := d.segmentMoment(t); open && at.Before(next) {
+			next = at
+		}
 	}
 	sealing := d.nextSealing()
 	for t := sealing; t <= sealing+s.Interval(wire.Replies); t += s.Interval(wire.Replies) {

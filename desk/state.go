@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"tamizdat/desk/casebook"
 	"tamizdat/desk/vault"
 	"tamizdat/letter/wire"
 )
@@ -47,6 +48,14 @@ type state struct {
 
 	items     map[ItemID]*keptItem
 	itemOrder []ItemID // as they were taken in
+
+	book     *casebook.Book // nil before joining
+	shared   *shared        // what its events add up to
+	pieces   map[wire.JournalistID]*casebook.Assembler
+	heard    map[wire.JournalistID]heard // what each colleague has, by the newest segment
+	carried  map[wire.Hash]uint64        // the newest page that holds the end of an event
+	sent     map[wire.Hash]int           // how much of an event sealed segments of this desk hold
+	outgoing map[int64]*outgoing         // by sealing
 }
 
 // period is one key period of this desk's.
@@ -146,6 +155,12 @@ func newState() *state {
 		replies:  map[replyKey]*reply{},
 		items:    map[ItemID]*keptItem{},
 		alarmAt:  map[[2]string]*Alarm{},
+
+		pieces:   map[wire.JournalistID]*casebook.Assembler{},
+		heard:    map[wire.JournalistID]heard{},
+		carried:  map[wire.Hash]uint64{},
+		sent:     map[wire.Hash]int{},
+		outgoing: map[int64]*outgoing{},
 	}
 }
 
@@ -224,6 +239,7 @@ func (e *newsroomKnown) apply(s *state, at int64) error {
 	for i := range r.Journalists {
 		s.meetJournalist(&r.Journalists[i].Tuple)
 	}
+	s.openBook(r)
 	return s.learnSigned(r.Hash())
 }
 
@@ -236,6 +252,7 @@ func (s *state) forgetLogs() {
 		s.release(key, sl)
 		sl.taken, sl.refused = false, true
 	}
+	s.forgetPages()
 	for _, r := range s.replies {
 		if r.sealed && !r.left && !s.answered(r) {
 			r.sealed, r.page, r.again = false, 0, true
@@ -371,5 +388,8 @@ func (s *state) objects() map[vault.Name]bool {
 		names[sl.envelope] = true
 	}
 	s.itemObjects(names)
+	for _, o := range s.outgoing {
+		names[o.envelope] = true
+	}
 	return names
 }

@@ -4,6 +4,7 @@ package desk
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -32,15 +33,16 @@ func people(t *testing.T) []person {
 	return out
 }
 
-// traffic runs the newsroom for three days and returns what the drop could
-// record of its desks: time, call, bytes. Whatever letters says, the same
-// number of envelopes lies in the same pages.
-func traffic(t *testing.T, who []person, letters bool, click func(*world)) []string {
+// traffic runs the newsroom for a number of spells of 14 hours and returns what the
+// drop could record of its desks: time, call, bytes. Whatever letters says, the same
+// number of envelopes lies in the same pages. Desks are started anew, and one sleeps
+// through every third spell and comes back to what has piled up.
+func traffic(t *testing.T, who []person, spells int, letters bool, click func(*world)) []string {
 	t.Helper()
 	w := newWorldOf(t, who)
 	w.pass(3 * time.Hour)
 	src := newSource(t)
-	for range 4 {
+	for i := range spells {
 		if letters {
 			w.write(src, "a letter that will be answered")
 		} else {
@@ -48,9 +50,16 @@ func traffic(t *testing.T, who []person, letters bool, click func(*world)) []str
 			w.must(err)
 			w.post(cover)
 		}
+		all := w.desks
+		if i%3 == 1 {
+			w.desks = all[:2]
+		}
 		w.pass(14 * time.Hour)
+		w.desks = all
+		w.reopen(i % 2)
 		if letters {
 			w.answer(3)
+			w.talk(i)
 		}
 		if click != nil {
 			click(w)
@@ -73,6 +82,29 @@ func (w *world) answer(n int) {
 	}
 }
 
+// talk has all desks tell each other things, some of them long.
+func (w *world) talk(i int) {
+	w.t.Helper()
+	for k, d := range w.desks {
+		th := d.Threads()
+		if len(th) == 0 {
+			continue // it slept
+		}
+		w.must(d.SetThread(&th[0], FieldState, ThreadStates()[(i+k)%4]))
+		w.must(d.WriteNote(&th[0], strings.Repeat("Сверить с прежними письмами. ", 1+i*k*100)))
+	}
+}
+
+// segmentNow is what no program of ours does either: it tells colleagues at once.
+func (w *world) segmentNow() {
+	w.t.Helper()
+	d := w.desks[0]
+	if sealing := d.nextSegment(); d.s.outgoing[sealing] == nil {
+		w.must(d.fillSegment(sealing))
+		w.must(d.writeSegment(w.t.Context(), w.double))
+	}
+}
+
 // sendNow is what no program of ours does: it writes the newest reply into a
 // slot of the next page at once.
 func (w *world) sendNow() {
@@ -92,29 +124,38 @@ func (w *world) sendNow() {
 	}
 }
 
-// TestD2TrafficTellsNothing: with and without letters to answer the drop
-// records the same. When one write is made on a click it does not: so the test
+// TestD2TrafficTellsNothing: with and without letters to answer, and things to tell
+// colleagues, the drop records the same, for three days, or under TAMIZDAT_SOAK for a
+// month. When one write is made on a click it does not: so the test
 // can fail.
 func TestD2TrafficTellsNothing(t *testing.T) {
 	t.Parallel()
+	spells := 5
+	if os.Getenv("TAMIZDAT_SOAK") != "" {
+		spells = 52 // a month
+	}
 	who := people(t)
-	quiet := traffic(t, who, false, nil)
-	busy := traffic(t, who, true, nil)
+	quiet := traffic(t, who, spells, false, nil)
+	busy := traffic(t, who, spells, true, nil)
 	if at, same := compare(quiet, busy); !same {
 		t.Errorf("the drop can tell the two apart: %s", at)
 	}
-	clicked := traffic(t, who, true, (*world).sendNow)
-	if _, same := compare(busy, clicked); same {
-		t.Error("a write on a click left no trace: this test cannot fail")
-	}
-	writes := 0
-	for _, c := range quiet {
-		if strings.Contains(c, " reply ") {
-			writes++
+	for name, click := range map[string]func(*world){"a reply": (*world).sendNow, "a segment": (*world).segmentNow} {
+		clicked := traffic(t, who, min(spells, 4), true, click)
+		if _, same := compare(busy[:len(clicked)], clicked); same {
+			t.Errorf("%s written on a click left no trace: this test cannot fail", name)
 		}
 	}
-	if writes < 60 {
-		t.Errorf("only %d slots were written", writes)
+	for call, least := range map[string]int{" reply ": 25 * spells / 2, " segment ": 35 * spells} {
+		n := 0
+		for _, c := range quiet {
+			if strings.Contains(c, call) {
+				n++
+			}
+		}
+		if n < least {
+			t.Errorf("only %d calls of%s were made", n, call)
+		}
 	}
 }
 

@@ -13,9 +13,15 @@ func (k *JournalistKeys) SealReplyWrite(beat []byte, sealing int64, slot int, en
 }
 
 // SegmentWrite signs the scheduled write of a desk segment (spec/drop.md §5).
-// What a segment holds belongs to the casebook.
+// [JournalistKeys.SealSegment] makes the segment.
 func (k *JournalistKeys) SegmentWrite(beat []byte, sealing int64, segment []byte) []byte {
 	w := wire.SegmentWrite{Beat: beat, Sealing: sealing, Segment: segment}
 	part := w.SignedPart()
 	return wire.AssembleSegmentWrite(part, k.signing.sign(wire.TagSegment, part))
+}
+
+// SignEvent signs an event of the casebook, given without its signature
+// (spec/casebook.md §1).
+func (k *JournalistKeys) SignEvent(part []byte) [64]byte {
+	return k.signing.sign(wire.TagEvent, part)
 }

@@ -22,6 +22,7 @@ const (
 	TagReply       = "tamizdat-reply-v1"
 	TagSegment     = "tamizdat-segment-v1"
 	TagSegmentBody = "tamizdat-segment-body-v1"
+	TagEvent       = "tamizdat-event-v1"
 	TagHead        = "tamizdat-head-v1"
 	TagVouch       = "tamizdat-vouch-v1"
 	TagRead        = "tamizdat-read-v1"

@@ -42,7 +42,7 @@ func (p *program) runExport(ctx context.Context, env *cli.Env, args []string) er
 		return cli.Usagef("--to is missing: the file to write")
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {
-		thread, err := d.FindThread(words[0])
+		thread, err := d.FindSender(words[0])
 		if errors.Is(err, desk.ErrNoLetter) {
 			err = cli.WithHint(err, "tamizdat desk list shows letters and senders; name one of them")
 		}
@@ -66,7 +66,7 @@ func (p *program) runExport(ctx context.Context, env *cli.Env, args []string) er
 }
 
 // exportTo writes a new file, and takes it away again if it does not become whole.
-func exportTo(d *desk.Desk, name string, thread desk.Thread, items []desk.ItemID) (*desk.Manifest, int, error) {
+func exportTo(d *desk.Desk, name string, thread desk.Sender, items []desk.ItemID) (*desk.Manifest, int, error) {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		err = cli.WithHint(err, "nothing is ever overwritten: choose another name")

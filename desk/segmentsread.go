@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+
+	"tamizdat/desk/casebook"
+	"tamizdat/letter"
+	"tamizdat/letter/wire"
+)
+
+// segmentTaken is what a segment held besides events that became whole.
+type segmentTaken struct {
+	Author hash32      `json:"author"`
+	Page   uint64      `json:"page"`
+	Heads  []headKept  `json:"heads,omitempty"`
+	Whole  []hash32    `json:"whole,omitempty"` // events of which the page holds the end
+	Parts  []partsKept `json:"parts,omitempty"` // of events that are not whole yet
+}
+
+type headKept struct {
+	Author      hash32 `json:"author"`
+	Incarnation uint32 `json:"incarnation"`
+	N           uint64 `json:"n"`
+	ID          hash32 `json:"id"`
+}
+
+type partsKept struct {
+	ID     hash32 `json:"id"`
+	Total  int    `json:"total"`
+	Offset int    `json:"offset"`
+	Part   []byte `json:"part"`
+}
+
+func (*segmentTaken) kind() string { return "segment.taken" }
+
+func (e *segmentTaken) apply(s *state, _ int64) error {
+	author := wire.JournalistID(e.Author)
+	h := heard{page: e.Page, has: map[casebook.Chain]casebook.Cause{}}
+	for _, k := range e.Heads {
+		chain := casebook.Chain{Author: wire.JournalistID(k.Author), Incarnation: k.Incarnation}
+		h.has[chain] = casebook.Cause{Chain: chain, N: k.N, ID: wire.Hash(k.ID)}
+	}
+	s.heard[author] = h
+	for _, id := range e.Whole {
+		s.carried[wire.Hash(id)] = e.Page
+	}
+	for _, p := range e.Parts {
+		_, _ = s.assembler(author).Add(p.piece()) // what is whole and wrong was told when it came
+	}
+	return nil
+}
+
+func (p partsKept) piece() casebook.Piece {
+	return casebook.Piece{ID: wire.Hash(p.ID), Total: p.Total, Offset: p.Offset, Part: p.Part}
+}
+
+func (s *state) assembler(author wire.JournalistID) *casebook.Assembler {
+	if s.pieces[author] == nil {
+		s.pieces[author] = casebook.NewAssembler()
+	}
+	return s.pieces[author]
+}
+
+// takeSegments opens what colleagues wrote into a page of the desk log. One whose author
+// has left is set aside; one that does not open was not for this desk.
+func (d *Desk) takeSegments(f *found, p wire.Page, unseen int64, late bool) error {
+	segments, err := wire.ParseSegmentsBody(p.Body)
+	if err != nil {
+		return err
+	}
+	d.closeSegments(f, p, segments, unseen)
+	reader, err := d.segmentReader(p.Header.Sealed, late)
+	if err != nil {
+		return err
+	}
+	for _, s := range segments {
+		author, events, err := reader.Open(s, p.Header.Sealed)
+		if err != nil {
+			continue
+		}
+		if _, _, ok := d.s.newsroom.Roster().Journalist(author); !ok {
+			f.alarm("former", wordsFormer, fmt.Sprintf("%x %s", author[:4], d.today()), p.Header.Encode())
+			continue
+		}
+		d.takeSegment(f, author, p.Header.Number, events)
+	}
+	return nil
+}
+
+// closeSegments finds out what became of this desk's segments up to a page.
+func (d *Desk) closeSegments(f *found, p wire.Page, segments [][]byte, unseen int64) {
+	there := map[wire.Hash]bool{}
+	for _, s := range segments {
+		there[sha256.Sum256(s)] = true
+	}
+	for sealing, o := range d.s.outgoing {
+		if sealing > p.Header.Sealed || segmentIsClosed(f, sealing) {
+			continue
+		}
+		sealed := sealing == p.Header.Sealed && there[o.hash]
+		if o.taken && !sealed && sealing >= unseen {
+			f.alarm("M-11", wordsSegmentMissing, fmt.Sprintf("segment %d", sealing), p.Header.Encode(), o.hash[:])
+		}
+		f.add(&segmentClosed{Sealing: sealing, Sealed: sealed, Page: p.Header.Number})
+		f.forget(o.envelope)
+	}
+}
+
+// segmentIsClosed reports whether an earlier page of the same view closed it.
+func segmentIsClosed(f *found, sealing int64) bool {
+	return slices.ContainsFunc(f.events, func(p payload) bool {
+		e, ok := p.(*segmentClosed)
+		return ok && e.Sealing == sealing
+	})
+}
+
+func (d *Desk) segmentReader(sealed int64, late bool) (*letter.SegmentReader, error) {
+	periods, err := d.livePeriods(sealed, late)
+	if err != nil {
+		return nil, err
+	}
+	r := d.s.newsroom.Roster()
+	s := &letter.SegmentReader{Newsroom: r.Newsroom, Periods: periods}
+	for i := range r.Journalists {
+		s.Authors = append(s.Authors, r.Journalists[i].ID)
+		if r.Journalists[i].ID == d.ID() {
+			s.Place = i
+		}
+	}
+	for _, left := range r.Body().Former {
+		s.Authors = append(s.Authors, left.ID)
+	}
+	return s, nil
+}
+
+// takeSegment lets in what a colleague's segment makes whole. A segment that breaks the
+// rules tells nothing, and a person is told.
+func (d *Desk) takeSegment(f *found, author wire.JournalistID, page uint64, events []byte) {
+	heads, pieces, err := casebook.Unpack(events)
+	if err != nil {
+		d.tellOdd(f, author, err)
+		return
+	}
+	e := &segmentTaken{Author: hash32(author), Page: page}
+	for _, h := range heads {
+		e.Heads = append(e.Heads, headKept{hash32(h.Chain.Author), h.Chain.Incarnation, h.N, hash32(h.ID)})
+	}
+	kept := &eventsKept{}
+	scratch := d.scratch(f, author)
+	for _, p := range pieces {
+		ends := p.Offset+len(p.Part) == p.Total
+		if ends {
+			e.Whole = append(e.Whole, hash32(p.ID))
+		}
+		if d.s.book.Has(p.ID) {
+			continue
+		}
+		u, err := scratch.Add(p)
+		switch {
+		case err != nil:
+			d.tellOdd(f, author, err)
+		case u == nil:
+			e.Parts = append(e.Parts, partsKept{hash32(p.ID), p.Total, p.Offset, p.Part})
+		default:
+			if event, err := u.Verify(d.s.newsroom.Key(), d.s.knowsAuthor); err != nil {
+				d.tellOdd(f, author, err)
+			} else {
+				kept.Events = append(kept.Events, event.Bytes())
+			}
+		}
+	}
+	f.add(e)
+	if len(kept.Events) > 0 {
+		f.add(kept)
+	}
+}
+
+// scratch is a copy of what waits of an author's pieces, with those of the record that is
+// being made: nothing changes before it is written down.
+func (d *Desk) scratch(f *found, author wire.JournalistID) *casebook.Assembler {
+	a := d.s.assembler(author).Clone()
+	for _, p := range f.events {
+		if e, ok := p.(*segmentTaken); ok && wire.JournalistID(e.Author) == author {
+			for _, part := range e.Parts {
+				_, _ = a.Add(part.piece())
+			}
+		}
+	}
+	return a
+}
+
+func (d *Desk) tellOdd(f *found, author wire.JournalistID, err error) {
+	f.alarm("odd", wordsOdd+d.nameOf(author)+": "+err.Error(), fmt.Sprintf("%x %s", author[:4], d.today()))
+}
+
+// nameOf is a journalist's name, now or formerly.
+func (d *Desk) nameOf(id wire.JournalistID) string {
+	r := d.s.newsroom.Roster()
+	if j, _, ok := r.Journalist(id); ok {
+		return j.Name
+	}
+	if left, ok := r.Former(id); ok {
+		return left.Name
+	}
+	return fmt.Sprintf("%x", id[:4])
+}

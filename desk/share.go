@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"tamizdat/desk/casebook"
+	"tamizdat/letter/wire"
+)
+
+// Kinds of events of the casebook that desks know themselves. A kind that a later
+// version adds is kept and carried on, and shows nothing here.
+const (
+	kindRoster = "roster" // a roster was adopted
+	kindOpened = "opened" // letters were opened
+	kindLooked = "looked" // the letters log was processed up to here
+	kindSet    = "set"    // fields of a thing
+	kindNote   = "note"   // a text about a thing
+)
+
+// rosterAdopted tells colleagues, by its causes, what had come from those who left
+// (spec/casebook.md §3).
+type rosterAdopted struct {
+	Number uint64 `json:"number"`
+	Hash   hash32 `json:"hash"`
+}
+
+// lettersOpened is what a desk found in letters: desks compare it (M-15).
+type lettersOpened struct {
+	Letters []openedLetter `json:"letters"`
+}
+
+type openedLetter struct {
+	Sender hash32 `json:"sender"`
+	OwnID  hash16 `json:"own_id"`
+	Digest hash32 `json:"digest"`
+	Page   uint64 `json:"page"`
+}
+
+// logLooked says how many pages of the letters log a desk has processed: a letter in
+// one of them that it does not name did not open there.
+type logLooked struct {
+	Pages uint64 `json:"pages"`
+}
+
+// fieldsSet sets fields of a thing; null takes a value back.
+type fieldsSet struct {
+	Thing  string                     `json:"thing"`
+	Fields map[string]json.RawMessage `json:"fields"`
+}
+
+// noteWritten is a text about a thing. It is never changed.
+type noteWritten struct {
+	On   string `json:"on"`
+	Text string `json:"text"`
+}
+
+// shared is what the casebook adds up to. It is made from its events alone.
+type shared struct {
+	cells  *casebook.Register
+	opened map[ownID][]statement
+	looked map[wire.JournalistID]looked
+	notes  map[string][]Note
+	spoke  map[wire.JournalistID]int64 // the newest event of each author, by its clock
+}
+
+// statement is what one desk says of a letter.
+type statement struct {
+	by     wire.JournalistID
+	digest hash32
+	page   uint64
+}
+
+type looked struct {
+	pages uint64
+	at    int64
+}
+
+// Note is what somebody wrote about a thing.
+type Note struct {
+	By   wire.JournalistID `json:"-"`
+	Name string            `json:"by"` // the author's, as the roster has it
+	At   int64             `json:"at"` // Unix seconds of the author's clock
+	Text string            `json:"text"`
+}
+
+func newShared() *shared {
+	return &shared{
+		cells: casebook.NewRegister(), opened: map[ownID][]statement{}, looked: map[wire.JournalistID]looked{},
+		notes: map[string][]Note{}, spoke: map[wire.JournalistID]int64{},
+	}
+}
+
+// fold takes in an event that counts. What cannot be read shows nothing: a colleague's
+// program must not be able to stop this one.
+func (s *shared) fold(t *casebook.Taken) {
+	by := t.Chain.Author
+	s.spoke[by] = max(s.spoke[by], t.At)
+	switch t.Kind {
+	case kindOpened:
+		if e := read[lettersOpened](t); e != nil {
+			for _, l := range e.Letters {
+				id := ownID{wire.Pseudonym(l.Sender), l.OwnID}
+				s.opened[id] = append(s.opened[id], statement{by, l.Digest, l.Page})
+			}
+		}
+	case kindLooked:
+		last, spoken := s.looked[by]
+		if e := read[logLooked](t); e != nil && (!spoken || e.Pages > last.pages) {
+			s.looked[by] = looked{e.Pages, t.At}
+		}
+	case kindSet:
+		if e := read[fieldsSet](t); e != nil {
+			s.set(t, e)
+		}
+	case kindNote:
+		if e := read[noteWritten](t); e != nil {
+			s.notes[e.On] = append(s.notes[e.On], Note{By: by, At: t.At, Text: e.Text})
+		}
+	}
+}
+
+func (s *shared) set(t *casebook.Taken, e *fieldsSet) {
+	for name, v := range e.Fields {
+		var b bytes.Buffer
+		if json.Compact(&b, v) == nil {
+			s.cells.Set(t, casebook.Cell{Thing: e.Thing, Field: name}, b.Bytes())
+		}
+	}
+}
+
+// read gives an event's payload, or nil for one that is not of its kind. Fields that a
+// later version adds are left to that one.
+func read[T any](t *casebook.Taken) *T {
+	var v T
+	if json.Unmarshal(t.Payload, &v) != nil {
+		return nil
+	}
+	return &v
+}
+
+// eventsKept are events that were let in, a colleague's or this desk's own.
+type eventsKept struct {
+	Events [][]byte `json:"events"`
+}
+
+func (*eventsKept) kind() string { return "casebook.events" }
+
+// apply takes the events in. One for which there is no room is dropped, here and
+// whenever the journal is read again: colleagues see that it is missing and send it anew.
+func (e *eventsKept) apply(s *state, _ int64) error {
+	if s.book == nil {
+		return fmt.Errorf("no newsroom is known")
+	}
+	for _, raw := range e.Events {
+		u, err := casebook.Parse(raw)
+		if err != nil {
+			return err
+		}
+		taken, _ := s.book.Add(u.Trust())
+		s.share(taken)
+		for _, a := range s.pieces {
+			a.Forget(u.ID())
+		}
+	}
+	return nil
+}
+
+// share folds what was taken in, or all anew where events were taken back.
+func (s *state) share(taken []*casebook.Taken) {
+	if s.book.Cut() {
+		s.shared = newShared()
+		taken = slices.Collect(s.book.All())
+	}
+	for _, t := range taken {
+		s.shared.fold(t)
+	}
+}
+
+// openBook begins the casebook with the first roster, and tells it of each that follows.
+func (s *state) openBook(r *wire.Roster) {
+	if s.book == nil {
+		s.book, s.shared = casebook.New(r.Newsroom), newShared()
+	}
+	var ids []wire.JournalistID
+	for i := range r.Journalists {
+		ids = append(ids, r.Journalists[i].ID)
+	}
+	s.share(s.book.SetAuthors(ids))
+}
+
+// own makes the next event of this desk's chain. It counts once it is written down; a
+// record takes one at most, because the next names it.
+func (d *Desk) own(kind string, payload any) (*eventsKept, error) {
+	b := d.s.book.Next(casebook.Chain{Author: d.ID(), Incarnation: d.s.incarnation})
+	var err error
+	if b.Payload, err = json.Marshal(payload); err != nil {
+		return nil, err
+	}
+	b.At, b.Kind = d.unix(), kind
+	e, err := casebook.Sign(d.keys, b)
+	if err != nil {
+		return nil, fmt.Errorf("this cannot be told to colleagues: %w", err)
+	}
+	return &eventsKept{Events: [][]byte{e.Bytes()}}, nil
+}
+
+// tell writes one event of this desk's down. It travels with the next segments.
+func (d *Desk) tell(kind string, payload any) error {
+	if _, err := d.member(); err != nil {
+		return err
+	}
+	e, err := d.own(kind, payload)
+	if err != nil {
+		return err
+	}
+	return d.commit(e)
+}
+
+// knowsAuthor reports whether a roster lists or listed a journalist.
+func (s *state) knowsAuthor(id wire.JournalistID) bool {
+	r := s.newsroom.Roster()
+	_, _, now := r.Journalist(id)
+	_, before := r.Former(id)
+	return now || before
+}

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tamizdat/desk/casebook"
+	"tamizdat/internal/disjoint"
+	"tamizdat/letter/wire"
+)
+
+// Thread is all that one hand wrote, as colleagues see it: the letters of one pseudonym,
+// and of those that a person has joined to it.
+type Thread struct {
+	ID          string     `json:"id"` // hexadecimal, of the least of its pseudonyms
+	Hands       []string   `json:"hands"`
+	Letters     []LetterID `json:"letters"` // in the order of their pages
+	State       string     `json:"state"`
+	Assigned    string     `json:"assigned"` // a colleague's name
+	Tags        []string   `json:"tags"`
+	Deadline    string     `json:"deadline"`
+	NextContact string     `json:"next_contact"` // the day on which the source promised to write
+	Missed      bool       `json:"missed"`       // that day is over, and nothing came since
+	Gaps        []string   `json:"gaps"`         // letters that colleagues have and this desk has not
+	Notes       []Note     `json:"notes"`
+	Joined      []string   `json:"joined"` // why pseudonyms are taken for one hand
+}
+
+// Fields of a thread.
+const (
+	FieldState       = "state"
+	FieldAssigned    = "assigned"
+	FieldTags        = "tags"
+	FieldDeadline    = "deadline"
+	FieldNextContact = "next-contact"
+)
+
+// ThreadStates are what a thread's state can be.
+func ThreadStates() []string { return []string{"new", "reading", "in-work", "closed"} }
+
+// ErrNoThread means that nobody of that name has written to this desk.
+var ErrNoThread = errors.New("there is no such thread")
+
+func threadThing(p wire.Pseudonym) string { return fmt.Sprintf("thread/%x", p[:]) }
+
+// joined is the value of the field “joined” of two pseudonyms: taken for one hand, or no
+// more, and why.
+type joined struct {
+	One    bool   `json:"one"`
+	Reason string `json:"reason"`
+}
+
+const fieldJoined = "joined"
+
+// pairThing names two pseudonyms, the lesser first.
+func pairThing(a, b wire.Pseudonym) string {
+	if bytes.Compare(a[:], b[:]) > 0 {
+		a, b = b, a
+	}
+	return fmt.Sprintf("hands/%x/%x", a[:], b[:])
+}
+
+// Threads lists all threads, the one with the newest letter last; none while the desk is
+// behind ([Desk.Behind]). All desks with the same letters list the same.
+func (d *Desk) Threads() []Thread {
+	if d.Behind() {
+		return nil
+	}
+	var out []Thread
+	for _, hands := range d.hands() {
+		out = append(out, d.thread(hands))
+	}
+	newest := func(t Thread) uint64 { return d.s.letters[t.Letters[len(t.Letters)-1]].Page }
+	slices.SortFunc(out, func(a, b Thread) int {
+		return cmp.Or(cmp.Compare(newest(a), newest(b)), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+// hands groups the pseudonyms who wrote letters, by people's decisions.
+func (d *Desk) hands() [][]wire.Pseudonym {
+	var all []wire.Pseudonym
+	for p, s := range d.s.senders {
+		if len(s.letters) > 0 {
+			all = append(all, p)
+		}
+	}
+	slices.SortFunc(all, func(a, b wire.Pseudonym) int { return bytes.Compare(a[:], b[:]) })
+	groups := disjoint.New(len(all))
+	for i, p := range all {
+		for j, o := range all[:i] {
+			if d.joined(p, o).One {
+				groups.Join(i, j)
+			}
+		}
+	}
+	var out [][]wire.Pseudonym
+	at := map[int]int{}
+	for i, p := range all {
+		k, ok := at[groups.Top(i)]
+		if !ok {
+			k, at[groups.Top(i)] = len(out), len(out)
+			out = append(out, nil)
+		}
+		out[k] = append(out[k], p)
+	}
+	return out
+}
+
+func (d *Desk) joined(a, b wire.Pseudonym) (j joined) {
+	if d.s.shared == nil {
+		return j
+	}
+	_ = json.Unmarshal(d.s.shared.cells.Get(casebook.Cell{Thing: pairThing(a, b), Field: fieldJoined}), &j)
+	return j
+}
+
+func (d *Desk) thread(hands []wire.Pseudonym) Thread {
+	t := Thread{
+		ID: fmt.Sprintf("%x", hands[0][:]), State: d.firstText(hands, FieldState),
+		Deadline: d.firstText(hands, FieldDeadline), NextContact: d.firstText(hands, FieldNextContact),
+	}
+	if t.State == "" {
+		t.State = ThreadStates()[0]
+	}
+	if id, ok := d.journalistBy(d.firstText(hands, FieldAssigned)); ok {
+		t.Assigned = d.nameOf(id)
+	}
+	for i, p := range hands {
+		for _, tag := range d.tags(threadThing(p)) {
+			if !slices.Contains(t.Tags, tag) {
+				t.Tags = append(t.Tags, tag)
+			}
+		}
+		t.Hands = append(t.Hands, SenderName(p))
+		t.Letters = append(t.Letters, d.s.senders[p].letters...)
+		t.Notes = append(t.Notes, d.notes(threadThing(p))...)
+		t.Gaps = append(t.Gaps, d.gaps(p)...)
+		for _, o := range hands[:i] {
+			if j := d.joined(p, o); j.One {
+				t.Joined = append(t.Joined, fmt.Sprintf("%s and %s: %s", SenderName(o), SenderName(p), j.Reason))
+			}
+		}
+	}
+	slices.SortFunc(t.Letters, d.inOrder)
+	t.Missed = d.missed(&t)
+	return t
+}
+
+// firstText is a field of the first hand that has it: what was said of a thread before it
+// was joined to another goes on to count.
+func (d *Desk) firstText(hands []wire.Pseudonym, field string) string {
+	for _, p := range hands {
+		if text := d.s.text(threadThing(p), field); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// inOrder sorts letters by their pages. Within a page nobody knows which came first, and
+// their names decide.
+func (d *Desk) inOrder(a, b LetterID) int {
+	return cmp.Or(cmp.Compare(d.s.letters[a].Page, d.s.letters[b].Page), bytes.Compare(a[:], b[:]))
+}
+
+// missed reports whether the promised day is over and no letter came since the day
+// before it.
+func (d *Desk) missed(t *Thread) bool {
+	day, err := time.Parse(time.DateOnly, t.NextContact)
+	if err != nil || len(t.Letters) == 0 {
+		return false
+	}
+	newest := d.s.letters[t.Letters[len(t.Letters)-1]].PageSealed
+	return d.unix() >= day.Unix()+daySeconds && newest < day.Unix()-daySeconds
+}
+
+// gaps are letters of a sender that colleagues opened and this desk did not.
+func (d *Desk) gaps(p wire.Pseudonym) []string {
+	if d.s.shared == nil {
+		return nil
+	}
+	var out []string
+	for id, said := range d.s.shared.opened {
+		if id.sender != p || len(d.s.ownIDs[id]) > 0 {
+			continue
+		}
+		var names []string
+		for _, s := range said {
+			if name := d.nameOf(s.by); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+		slices.Sort(names)
+		out = append(out, fmt.Sprintf("a letter in page %d opened at the desk of %s and not here", said[0].page, strings.Join(names, " and of ")))
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (d *Desk) tags(thing string) []string {
+	var tags []string
+	if d.s.shared != nil {
+		_ = json.Unmarshal(d.s.shared.cells.Get(casebook.Cell{Thing: thing, Field: FieldTags}), &tags)
+	}
+	return tags
+}
+
+func (d *Desk) notes(thing string) []Note {
+	if d.s.shared == nil {
+		return nil
+	}
+	notes := slices.Clone(d.s.shared.notes[thing])
+	for i := range notes {
+		notes[i].Name = d.nameOf(notes[i].By)
+	}
+	slices.SortStableFunc(notes, func(a, b Note) int { return int(a.At - b.At) })
+	return notes
+}
+
+func (d *Desk) journalistBy(hex string) (wire.JournalistID, bool) {
+	var id hash32
+	if id.UnmarshalText([]byte(hex)) != nil {
+		return wire.JournalistID{}, false
+	}
+	return wire.JournalistID(id), true
+}
+
+// FindThread resolves what a person typed: the three words of a pseudonym, the thread's
+// id or its beginning, or that of one of its letters.
+func (d *Desk) FindThread(typed string) (*Thread, error) {
+	typed = strings.ToLower(strings.TrimSpace(typed))
+	letterID, letterErr := d.Find(typed)
+	var hits []Thread
+	for _, t := range d.Threads() {
+		named := slices.Contains(t.Hands, typed) || len(typed) >= 4 && strings.HasPrefix(t.ID, typed)
+		if named || letterErr == nil && slices.Contains(t.Letters, letterID) {
+			hits = append(hits, t)
+		}
+	}
+	switch len(hits) {
+	case 0:
+		return nil, ErrNoThread
+	case 1:
+		return &hits[0], nil
+	}
+	return nil, errors.New("several threads are called so: type more of the id")
+}
+
+// SetThread sets a field of a thread, for all colleagues; an empty text takes the value
+// back. Assigned wants a colleague's name, tags a list with commas, days a date such as
+// 2026-03-06.
+func (d *Desk) SetThread(t *Thread, field, text string) error {
+	text = strings.TrimSpace(text)
+	thing := "thread/" + t.ID
+	switch field {
+	case FieldState:
+		if text != "" && !slices.Contains(ThreadStates(), text) {
+			return fmt.Errorf("a thread is %s, not %q", strings.Join(ThreadStates(), ", "), text)
+		}
+	case FieldAssigned:
+		return d.assign(thing, text)
+	case FieldTags:
+		return d.setTags(thing, text)
+	case FieldDeadline, FieldNextContact:
+		if _, err := time.Parse(time.DateOnly, text); text != "" && err != nil {
+			return fmt.Errorf("%q is no day; write it as 2026-03-06", text)
+		}
+	default:
+		return fmt.Errorf("a thread has no field %q; it has %s, %s, %s, %s and %s", field, FieldState, FieldAssigned, FieldTags, FieldDeadline, FieldNextContact)
+	}
+	return d.setText(thing, field, text)
+}
+
+func (d *Desk) assign(thing, name string) error {
+	if name == "" {
+		return d.setText(thing, FieldAssigned, "")
+	}
+	n, err := d.member()
+	if err != nil {
+		return err
+	}
+	for _, j := range n.Roster().Journalists {
+		if strings.EqualFold(j.Name, name) {
+			return d.setText(thing, FieldAssigned, fmt.Sprintf("%x", j.ID[:]))
+		}
+	}
+	return fmt.Errorf("the roster lists nobody called %q", name)
+}
+
+// Bounds of what people type.
+const (
+	maxTags = 32
+	maxTag  = 64 // bytes
+)
+
+func (d *Desk) setTags(thing, text string) error {
+	var tags []string
+	for tag := range strings.SplitSeq(text, ",") {
+		if tag = strings.TrimSpace(tag); tag == "" || slices.Contains(tags, tag) {
+			continue
+		}
+		if len(tag) > maxTag {
+			return fmt.Errorf("a tag has at most %d bytes", maxTag)
+		}
+		tags = append(tags, tag)
+	}
+	if len(tags) > maxTags {
+		return fmt.Errorf("a thread has at most %d tags", maxTags)
+	}
+	value, err := json.Marshal(tags) // null where there are none
+	if err != nil {
+		return err
+	}
+	return d.tell(kindSet, &fieldsSet{Thing: thing, Fields: map[string]json.RawMessage{FieldTags: value}})
+}
+
+// WriteNote adds a text about a thread that colleagues read. It stays.
+func (d *Desk) WriteNote(t *Thread, text string) error {
+	text = strings.TrimSpace(text)
+	if text == "" || len(text) > maxNote {
+		return fmt.Errorf("a note has 1 to %d bytes", maxNote)
+	}
+	return d.tell(kindNote, &noteWritten{On: "thread/" + t.ID, Text: text})
+}
+
+// JoinHands takes two pseudonyms for one hand, or no more, by a person's decision and
+// with the reason. Each is named by its three words, or by one of its letters. Nothing is
+// merged in what is kept: either way can be gone back.
+func (d *Desk) JoinHands(a, b string, one bool, reason string) error {
+	first, err := d.FindSender(a)
+	if err != nil {
+		return err
+	}
+	second, err := d.FindSender(b)
+	if err != nil {
+		return err
+	}
+	x, y := first.pseudonym, second.pseudonym
+	reason = strings.TrimSpace(reason)
+	switch {
+	case x == y:
+		return errors.New("these are one pseudonym")
+	case !one && !d.joined(x, y).One:
+		return errors.New("nobody has joined these two")
+	case reason == "" || len(reason) > maxExplanation:
+		return fmt.Errorf("say why, in 1 to %d bytes: others must be able to judge it", maxExplanation)
+	}
+	value, err := json.Marshal(joined{one, reason})
+	if err != nil {
+		return err
+	}
+	return d.tell(kindSet, &fieldsSet{Thing: pairThing(x, y), Fields: map[string]json.RawMessage{fieldJoined: value}})
+}
