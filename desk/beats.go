@@ -3,10 +3,12 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tamizdat/drop"
 	"tamizdat/letter/wire"
@@ -65,6 +67,7 @@ func beatRoster(u *wire.UnverifiedBeat) uint64 {
 func (d *Desk) lookKeys(ctx context.Context, to drop.Drop) error {
 	f := &found{d: d}
 	first := d.currentPeriod()
+	known := d.bundles
 	d.unshown, d.bundles = map[wire.Period]bool{}, map[wire.Period][]*wire.Bundle{}
 	for p := first; p <= first+periodsAhead; p++ {
 		raw, err := to.Keys(ctx, p)
@@ -79,7 +82,7 @@ func (d *Desk) lookKeys(ctx context.Context, to drop.Drop) error {
 		for _, u := range file.Bundles {
 			if u.ClaimedPeriod() == p {
 				d.judgeBundle(f, u)
-				d.keepBundle(u)
+				d.keepBundle(u, known[p])
 			}
 			if u.ClaimedID() == d.ID() {
 				d.unshown[p] = false
@@ -91,22 +94,31 @@ func (d *Desk) lookKeys(ctx context.Context, to drop.Drop) error {
 
 // keepBundle notes a colleague's bundle, to which segments of its period are sealed. An
 // unsound one is as good as absent.
-func (d *Desk) keepBundle(u *wire.UnverifiedBundle) {
-	if b, err := u.Verify(d.s.newsroom.Roster()); err == nil {
-		d.bundles[u.ClaimedPeriod()] = append(d.bundles[u.ClaimedPeriod()], b)
+// One that was verified in the round before is not verified again, as long as the roster
+// lists its journalist.
+func (d *Desk) keepBundle(u *wire.UnverifiedBundle, known []*wire.Bundle) {
+	_, _, listed := d.s.newsroom.Roster().Journalist(u.ClaimedID())
+	i := slices.IndexFunc(known, func(b *wire.Bundle) bool { return bytes.Equal(b.Bytes(), u.Bytes()) })
+	var b *wire.Bundle
+	if i >= 0 && listed {
+		b = known[i]
+	} else {
+		var err error
+		if b, err = u.Verify(d.s.newsroom.Roster()); err != nil {
+			return
+		}
 	}
+	d.bundles[u.ClaimedPeriod()] = append(d.bundles[u.ClaimedPeriod()], b)
 }
 
 func (d *Desk) judgeBundle(f *found, u *wire.UnverifiedBundle) {
-	if u.ClaimedID() != d.ID() {
+	own := d.s.periods[u.ClaimedPeriod()]
+	if u.ClaimedID() != d.ID() || own != nil && bytes.Equal(own.bundle, u.Bytes()) {
 		return
 	}
 	_, err := u.Verify(d.s.newsroom.Roster())
 	if errors.Is(err, wire.ErrMismatch) || errors.Is(err, wire.ErrSignature) {
 		return // nobody will take it
 	}
-	own := d.s.periods[u.ClaimedPeriod()]
-	if own == nil || string(own.bundle) != string(u.Bytes()) {
-		d.foreignKeys(f, u.ClaimedPeriod(), u.Bytes())
-	}
+	d.foreignKeys(f, u.ClaimedPeriod(), u.Bytes())
 }

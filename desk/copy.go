@@ -124,5 +124,6 @@ func (d *Desk) Lock() error {
 	err := d.v.Close()
 	clear(d.plan)
 	d.s, d.keys, d.seed, d.plan, d.broken = newState(), nil, nil, nil, vault.ErrLocked
+	d.opening, d.bundles, d.index = nil, nil, nil
 	return err
 }

@@ -90,13 +90,14 @@ type Desk struct {
 	plan    []byte           // secret from which the moments of sending come
 	now     func() time.Time
 	connect func(string) (drop.Drop, error)
-	sent    int                            // slots that the drop took since the last report
-	holding bool                           // so the drop said in the last round
-	lacks   bool                           // and it signed, or showed, less than this desk has seen, or other than that
-	bundles map[wire.Period][]*wire.Bundle // of the roster's journalists, as the drop showed them last
-	unshown map[wire.Period]bool           // own bundles that the drop should show, and does not
-	broken  error                          // why nothing more is written down
-	index   *index                         // nil before the first search
+	sent    int                                // slots that the drop took since the last report
+	holding bool                               // so the drop said in the last round
+	lacks   bool                               // and it signed, or showed, less than this desk has seen, or other than that
+	bundles map[wire.Period][]*wire.Bundle     // of the roster's journalists, as the drop showed them last
+	opening map[wire.Period]*letter.PeriodKeys // private halves that were read from the keyring
+	unshown map[wire.Period]bool               // own bundles that the drop should show, and does not
+	broken  error                              // why nothing more is written down
+	index   *index                             // nil before the first search
 
 	stepLimit, logLimit time.Duration // real time
 }

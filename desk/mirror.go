@@ -294,7 +294,7 @@ func (d *Desk) takePage(f *found, log wire.Log, p wire.Page, unseen int64, late 
 	case wire.Replies:
 		err = d.takeReplies(f, p, unseen)
 	case wire.Desk:
-		err = d.takeSegments(f, p, unseen, late)
+		err = d.takeSegments(f, p, unseen)
 	}
 	if !errors.Is(err, wire.ErrMalformed) {
 		return err

@@ -120,17 +120,37 @@ func (d *Desk) livePeriods(sealed int64, late bool) ([]*letter.PeriodKeys, error
 		if !late && sealed > p.End(seconds)+acceptSpan(int64(seconds)) {
 			continue
 		}
-		secret, ok := d.v.Secret(periodSecret(p))
-		if !ok {
-			continue // destroyed
-		}
-		keys, err := letter.ParsePeriodKeys(secret)
+		keys, err := d.periodKeys(p)
 		if err != nil {
-			return nil, fmt.Errorf("the keys of period %d: %w", p, err)
+			return nil, err
 		}
-		live = append(live, keys)
+		if keys != nil {
+			live = append(live, keys)
+		}
 	}
 	return live, nil
+}
+
+// periodKeys gives the private halves of a period, nil where they are gone or never were.
+// What was read once stays in memory for as long as the keyring has it.
+func (d *Desk) periodKeys(p wire.Period) (*letter.PeriodKeys, error) {
+	secret, ok := d.v.Secret(periodSecret(p))
+	if !ok {
+		delete(d.opening, p)
+		return nil, nil
+	}
+	if keys := d.opening[p]; keys != nil {
+		return keys, nil
+	}
+	keys, err := letter.ParsePeriodKeys(secret)
+	if err != nil {
+		return nil, fmt.Errorf("the keys of period %d: %w", p, err)
+	}
+	if d.opening == nil {
+		d.opening = map[wire.Period]*letter.PeriodKeys{}
+	}
+	d.opening[p] = keys
+	return keys, nil
 }
 
 // destroyPeriods takes the private halves whose time is over out of the
@@ -158,6 +178,7 @@ func (d *Desk) destroyPeriods() error {
 	if err := d.v.ChangeSecrets(nil, secrets...); err != nil {
 		return err
 	}
+	clear(d.opening)
 	return f.commit()
 }
 

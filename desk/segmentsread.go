@@ -67,13 +67,13 @@ func (s *state) assembler(author wire.JournalistID) *casebook.Assembler {
 
 // takeSegments opens what colleagues wrote into a page of the desk log. One whose author
 // has left is set aside; one that does not open was not for this desk.
-func (d *Desk) takeSegments(f *found, p wire.Page, unseen int64, late bool) error {
+func (d *Desk) takeSegments(f *found, p wire.Page, unseen int64) error {
 	segments, err := wire.ParseSegmentsBody(p.Body)
 	if err != nil {
 		return err
 	}
 	d.closeSegments(f, p, segments, unseen)
-	reader, err := d.segmentReader(p.Header.Sealed, late)
+	reader, err := d.segmentReader(p.Header.Sealed)
 	if err != nil {
 		return err
 	}
@@ -118,13 +118,15 @@ func segmentIsClosed(f *found, sealing int64) bool {
 	})
 }
 
-func (d *Desk) segmentReader(sealed int64, late bool) (*letter.SegmentReader, error) {
-	periods, err := d.livePeriods(sealed, late)
+// segmentReader opens the segments of a page, or nothing where the keys of its period are
+// gone.
+func (d *Desk) segmentReader(sealed int64) (*letter.SegmentReader, error) {
+	keys, err := d.periodKeys(wire.PeriodAt(sealed, d.s.newsroom.PeriodSeconds()))
 	if err != nil {
 		return nil, err
 	}
 	r := d.s.newsroom.Roster()
-	s := &letter.SegmentReader{Newsroom: r.Newsroom, Periods: periods}
+	s := &letter.SegmentReader{Newsroom: r.Newsroom, Keys: keys}
 	for i := range r.Journalists {
 		s.Authors = append(s.Authors, r.Journalists[i].ID)
 		if r.Journalists[i].ID == d.ID() {

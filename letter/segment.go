@@ -59,16 +59,24 @@ func (k *JournalistKeys) sealSegment(nr wire.NewsroomKey, readers [wire.MaxJourn
 // that nobody has.
 func segmentReaders(r *wire.Roster, period wire.Period, bundles []*wire.Bundle) ([wire.MaxJournalists]wire.PKEKey, error) {
 	var keys [wire.MaxJournalists]wire.PKEKey
-	for i := range keys {
-		keys[i] = randomIntake().pke.public()
-	}
+	var have [wire.MaxJournalists]bool
 	for _, b := range bundles {
 		body := b.Body()
 		_, i, ok := r.Journalist(body.ID)
 		if !ok || !b.Verified() || body.Newsroom != r.Newsroom || body.Period != period {
 			return keys, fmt.Errorf("letter: a segment of period %d is not for this bundle", period)
 		}
-		keys[i] = body.PKE
+		keys[i], have[i] = body.PKE, true
+	}
+	for i := range keys {
+		if have[i] {
+			continue
+		}
+		nobody, err := pkeSecretFrom(randomBytes(pkeSeedSize))
+		if err != nil {
+			return keys, err
+		}
+		keys[i] = nobody.public()
 	}
 	return keys, nil
 }
@@ -110,11 +118,11 @@ func segmentAEAD(key []byte) cipher.AEAD {
 	return aead
 }
 
-// A SegmentReader opens desk segments with the keys of periods that still live.
+// A SegmentReader opens the desk segments of one page.
 type SegmentReader struct {
 	Newsroom wire.NewsroomKey
 	Authors  []wire.JournalistID // of all rosters that are known
-	Periods  []*PeriodKeys
+	Keys     *PeriodKeys         // of the period in which the page was sealed
 	// Place is this journalist's place in the newest roster, where her wrap is looked
 	// for first. A wrong one costs only time.
 	Place int
@@ -124,16 +132,14 @@ type SegmentReader struct {
 // The error is [ErrCannotOpen] for every reason. Whether the author may still
 // write is for the caller to judge (spec/drop.md §7).
 func (s *SegmentReader) Open(segment []byte, sealing int64) (author wire.JournalistID, events []byte, err error) {
-	if len(segment) != wire.SegmentSize {
+	if len(segment) != wire.SegmentSize || s.Keys == nil {
 		return author, nil, ErrCannotOpen
 	}
 	for i := range wire.MaxJournalists {
 		at := int(uint(s.Place+i) % wire.MaxJournalists)
-		for _, p := range s.Periods {
-			for _, author := range s.Authors {
-				if events, err := s.try(segment, sealing, at, p, author); err == nil {
-					return author, events, nil
-				}
+		for _, author := range s.Authors {
+			if events, err := s.try(segment, sealing, at, author); err == nil {
+				return author, events, nil
 			}
 		}
 	}
@@ -141,10 +147,10 @@ func (s *SegmentReader) Open(segment []byte, sealing int64) (author wire.Journal
 }
 
 // try opens one wrap as if one author had made it.
-func (s *SegmentReader) try(segment []byte, sealing int64, at int, p *PeriodKeys, author wire.JournalistID) ([]byte, error) {
+func (s *SegmentReader) try(segment []byte, sealing int64, at int, author wire.JournalistID) ([]byte, error) {
 	context := segmentContext(s.Newsroom, author, sealing)
 	wrap := segment[at*segmentWrap:][:segmentWrap]
-	key, err := openXWing(p.intake.pke, wire.Preimage(wire.TagSegment, context), wrap)
+	key, err := openXWing(s.Keys.intake.pke, wire.Preimage(wire.TagSegment, context), wrap)
 	if err != nil || len(key) != segmentKeySize {
 		return nil, ErrCannotOpen
 	}

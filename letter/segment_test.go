@@ -29,7 +29,7 @@ func TestSegmentStory(t *testing.T) {
 		t.Fatalf("%d bytes, %v", len(segment), err)
 	}
 	reader := func(i int) *SegmentReader {
-		s := &SegmentReader{Newsroom: n.key(), Periods: []*PeriodKeys{NewPeriodKeys(period - 1), keys[i]}, Place: i}
+		s := &SegmentReader{Newsroom: n.key(), Keys: keys[i], Place: i}
 		for _, j := range n.members {
 			s.Authors = append(s.Authors, j.ID())
 		}
@@ -60,7 +60,7 @@ func TestSegmentBounds(t *testing.T) {
 	period := wire.PeriodAt(testIssued, testPeriod)
 	keys := NewPeriodKeys(period)
 	bundles := []*wire.Bundle{n.verifyBundle(n.members[0].Bundle(n.key(), 1, keys))}
-	s := &SegmentReader{Newsroom: n.key(), Authors: []wire.JournalistID{n.members[0].ID()}, Periods: []*PeriodKeys{keys}}
+	s := &SegmentReader{Newsroom: n.key(), Authors: []wire.JournalistID{n.members[0].ID()}, Keys: keys}
 	for _, size := range []int{0, 1, MaxSegmentEvents} {
 		events := bytes.Repeat([]byte{0xff}, size)
 		segment, err := n.members[0].SealSegment(n.roster(), period, bundles, testIssued, events)

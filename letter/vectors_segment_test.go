@@ -133,7 +133,7 @@ func checkSegments(t *testing.T, raw []byte) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := &SegmentReader{Newsroom: wire.NewsroomKey(c.NR), Periods: []*PeriodKeys{{intake: &intake{pke: pke}}}}
+		s := &SegmentReader{Newsroom: wire.NewsroomKey(c.NR), Keys: &PeriodKeys{intake: &intake{pke: pke}}}
 		for _, a := range c.Authors {
 			s.Authors = append(s.Authors, wire.JournalistID(a))
 		}
