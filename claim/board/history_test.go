@@ -54,7 +54,7 @@ func TestHistoryWeekByWeek(t *testing.T) {
 	}
 }
 
-// TestQuietSaysLittle: the factors are those of docs/CLAIMS.md, and silence is not
+// TestQuietSaysLittle: the factors are those of docs/BOARD.md, and silence is not
 // spoken of before it can say something.
 func TestQuietSaysLittle(t *testing.T) {
 	c := reopened(t, forecast(t, "1", "Ann", "2022-03-25", 1-math.Pow(0.9985, 281.0/7)))

@@ -13,7 +13,7 @@ import (
 )
 
 // The parameters of the pool. Measured on 4,790 resolved questions of
-// PredictionBook with three forecasters and more; docs/CLAIMS.md says what that
+// PredictionBook with three forecasters and more; docs/BOARD.md says what that
 // does not prove.
 const (
 	PoolFloor    = 0.005 // no entry counts as surer than this
