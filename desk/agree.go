@@ -24,12 +24,12 @@ type Agreement struct {
 }
 
 // Doubtful reports whether somebody has to look into it before the letter is used.
-func (a *Agreement) Doubtful() bool {
+func (a Agreement) Doubtful() bool {
 	return (len(a.Other) > 0 || len(a.Nothing) > 0) && a.Explained == ""
 }
 
 // Words say in a sentence what is not as it should be; they are empty where all is.
-func (a *Agreement) Words() string {
+func (a Agreement) Words() string {
 	var parts []string
 	if len(a.Other) > 0 {
 		parts = append(parts, strings.Join(a.Other, " and ")+" got another text under the same id")
@@ -48,16 +48,16 @@ func (a *Agreement) Words() string {
 }
 
 // Agreement compares what this desk and colleagues' desks found in a letter.
-func (d *Desk) Agreement(id LetterID) (*Agreement, error) {
+func (d *Desk) Agreement(id LetterID) (Agreement, error) {
 	l := d.s.letters[id]
 	if l == nil {
-		return nil, ErrNoLetter
+		return Agreement{}, ErrNoLetter
 	}
 	return d.agreement(l), nil
 }
 
-func (d *Desk) agreement(l *keptLetter) *Agreement {
-	a := &Agreement{Explained: d.s.text(letterThing(l), fieldExplained)}
+func (d *Desk) agreement(l *keptLetter) Agreement {
+	a := Agreement{Explained: d.s.text(letterThing(l), fieldExplained)}
 	r := d.s.newsroom.Roster()
 	said := d.s.shared.opened[ownID{wire.Pseudonym(l.Sender), l.OwnID}]
 	for i := range r.Journalists {

@@ -40,10 +40,11 @@ type FileInfo struct {
 // Letter is a letter to read.
 type Letter struct {
 	LetterInfo
-	Text     string     `json:"text"`
-	Attached []FileInfo `json:"attached"`
-	Answers  []Answer   `json:"answers"`
-	Disputes []LetterID `json:"disputes"`
+	Text      string     `json:"text"`
+	Attached  []FileInfo `json:"attached"`
+	Answers   []Answer   `json:"answers"`
+	Disputes  []LetterID `json:"disputes"`
+	Agreement Agreement  `json:"agreement"`
 }
 
 // Answer is what this desk wrote to the sender of a letter.
@@ -139,6 +140,9 @@ func (d *Desk) Letter(id LetterID) (*Letter, error) {
 		return nil, ErrNoLetter
 	}
 	out := &Letter{LetterInfo: d.info(l), Text: l.Text, Disputes: d.s.disputes(l)}
+	if d.s.newsroom != nil {
+		out.Agreement = d.agreement(l)
+	}
 	if l.Parcel != nil {
 		p, err := letter.ParseParcel(l.Parcel)
 		if err != nil {

@@ -74,13 +74,20 @@ func TestColleaguesShareAThread(t *testing.T) {
 	if choices, _ := vera.Choices(); len(choices) > 0 || w.onlyThread(2).Assigned != "Anna" {
 		t.Errorf("after his choice %+v, %s", choices, w.onlyThread(2).Assigned)
 	}
+	w.must(vera.SetThread(w.onlyThread(2), FieldNextContact, w.clock.Add(48*time.Hour).UTC().Format(time.DateOnly)))
 	for i, d := range w.desks {
 		if a := rows(d); a != "" {
 			t.Errorf("%s raises %s", d.s.name, a)
 		}
 		w.reopen(i)
 	}
-	w.alike()
+	if w.onlyThread(2).Missed {
+		t.Error("a day that is to come was missed")
+	}
+	w.clock = w.clock.Add(72 * time.Hour)
+	if !w.onlyThread(2).Missed {
+		t.Error("nobody is told that the promised letter did not come")
+	}
 }
 
 // TestM15LettersThatDiffer: one colleague got another text under the same id, and one got

@@ -3,9 +3,7 @@
 package casebook
 
 import (
-	"bytes"
 	"crypto/ed25519"
-	"encoding/binary"
 	"fmt"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -176,12 +174,3 @@ func (u *Unverified) Verify(nr wire.NewsroomKey, known func(wire.JournalistID) b
 // Trust lets the event in without a look at its signature: for what this desk has
 // verified before and kept where only it can write.
 func (u *Unverified) Trust() *Event { return u.event }
-
-// appendSized appends bytes32.
-func appendSized(b, item []byte) []byte {
-	b = binary.BigEndian.AppendUint32(b, uint32(len(item)))
-	return append(b, item...)
-}
-
-// clone is for what is kept longer than the buffer that it came in.
-func clone(b []byte) []byte { return bytes.Clone(b) }

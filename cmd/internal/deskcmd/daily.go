@@ -143,6 +143,9 @@ func printLetter(env *cli.Env, l *desk.Letter) {
 	for _, other := range l.Disputes {
 		env.Printf("WARNING: the same sender gave the same id to another text: %s\n", other.Short())
 	}
+	if l.Agreement.Words() != "" {
+		env.Printf("WARNING: %s\n", l.Agreement.Words())
+	}
 	env.Printf("\n")
 	env.Text("| ", l.Text)
 	printAttached(env, l.Attached)

@@ -59,6 +59,15 @@ func (p *program) command() *cli.Command {
 			{Name: "add", Summary: "take in a file that came by another way", Usage: addUsage, Run: p.runAdd},
 			{Name: "note", Summary: "take in a note of what was said", Usage: noteUsage, Run: p.runNote},
 			{Name: "items", Summary: "list, read and copy out what was taken in", Usage: itemsUsage, Run: p.runItems},
+			{Name: "threads", Summary: "who wrote, and what is to be done", Usage: threadsUsage, Run: p.runThreads},
+			{Name: "thread", Summary: "what colleagues share about one sender", Sub: []*cli.Command{
+				{Name: "set", Summary: "state, colleague, tags, days", Usage: threadUsage, Run: p.runThreadSet},
+				{Name: "note", Summary: "add a note", Usage: threadUsage, Run: p.runThreadNote},
+				{Name: "join", Summary: "take two senders for one hand", Usage: threadUsage, Run: p.runThreadJoin},
+				{Name: "part", Summary: "take them apart again", Usage: threadUsage, Run: p.runThreadPart},
+			}},
+			{Name: "explain", Summary: "why desks found different things in a letter", Usage: explainUsage, Run: p.runExplain},
+			{Name: "choices", Summary: "what waits for a choice", Usage: choicesUsage, Run: p.runChoices},
 			{Name: "export", Summary: "write a thread into an archive", Usage: exportUsage, Run: p.runExport},
 			{Name: "renew", Summary: "make and post the keys that are due", Usage: renewUsage, Run: p.runRenew},
 			{Name: "roster", Summary: "change who belongs", Sub: []*cli.Command{
