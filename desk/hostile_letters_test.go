@@ -134,7 +134,7 @@ func TestM28OneKeyChanged(t *testing.T) {
 }
 
 // TestNobodyNotices shows what stands in the threat model: an honest desk sees
-// nothing of it.
+// nothing of it, or of M-15 not at once (TestM15LettersThatDiffer).
 func TestNobodyNotices(t *testing.T) {
 	t.Parallel()
 	t.Run("M-15 a letter for some desks only", func(t *testing.T) {

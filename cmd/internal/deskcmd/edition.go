@@ -162,6 +162,9 @@ func (m *printing) body(d *desk.Desk) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if l.Agreement.Doubtful() {
+		return "", fmt.Errorf("this letter is not printed before somebody has looked into it: %s", l.Agreement.Words())
+	}
 	return press.Tidy(l.Text), nil
 }
 
