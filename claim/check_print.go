@@ -168,9 +168,17 @@ func (k *checker) listed(p *Publication, list []Frozen, kind string, ids []strin
 }
 
 func (k *checker) exposed(p *Publication, claim string) {
-	if c := k.x.Claim(claim); c != nil && c.Exposure == Exposures()[0] && !p.waived(c.ID) {
-		k.problem(I10, p.ID, "at most ten people could know %s; two people have to waive it, with a reason", c.ID)
+	if c := k.x.Claim(claim); c != nil && k.x.Exposure(claim) == Exposures()[0] && !p.waived(claim) {
+		k.problem(I10, p.ID, "at most ten people could know %s%s; two people have to waive it, with a reason", claim, inFamily(c))
 	}
+}
+
+// inFamily says of a claim that few could know that its own answer is another.
+func inFamily(c *Claim) string {
+	if c.Exposure == Exposures()[0] {
+		return ""
+	}
+	return ", because a claim of its family is so exposed"
 }
 
 func (p *Publication) waived(claim string) bool {

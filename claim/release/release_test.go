@@ -144,6 +144,7 @@ func TestRefusals(t *testing.T) {
 		"absent":                 {choice: claimed("nobody"), why: "there is no such claim"},
 		"another kind":           {choice: claimed("inquiry"), why: "there is no such claim"},
 		"few could know":         {choice: claimed("door"), why: "ten people or fewer could know it"},
+		"a variant few knew":     {choice: claimed("boxes"), change: func(c *claim.Case) { c.Claims[0].Exposure = "public"; c.Claims[2].VariantOf = "boxes" }, why: "ten people or fewer could know it"},
 		"nobody asked":           {choice: claimed("boxes"), change: func(c *claim.Case) { c.Claims[0].Exposure = "" }, why: "nobody has said yet how many could know this"},
 		"fallen by credibility":  {choice: claimed("boxes"), change: func(c *claim.Case) { c.Claims[0].Credibility = 5 }, why: "it has fallen: improbable"},
 		"refuted":                {choice: claimed("boxes"), change: func(c *claim.Case) { c.Claims[0].Status = "refuted" }, why: "it has fallen: refuted"},
