@@ -82,13 +82,14 @@ func open(q *claim.Question, day, today claim.Day) error {
 // follows says why an entry cannot come after those that are there.
 func (t *track) follows(e entry) error {
 	f := e.forecast
-	var was *entry
+	var was, footing *entry
 	for i := range t.entries {
 		if t.entries[i].forecast.ID == f.ID {
 			return fmt.Errorf("forecast %s is there already; forecasts are added, never changed", f.ID)
 		}
 		if t.entries[i].forecast.By == f.By {
 			was = &t.entries[i]
+			footing = was.footing(footing)
 		}
 	}
 	i := slices.IndexFunc(t.people, func(p string) bool { return p != f.By && claim.SamePerson(p, f.By) })
@@ -101,10 +102,26 @@ func (t *track) follows(e entry) error {
 		return nil
 	case e.day < was.day:
 		return fmt.Errorf("the last forecast of %s is of %s; a later one cannot be of %s", f.By, was.day, e.day)
-	case len(f.Because) == 0 && claim.NeedsCause(was.p, e.p):
-		return fmt.Errorf("%s → %s needs a cause: a claim, a check of an indicator, %s or %s", Percent(was.p), Percent(e.p), claim.BecauseTime, claim.BecauseBaseRate)
+	case f.Uncaused(t.question, footing.forecast):
+		return fmt.Errorf("%s needs a cause: a claim, a check of an indicator, %s or %s", t.step(footing, e), claim.BecauseTime, claim.BecauseBaseRate)
 	}
 	return nil
+}
+
+// footing is [claim.Forecast.Footing] for entries.
+func (e *entry) footing(until *entry) *entry {
+	if until == nil || e.forecast.Footing(until.forecast) == e.forecast {
+		return e
+	}
+	return until
+}
+
+// step says what needs a cause, and since when.
+func (t *track) step(from *entry, to entry) string {
+	if t.numeric() {
+		return fmt.Sprintf("what is another number than on %s", from.day)
+	}
+	return fmt.Sprintf("%s on %s → %s", Percent(from.p), from.day, Percent(to.p))
 }
 
 // resolves says why a cause cannot be cited.
