@@ -3,6 +3,7 @@
 package board
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -41,18 +42,60 @@ func (b *Board) Visible(question, person string) []claim.Forecast {
 // its causes is not in the case, or it moves too far without any (I7). Forecasts
 // are only added, at the end: one that lies before the person's last is refused.
 func (b *Board) CheckForecast(f *claim.Forecast, today claim.Day) error {
+	_, _, err := b.check(f, today)
+	return err
+}
+
+// CheckForecasts is [Board.CheckForecast] for new forecasts that come together, as
+// in an import: each is asked about as if those of earlier days were there already.
+// Ask a board of the case without them, and use it for nothing else afterwards. A
+// first forecast that says itself that it was not blind is let in: to have seen
+// the others' numbers is better told than kept back, and the pool counts with it.
+func (b *Board) CheckForecasts(fs []claim.Forecast, today claim.Day) []claim.Problem {
+	fs = slices.Clone(fs)
+	slices.SortStableFunc(fs, func(a, b claim.Forecast) int {
+		first, _ := a.At.Bounds()
+		second, _ := b.At.Bounds()
+		return cmp.Compare(first, second)
+	})
+	var out []claim.Problem
+	for i := range fs {
+		t, e, err := b.check(&fs[i], today)
+		if told := fs[i].Blind != nil; err != nil && !(told && errors.Is(err, errNotBlind)) {
+			out = append(out, claim.Problem{Object: fs[i].ID, Says: err.Error()})
+			continue
+		}
+		t.take(e)
+	}
+	return out
+}
+
+// take adds an entry to those after which others come.
+func (t *track) take(e entry) {
+	t.entries = append(t.entries, e)
+	if i, known := slices.BinarySearch(t.people, e.forecast.By); !known {
+		t.people = slices.Insert(t.people, i, e.forecast.By)
+	}
+}
+
+func (b *Board) check(f *claim.Forecast, today claim.Day) (*track, entry, error) {
 	t, err := b.track(f.Question)
 	if err != nil {
-		return err
+		return nil, entry{}, err
 	}
 	e, err := readEntry(t.question, f)
 	if err != nil {
-		return err
+		return nil, entry{}, err
 	}
+	return t, e, b.fits(t, e, today)
+}
+
+// fits says why an entry that can be read is not added.
+func (b *Board) fits(t *track, e entry, today claim.Day) error {
 	if err := open(t.question, e.day, today); err != nil {
 		return err
 	}
-	for _, c := range f.Because {
+	for _, c := range e.forecast.Because {
 		if err := b.resolves(c); err != nil {
 			return err
 		}
@@ -79,6 +122,10 @@ func open(q *claim.Question, day, today claim.Day) error {
 	return nil
 }
 
+// errNotBlind is wrapped where somebody's first forecast does not say that it was
+// given before the others' were seen.
+var errNotBlind = errors.New("must be blind")
+
 // follows says why an entry cannot come after those that are there.
 func (t *track) follows(e entry) error {
 	f := e.forecast
@@ -97,7 +144,7 @@ func (t *track) follows(e entry) error {
 	case was == nil && i >= 0:
 		return fmt.Errorf("%s has given numbers for question %s as %q; one person keeps one name", f.By, t.question.ID, t.people[i])
 	case was == nil && (f.Blind == nil || !*f.Blind):
-		return fmt.Errorf("the first forecast of %s for question %s must be blind", f.By, t.question.ID)
+		return fmt.Errorf("the first forecast of %s for question %s %w", f.By, t.question.ID, errNotBlind)
 	case was == nil:
 		return nil
 	case e.day < was.day:
