@@ -158,7 +158,8 @@ func (r *Register) permits(e Event) error {
 }
 
 // keepsFrozen refuses changes that no state could show afterwards: to the bytes
-// of an original (I3), and to a question that has forecasts (I8).
+// of an original (I3), to a question that has forecasts and to the test of an
+// indicator that was looked at (I8).
 func (r *Register) keepsFrozen(c Change, t *thing) error {
 	switch c.Kind {
 	case KindDocument, KindLetter:
@@ -167,6 +168,8 @@ func (r *Register) keepsFrozen(c Change, t *thing) error {
 		return cmp.Or(r.keepsQuestion(c, t), t.keepsResolution(c))
 	case KindPublication:
 		return r.keepsRelease(c, t)
+	case KindIndicator:
+		return t.keepsTest(c)
 	}
 	return nil
 }
