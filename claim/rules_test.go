@@ -305,13 +305,58 @@ func TestI11CorrectionsReachThoseWhoPrinted(t *testing.T) {
 	wantBroken(t, c, I11)
 	c.Claims[0].Status = "refuted"
 	wantBroken(t, c, I11, "pub")
-	c.Corrections = []Correction{{ID: "k", Publication: "pub", WhatWasWrong: "a", WhatIsRight: "b", Claims: []string{"c"}, Notified: []string{"paper"}}}
-	tasks := c.Tasks()
+	c.Corrections = []Correction{{ID: "k", Publication: "pub", WhatWasWrong: "a", WhatIsRight: "b", At: date("2022-04-01"), Claims: []string{"c"}, Notified: []string{"paper"}}}
+	whole := caseOf(t, registerOf(t, c))
+	tasks := whole.Tasks()
 	if len(tasks) != 1 || !strings.Contains(tasks[0].Says, "radio") {
 		t.Errorf("tasks %v, want one for the radio", tasks)
 	}
 	c.Corrections[0].Notified = []string{"paper", "radio"}
-	wantBroken(t, c, I11)
+	wantBroken(t, caseOf(t, registerOf(t, c)), I11)
+	wantBroken(t, c, I11, "pub") // nobody can tell when it fell
+}
+
+// TestI11NoCorrectionIsAboutALaterFall: one that was written before the claim fell,
+// or bears no day or an earlier one, does not end the task.
+func TestI11NoCorrectionIsAboutALaterFall(t *testing.T) {
+	refuted := set(KindClaim, "c", "status", `"refuted"`)
+	edited := set(KindClaim, "c", "text", `"It is not so."`)
+	removed := []Change{{Verb: VerbRemove, Kind: KindUtterance, Object: "u"}, {Verb: VerbRemove, Kind: KindClaim, Object: "c"}}
+	corrected := func(id, at string) Change {
+		return create(KindCorrection, id, "publication", `"pub"`, "what_was_wrong", `"a"`, "what_is_right", `"b"`, "claims", `["c"]`, "at", at)
+	}
+	for _, tt := range []struct {
+		name    string
+		changes []Change
+		open    bool
+	}{
+		{"fallen", []Change{refuted}, true},
+		{"and corrected", []Change{refuted, corrected("k", `"2022-04-01"`)}, false},
+		{"corrected before", []Change{corrected("k", `"2022-04-01"`), refuted}, true},
+		{"before and after", []Change{corrected("k", `"2022-04-01"`), refuted, corrected("k2", `"2022-04-02"`)}, false},
+		{"a later day, but entered before", []Change{corrected("k", `"2022-05-01"`), refuted}, true},
+		{"an earlier day, entered later", []Change{refuted, corrected("k", `"2022-03-01"`)}, true},
+		{"no day", []Change{refuted, corrected("k", "null")}, true},
+		{"another fall", []Change{refuted, corrected("k", `"2022-04-01"`), set(KindClaim, "c", "credibility", "5")}, true},
+		{"a note after it", []Change{refuted, corrected("k", `"2022-04-01"`), set(KindClaim, "c", "note", `"x"`)}, false},
+		{"edited", []Change{corrected("k", `"2022-04-01"`), edited}, true},
+		{"edited and corrected", []Change{edited, corrected("k", `"2022-04-01"`)}, false},
+		{"removed", slices.Concat([]Change{corrected("k", `"2022-04-01"`)}, removed), true},
+		{"removed and corrected", slices.Concat(removed, []Change{corrected("k", `"2022-04-01"`)}), false},
+	} {
+		c := printed(t)
+		c.Publications[0].Released = date("2022-04-01")
+		r := registerOf(t, c)
+		for i, ch := range tt.changes {
+			if err := r.Apply(r.event("boris", moment(i+1), ch)); err != nil {
+				t.Fatal(tt.name, err)
+			}
+		}
+		whole := caseOf(t, r)
+		if tasks := whole.Tasks(); (len(tasks) > 0) != tt.open {
+			t.Errorf("%s: %v", tt.name, tasks)
+		}
+	}
 }
 
 // TestI12LosingASourceBreaksNothing: nothing refers to a source, and no field of
