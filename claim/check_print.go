@@ -84,6 +84,9 @@ func (c *Case) Approved(publication string) error {
 		return fmt.Errorf("there is no publication %s", publication)
 	}
 	p := &c.Publications[i]
+	if p.Report != "" && p.ReportHash == "" && p.Released.IsZero() {
+		return fmt.Errorf("the report %s can still be rewritten under the signatures; give its hash as report_hash, and sign again", p.Report)
+	}
 	for _, f := range p.frozen() {
 		if p.Released.IsZero() && c.changed(f) {
 			return fmt.Errorf("%s has changed since it was put on the list; put it there again and sign again", f.ID)
@@ -121,7 +124,15 @@ func (c *Case) approvers(p *Publication, hash string) int {
 
 // frozen lists all that a publication lets out.
 func (p *Publication) frozen() []Frozen {
-	return slices.Concat(p.Claims, p.Documents, p.Estimates, p.Assessments)
+	return slices.Concat(p.Claims, p.Documents, p.Estimates, p.Assessments, p.report())
+}
+
+// report is the report of a publication as it was signed, if it has one.
+func (p *Publication) report() []Frozen {
+	if p.Report == "" {
+		return nil
+	}
+	return []Frozen{{ID: p.Report, Hash: p.ReportHash}}
 }
 
 // allowed checks I10: the list names nothing that must not be public.

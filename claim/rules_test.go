@@ -246,6 +246,10 @@ func TestI9TwoPeopleSignTheSameHash(t *testing.T) {
 			c.SignOffs = append(c.SignOffs, SignOff{ID: "no", Object: "pub", ObjectHash: c.SignOffs[0].ObjectHash, Person: "gleb", Decision: "refuse"})
 		}, "and 0 did"},
 		{"the list was edited", func(c *Case) { c.Publications[0].Channels = []string{"site"} }, "and 0 did"},
+		{"a report as it was signed", func(c *Case) { c.report(t, "It is so.") }, ""},
+		{"a report that was rewritten", func(c *Case) { c.report(t, "It is so."); c.Reports[0].Text = "It is not so." }, "r has changed"},
+		{"a report that was removed", func(c *Case) { c.report(t, "It is so."); c.Reports = nil }, "r has changed"},
+		{"a report without a hash", func(c *Case) { c.report(t, "It is so."); c.Publications[0].ReportHash = "" }, "give its hash as report_hash"},
 		{"a claim was edited", func(c *Case) { c.Claims[0].Text = "It is not so." }, "c has changed"},
 	} {
 		c := printed(t)
@@ -255,10 +259,42 @@ func TestI9TwoPeopleSignTheSameHash(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 		c.Publications[0].Released = date("2022-04-01")
-		if tt.name != "a claim was edited" && (len(broken(c, I9)) > 0) != (tt.says != "") {
+		if changes := strings.Contains(tt.says, "changed") || strings.Contains(tt.says, "hash"); !changes && (len(broken(c, I9)) > 0) != (tt.says != "") {
 			t.Errorf("%s, released: %v", tt.name, c.Check())
 		}
 	}
+}
+
+// report puts a report on the list of the publication, and has both sign again.
+func (c *Case) report(t *testing.T, text string) {
+	t.Helper()
+	c.Reports = []Report{{ID: "r", Title: "The archive (invented)", Text: text}}
+	c.Publications[0].Report, c.Publications[0].ReportHash = "r", hashOf(t, *c, "r")
+	for i := range c.SignOffs {
+		c.SignOffs[i].ObjectHash = hashOf(t, *c, "pub")
+	}
+}
+
+// TestI9AReportIsFrozenByTheSignatures: a release waits for the text that was
+// signed, and one that is rewritten later is told of.
+func TestI9AReportIsFrozenByTheSignatures(t *testing.T) {
+	c := printed(t)
+	c.report(t, "It is so.")
+	release := set(KindPublication, "pub", "released", `"2022-04-02"`)
+	r := registerOf(t, c)
+	if err := apply(r, "boris", set(KindReport, "r", "text", `"It is not so."`)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Propose("anna", moment(100), release); err == nil || !strings.Contains(err.Error(), "r has changed") {
+		t.Errorf("the release of a report that was rewritten: %v", err)
+	}
+	r = registerOf(t, c)
+	for _, ch := range []Change{release, set(KindReport, "r", "text", `"It is not so."`)} {
+		if err := apply(r, "boris", ch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantBroken(t, caseOf(t, r), I11, "pub")
 }
 
 func TestI10NothingElseIsOnTheList(t *testing.T) {

@@ -40,6 +40,11 @@ func (c *Case) Tasks() []Task {
 
 func (c *Case) fallen(p *Publication) []Task {
 	var tasks []Task
+	for _, f := range p.report() {
+		if f.Hash != "" && c.changed(f) {
+			tasks = append(tasks, Task{p.ID, f.ID, "the report " + f.ID + " has changed since this was printed; what was printed is what was signed"})
+		}
+	}
 	for _, f := range p.Claims {
 		i := slices.IndexFunc(c.Claims, func(v Claim) bool { return v.ID == f.ID })
 		if i < 0 && c.corrected(p.ID, f.ID, changing) {
