@@ -143,12 +143,16 @@ func (r *Register) permits(e Event) error {
 	t := r.things[key{e.Kind, e.Object}]
 	exists := t != nil && len(t.created) > 0
 	switch {
+	case exists && e.Verb == VerbCreate && !t.present():
+		return errors.New("this was there and was removed; restore it, or take another id")
 	case exists && e.Verb == VerbCreate:
 		return errors.New("this is there already")
 	case !exists && e.Verb != VerbCreate:
 		return errors.New("there is no such thing")
 	case (e.Verb == VerbSet || e.Verb == VerbAppend) && !t.present():
 		return errors.New("this was removed; restore it first")
+	case e.Verb == VerbRemove && !t.present():
+		return errors.New("this was removed before; restore brings it back")
 	case e.Verb == VerbSet:
 		return r.keepsFrozen(e.Change, t)
 	case e.Verb == VerbRemove:

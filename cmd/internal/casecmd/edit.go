@@ -124,7 +124,7 @@ func (p *program) create(env *cli.Env, o *options, kind, id string, fields map[s
 // their ids alone. It refuses as well what an id is mistaken for elsewhere.
 func (f *file) takes(kind, id string) error {
 	if there, err := f.kindOf(id); err == nil {
-		return fmt.Errorf("%s is there already, as a %s", id, strings.ReplaceAll(there, "_", " "))
+		return f.isThere(id, there)
 	}
 	odd := strings.ContainsFunc(id, func(r rune) bool {
 		return r != '-' && r != '_' && r != '.' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
@@ -133,6 +133,19 @@ func (f *file) takes(kind, id string) error {
 		return cli.WithHint(fmt.Errorf("%q cannot be the id of a %s", id, strings.ReplaceAll(kind, "_", " ")), "use letters, digits, hyphens and underscores, or let one be made")
 	}
 	return nil
+}
+
+// isThere says why an id is taken. What was removed keeps its id.
+func (f *file) isThere(id, kind string) error {
+	says := fmt.Errorf("%s is there already, as a %s", id, strings.ReplaceAll(kind, "_", " "))
+	for _, e := range slices.Backward(f.log) {
+		if e.Object == id && e.Verb == claim.VerbRemove {
+			return cli.WithHint(fmt.Errorf("%w that was removed", says), "to have it back: tamizdat case restore "+word(f.path)+" "+word(id)+" --by NAME")
+		} else if e.Object == id {
+			break
+		}
+	}
+	return says
 }
 
 // changeOne makes one change and says what now breaks a rule.

@@ -53,9 +53,9 @@ func (p *program) runMark(_ context.Context, env *cli.Env, args []string) error 
 }
 
 func (m *marking) changes(f *file, text string) ([]claim.Change, error) {
-	at := strings.Index(text, m.quote)
-	if at < 0 {
-		return nil, cli.WithHint(fmt.Errorf("these words are not in %s", m.from), "copy them from the text, to the letter")
+	at, err := m.place(text)
+	if err != nil {
+		return nil, err
 	}
 	if m.id == "" {
 		m.id = claim.NewID()
@@ -71,6 +71,28 @@ func (m *marking) changes(f *file, text string) ([]claim.Change, error) {
 		return nil, err
 	}
 	return things(m.made(x, text, at))
+}
+
+// place finds the words in the text. Where they stand more than once, only who
+// marks them knows which passage is meant: a span at another would be evidence of
+// what is not said there.
+func (m *marking) place(text string) (int, error) {
+	at, times := strings.Index(text, m.quote), 0
+	for from := at; from >= 0; times++ {
+		next := strings.Index(text[from+1:], m.quote)
+		if next < 0 {
+			from = next
+		} else {
+			from += 1 + next
+		}
+	}
+	switch {
+	case times == 0:
+		return 0, cli.WithHint(fmt.Errorf("these words are not in %s", m.from), "copy them from the text, to the letter")
+	case times > 1:
+		return 0, cli.WithHint(fmt.Errorf("these words stand in %s %d times", m.from, times), "give more of the words around those that are meant, so that they stand there once; --text says what is claimed")
+	}
+	return at, nil
 }
 
 // findSpeaker takes one who was named before for the same: a second party of one
