@@ -30,4 +30,7 @@ type Case struct {
 	// numbered says that the questions stood under “question”, “question2” …
 	// in the file; see [ParseCase].
 	numbered bool
+	// turned is what the register that gave this case knows of when claims came to
+	// stand as they do; see [Case.Tasks].
+	turned *turned
 }

@@ -22,7 +22,7 @@ const (
 	I5            Rule = "I5"        // an estimate has a measurand, a day and a bound
 	I6            Rule = "I6"        // a relay that says something else points to a labelled variant
 	I7            Rule = "I7"        // a forecast that moves has a cause
-	I8            Rule = "I8"        // a question is frozen at its first forecast, and two people resolve it
+	I8            Rule = "I8"        // a question is frozen at its first forecast, an indicator at its first check, and two people resolve
 	I9            Rule = "I9"        // a publication has two sign-offs on the same hash
 	I10           Rule = "I10"       // nothing is in a publication that must not be
 	I11           Rule = "I11"       // corrections and fallen claims reach the publications

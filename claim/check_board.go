@@ -19,10 +19,12 @@ func (k *checker) forecasts() {
 		}
 	}
 	for _, row := range k.c.rows() {
-		for i := 1; i < len(row); i++ {
-			if row[i].movedFrom(row[i-1]) && len(row[i].Because) == 0 {
-				k.problem(I7, row[i].ID, "this moves by more than 2 points or 20 %% in odds; name a cause: a claim, a check, %s or %s", BecauseTime, BecauseBaseRate)
+		footing := row[0]
+		for _, f := range row[1:] {
+			if f.Uncaused(k.x.Question(f.Question), footing) {
+				k.problem(I7, f.ID, "this lies more than 2 points or 20 %% in odds from %s, the last for which there was a cause or the first; name a cause: a claim, a check, %s or %s", footing.ID, BecauseTime, BecauseBaseRate)
 			}
+			footing = f.Footing(footing)
 		}
 	}
 }
@@ -47,54 +49,6 @@ func (c *Case) rows() [][]*Forecast {
 		slices.SortStableFunc(row, func(a, b *Forecast) int { return cmp.Compare(a.At.earliest, b.At.earliest) })
 	}
 	return rows
-}
-
-// How far a number may move without a cause (I7): points of probability, and
-// times the odds.
-const (
-	MovePoints = 0.02
-	MoveOdds   = 1.2
-)
-
-// moveTie forgives what binary fractions do to decimal ones.
-const moveTie = 1e-12
-
-// NeedsCause reports whether a change from one probability to another is large
-// enough to need a cause (I7).
-func NeedsCause(from, to float64) bool {
-	return math.Abs(to-from) > MovePoints+moveTie || oddsMoved(from, to)
-}
-
-func oddsMoved(from, to float64) bool { return ratio(odds(from), odds(to)) > MoveOdds+moveTie }
-
-// movedFrom reports whether a forecast moves so far that it needs a cause; a
-// hazard by its odds, its growth by points.
-func (f *Forecast) movedFrom(o *Forecast) bool {
-	if f.P != nil && o.P != nil {
-		return NeedsCause(*o.P, *f.P)
-	}
-	if f.Hazard != nil && o.Hazard != nil {
-		return oddsMoved(*o.Hazard, *f.Hazard) || math.Abs(orZero(f.Growth)-orZero(o.Growth)) > MovePoints+moveTie
-	}
-	return (f.P == nil) != (o.P == nil) || !slices.Equal(f.Quantiles, o.Quantiles)
-}
-
-func odds(p float64) float64 { return p / (1 - p) }
-
-// ratio is how many times the larger is the smaller. Equal numbers, two zeros
-// among them, give 1.
-func ratio(a, b float64) float64 {
-	if a == b {
-		return 1
-	}
-	return max(a/b, b/a)
-}
-
-func orZero(v *float64) float64 {
-	if v == nil {
-		return 0
-	}
-	return *v
 }
 
 // inRange says what is wrong with the numbers of a forecast, or nothing.

@@ -61,7 +61,7 @@ func (l *logChecker) enter(e Event) {
 
 // kept reports whether things of a kind have parts that stay while others change.
 func kept(kind string) bool {
-	return kind == KindDocument || kind == KindLetter || kind == KindQuestion || kind == KindPublication
+	return kind == KindDocument || kind == KindLetter || kind == KindQuestion || kind == KindPublication || kind == KindIndicator
 }
 
 // text gives a JSON string, or nothing.
@@ -87,6 +87,8 @@ func (l *logChecker) judge(e Event) {
 		}
 	case KindForecast:
 		l.forecast(e)
+	case KindIndicator:
+		l.indicator(e)
 	}
 }
 

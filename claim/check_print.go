@@ -84,6 +84,9 @@ func (c *Case) Approved(publication string) error {
 		return fmt.Errorf("there is no publication %s", publication)
 	}
 	p := &c.Publications[i]
+	if p.Report != "" && p.ReportHash == "" && p.Released.IsZero() {
+		return fmt.Errorf("the report %s can still be rewritten under the signatures; give its hash as report_hash, and sign again", p.Report)
+	}
 	for _, f := range p.frozen() {
 		if p.Released.IsZero() && c.changed(f) {
 			return fmt.Errorf("%s has changed since it was put on the list; put it there again and sign again", f.ID)
@@ -121,7 +124,15 @@ func (c *Case) approvers(p *Publication, hash string) int {
 
 // frozen lists all that a publication lets out.
 func (p *Publication) frozen() []Frozen {
-	return slices.Concat(p.Claims, p.Documents, p.Estimates, p.Assessments)
+	return slices.Concat(p.Claims, p.Documents, p.Estimates, p.Assessments, p.report())
+}
+
+// report is the report of a publication as it was signed, if it has one.
+func (p *Publication) report() []Frozen {
+	if p.Report == "" {
+		return nil
+	}
+	return []Frozen{{ID: p.Report, Hash: p.ReportHash}}
 }
 
 // allowed checks I10: the list names nothing that must not be public.
@@ -168,87 +179,23 @@ func (k *checker) listed(p *Publication, list []Frozen, kind string, ids []strin
 }
 
 func (k *checker) exposed(p *Publication, claim string) {
-	if c := k.x.Claim(claim); c != nil && c.Exposure == Exposures()[0] && !p.waived(c.ID) {
-		k.problem(I10, p.ID, "at most ten people could know %s; two people have to waive it, with a reason", c.ID)
+	if c := k.x.Claim(claim); c != nil && k.x.Exposure(claim) == Exposures()[0] && !p.waived(claim) {
+		k.problem(I10, p.ID, "at most ten people could know %s%s; two people have to waive it, with a reason", claim, inFamily(c))
 	}
+}
+
+// inFamily says of a claim that few could know that its own answer is another.
+func inFamily(c *Claim) string {
+	if c.Exposure == Exposures()[0] {
+		return ""
+	}
+	return ", because a claim of its family is so exposed"
 }
 
 func (p *Publication) waived(claim string) bool {
 	return slices.ContainsFunc(p.Waivers, func(w Waiver) bool {
 		return w.Claim == claim && w.Reason != "" && people(w.By) >= 2
 	})
-}
-
-// Task is something that a publication needs after its release (I11).
-type Task struct {
-	Publication string `json:"publication"`
-	Object      string `json:"object"` // the claim or the correction
-	Says        string `json:"says"`
-}
-
-// Tasks lists partners who have not acknowledged a correction, and claims in a
-// released publication that have fallen or changed since.
-func (c *Case) Tasks() []Task {
-	var tasks []Task
-	for i := range c.Publications {
-		p := &c.Publications[i]
-		if p.Released.IsZero() {
-			continue
-		}
-		tasks = append(tasks, c.fallen(p)...)
-		for _, k := range c.Corrections {
-			for _, partner := range p.Fetched {
-				if k.Publication == p.ID && !slices.Contains(k.Notified, partner) {
-					tasks = append(tasks, Task{p.ID, k.ID, partner + " took this and has not acknowledged the correction " + k.ID})
-				}
-			}
-		}
-	}
-	return tasks
-}
-
-func (c *Case) fallen(p *Publication) []Task {
-	var tasks []Task
-	for _, f := range p.Claims {
-		i := slices.IndexFunc(c.Claims, func(v Claim) bool { return v.ID == f.ID })
-		if c.corrected(p.ID, f.ID) {
-			continue
-		}
-		if i < 0 {
-			tasks = append(tasks, Task{p.ID, f.ID, "the claim " + f.ID + " was removed since this was printed; look whether it needs a correction"})
-			continue
-		}
-		switch v := &c.Claims[i]; {
-		case v.Fallen():
-			tasks = append(tasks, Task{p.ID, v.ID, "the claim " + v.ID + " has fallen since this was printed (" + v.FallenAs() + "); draft a correction"})
-		case c.changed(f):
-			tasks = append(tasks, Task{p.ID, v.ID, "the claim " + v.ID + " has changed since this was printed; look whether it needs a correction"})
-		}
-	}
-	return tasks
-}
-
-func (c *Case) corrected(publication, claim string) bool {
-	return slices.ContainsFunc(c.Corrections, func(k Correction) bool {
-		return k.Publication == publication && slices.Contains(k.Claims, claim)
-	})
-}
-
-// Fallen reports whether the desk holds a claim for refuted, doubtful or
-// improbable, or has withdrawn it.
-func (c Claim) Fallen() bool { return c.FallenAs() != "" }
-
-// FallenAs says how a claim has fallen, and is empty for one that stands.
-func (c Claim) FallenAs() string {
-	switch {
-	case c.Status == "refuted" || c.Status == "withdrawn":
-		return c.Status
-	case c.Credibility == 4:
-		return "doubtful (4)"
-	case c.Credibility == 5:
-		return "improbable (5)"
-	}
-	return ""
 }
 
 // Releasable reports whether a publication can go out: the log verifies (I13), it

@@ -87,7 +87,7 @@ func (x *Index) Origins(claim string) Origins {
 	}
 	o := Origins{Claim: head}
 	saying := x.asserting(head)
-	o.Documents = x.documentsOf(saying)
+	o.Documents = len(x.documentsOf(saying))
 	o.Roots = x.roots(head, saying)
 	o.Ties = x.ties(o.Roots)
 	o.count()
@@ -107,7 +107,14 @@ func (x *Index) asserting(head string) []int {
 	return out
 }
 
-func (x *Index) documentsOf(saying []int) int {
+// DocumentsOf lists the documents in which a claim of the family of one stands and
+// is stood by: those that [Origins.Documents] counts. Some may be letters that
+// nobody but the desk knows of.
+func (x *Index) DocumentsOf(claim string) []string {
+	return x.documentsOf(x.asserting(x.graph.head(claim)))
+}
+
+func (x *Index) documentsOf(saying []int) []string {
 	docs := make([]string, 0, len(saying))
 	for _, i := range saying {
 		if d := x.Case.Utterances[i].Doc; d != "" {
@@ -115,7 +122,7 @@ func (x *Index) documentsOf(saying []int) int {
 		}
 	}
 	slices.Sort(docs)
-	return len(slices.Compact(docs))
+	return slices.Compact(docs)
 }
 
 // roots picks the utterances that repeat none of the same family. In a ring of

@@ -16,6 +16,7 @@ type Report struct {
 type Publication struct {
 	ID           string      `json:"id"`
 	Report       string      `json:"report,omitempty"`
+	ReportHash   string      `json:"report_hash,omitempty"` // of the report as it is signed; see [Frozen]
 	Claims       []Frozen    `json:"claims,omitempty"`
 	Documents    []Frozen    `json:"documents,omitempty"`
 	Estimates    []Frozen    `json:"estimates,omitempty"`

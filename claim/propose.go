@@ -26,11 +26,28 @@ func (r *Register) Propose(actor string, at time.Time, c Change) (Event, error) 
 // the rules look at what all of them lead to. It gives all or none; its error is
 // then a [Refusal], which names everything that is in the way.
 func (r *Register) ProposeAll(actor string, at time.Time, changes []Change) ([]Event, error) {
+	events, _, err := r.proposed(actor, at, changes)
+	return events, err
+}
+
+// Preview gives the case to which changes would lead, and the error of
+// [Register.ProposeAll] where they are refused. It is for those who have rules of
+// their own.
+func (r *Register) Preview(actor string, at time.Time, changes []Change) (Case, error) {
+	_, next, err := r.proposed(actor, at, changes)
+	if err != nil {
+		return Case{}, err
+	}
+	return next.Case()
+}
+
+// proposed makes events of changes, and the register to which they lead.
+func (r *Register) proposed(actor string, at time.Time, changes []Change) ([]Event, *Register, error) {
 	before, err := r.problems()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	next := &Register{things: maps.Clone(r.things), heads: maps.Clone(r.heads)}
+	next := &Register{things: maps.Clone(r.things), heads: maps.Clone(r.heads), judged: r.judged}
 	events := make([]Event, 0, len(changes))
 	touched := make(map[string]bool, len(changes))
 	var refused Refusal
@@ -50,17 +67,17 @@ func (r *Register) ProposeAll(actor string, at time.Time, changes []Change) ([]E
 		touched[c.Object] = true
 	}
 	if len(refused) > 0 {
-		return nil, refused
+		return nil, nil, refused
 	}
 	after, err := next.problems()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r.judged[1] = next.judged[0]
 	if refused = newProblems(touched, before, after); len(refused) > 0 {
-		return nil, refused
+		return nil, nil, refused
 	}
-	return events, loose(changes, before, after)
+	return events, next, loose(changes, before, after)
 }
 
 // Refusal is why changes are refused: each rule that they would break, and each
@@ -126,12 +143,16 @@ func (r *Register) permits(e Event) error {
 	t := r.things[key{e.Kind, e.Object}]
 	exists := t != nil && len(t.created) > 0
 	switch {
+	case exists && e.Verb == VerbCreate && !t.present():
+		return errors.New("this was there and was removed; restore it, or take another id")
 	case exists && e.Verb == VerbCreate:
 		return errors.New("this is there already")
 	case !exists && e.Verb != VerbCreate:
 		return errors.New("there is no such thing")
 	case (e.Verb == VerbSet || e.Verb == VerbAppend) && !t.present():
 		return errors.New("this was removed; restore it first")
+	case e.Verb == VerbRemove && !t.present():
+		return errors.New("this was removed before; restore brings it back")
 	case e.Verb == VerbSet:
 		return r.keepsFrozen(e.Change, t)
 	case e.Verb == VerbRemove:
@@ -141,7 +162,8 @@ func (r *Register) permits(e Event) error {
 }
 
 // keepsFrozen refuses changes that no state could show afterwards: to the bytes
-// of an original (I3), and to a question that has forecasts (I8).
+// of an original (I3), to a question that has forecasts and to the test of an
+// indicator that was looked at (I8).
 func (r *Register) keepsFrozen(c Change, t *thing) error {
 	switch c.Kind {
 	case KindDocument, KindLetter:
@@ -150,6 +172,8 @@ func (r *Register) keepsFrozen(c Change, t *thing) error {
 		return cmp.Or(r.keepsQuestion(c, t), t.keepsResolution(c))
 	case KindPublication:
 		return r.keepsRelease(c, t)
+	case KindIndicator:
+		return t.keepsTest(c)
 	}
 	return nil
 }

@@ -246,6 +246,10 @@ func TestI9TwoPeopleSignTheSameHash(t *testing.T) {
 			c.SignOffs = append(c.SignOffs, SignOff{ID: "no", Object: "pub", ObjectHash: c.SignOffs[0].ObjectHash, Person: "gleb", Decision: "refuse"})
 		}, "and 0 did"},
 		{"the list was edited", func(c *Case) { c.Publications[0].Channels = []string{"site"} }, "and 0 did"},
+		{"a report as it was signed", func(c *Case) { c.report(t, "It is so.") }, ""},
+		{"a report that was rewritten", func(c *Case) { c.report(t, "It is so."); c.Reports[0].Text = "It is not so." }, "r has changed"},
+		{"a report that was removed", func(c *Case) { c.report(t, "It is so."); c.Reports = nil }, "r has changed"},
+		{"a report without a hash", func(c *Case) { c.report(t, "It is so."); c.Publications[0].ReportHash = "" }, "give its hash as report_hash"},
 		{"a claim was edited", func(c *Case) { c.Claims[0].Text = "It is not so." }, "c has changed"},
 	} {
 		c := printed(t)
@@ -255,10 +259,42 @@ func TestI9TwoPeopleSignTheSameHash(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 		c.Publications[0].Released = date("2022-04-01")
-		if tt.name != "a claim was edited" && (len(broken(c, I9)) > 0) != (tt.says != "") {
+		if changes := strings.Contains(tt.says, "changed") || strings.Contains(tt.says, "hash"); !changes && (len(broken(c, I9)) > 0) != (tt.says != "") {
 			t.Errorf("%s, released: %v", tt.name, c.Check())
 		}
 	}
+}
+
+// report puts a report on the list of the publication, and has both sign again.
+func (c *Case) report(t *testing.T, text string) {
+	t.Helper()
+	c.Reports = []Report{{ID: "r", Title: "The archive (invented)", Text: text}}
+	c.Publications[0].Report, c.Publications[0].ReportHash = "r", hashOf(t, *c, "r")
+	for i := range c.SignOffs {
+		c.SignOffs[i].ObjectHash = hashOf(t, *c, "pub")
+	}
+}
+
+// TestI9AReportIsFrozenByTheSignatures: a release waits for the text that was
+// signed, and one that is rewritten later is told of.
+func TestI9AReportIsFrozenByTheSignatures(t *testing.T) {
+	c := printed(t)
+	c.report(t, "It is so.")
+	release := set(KindPublication, "pub", "released", `"2022-04-02"`)
+	r := registerOf(t, c)
+	if err := apply(r, "boris", set(KindReport, "r", "text", `"It is not so."`)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Propose("anna", moment(100), release); err == nil || !strings.Contains(err.Error(), "r has changed") {
+		t.Errorf("the release of a report that was rewritten: %v", err)
+	}
+	r = registerOf(t, c)
+	for _, ch := range []Change{release, set(KindReport, "r", "text", `"It is not so."`)} {
+		if err := apply(r, "boris", ch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantBroken(t, caseOf(t, r), I11, "pub")
 }
 
 func TestI10NothingElseIsOnTheList(t *testing.T) {
@@ -305,13 +341,58 @@ func TestI11CorrectionsReachThoseWhoPrinted(t *testing.T) {
 	wantBroken(t, c, I11)
 	c.Claims[0].Status = "refuted"
 	wantBroken(t, c, I11, "pub")
-	c.Corrections = []Correction{{ID: "k", Publication: "pub", WhatWasWrong: "a", WhatIsRight: "b", Claims: []string{"c"}, Notified: []string{"paper"}}}
-	tasks := c.Tasks()
+	c.Corrections = []Correction{{ID: "k", Publication: "pub", WhatWasWrong: "a", WhatIsRight: "b", At: date("2022-04-01"), Claims: []string{"c"}, Notified: []string{"paper"}}}
+	whole := caseOf(t, registerOf(t, c))
+	tasks := whole.Tasks()
 	if len(tasks) != 1 || !strings.Contains(tasks[0].Says, "radio") {
 		t.Errorf("tasks %v, want one for the radio", tasks)
 	}
 	c.Corrections[0].Notified = []string{"paper", "radio"}
-	wantBroken(t, c, I11)
+	wantBroken(t, caseOf(t, registerOf(t, c)), I11)
+	wantBroken(t, c, I11, "pub") // nobody can tell when it fell
+}
+
+// TestI11NoCorrectionIsAboutALaterFall: one that was written before the claim fell,
+// or bears no day or an earlier one, does not end the task.
+func TestI11NoCorrectionIsAboutALaterFall(t *testing.T) {
+	refuted := set(KindClaim, "c", "status", `"refuted"`)
+	edited := set(KindClaim, "c", "text", `"It is not so."`)
+	removed := []Change{{Verb: VerbRemove, Kind: KindUtterance, Object: "u"}, {Verb: VerbRemove, Kind: KindClaim, Object: "c"}}
+	corrected := func(id, at string) Change {
+		return create(KindCorrection, id, "publication", `"pub"`, "what_was_wrong", `"a"`, "what_is_right", `"b"`, "claims", `["c"]`, "at", at)
+	}
+	for _, tt := range []struct {
+		name    string
+		changes []Change
+		open    bool
+	}{
+		{"fallen", []Change{refuted}, true},
+		{"and corrected", []Change{refuted, corrected("k", `"2022-04-01"`)}, false},
+		{"corrected before", []Change{corrected("k", `"2022-04-01"`), refuted}, true},
+		{"before and after", []Change{corrected("k", `"2022-04-01"`), refuted, corrected("k2", `"2022-04-02"`)}, false},
+		{"a later day, but entered before", []Change{corrected("k", `"2022-05-01"`), refuted}, true},
+		{"an earlier day, entered later", []Change{refuted, corrected("k", `"2022-03-01"`)}, true},
+		{"no day", []Change{refuted, corrected("k", "null")}, true},
+		{"another fall", []Change{refuted, corrected("k", `"2022-04-01"`), set(KindClaim, "c", "credibility", "5")}, true},
+		{"a note after it", []Change{refuted, corrected("k", `"2022-04-01"`), set(KindClaim, "c", "note", `"x"`)}, false},
+		{"edited", []Change{corrected("k", `"2022-04-01"`), edited}, true},
+		{"edited and corrected", []Change{edited, corrected("k", `"2022-04-01"`)}, false},
+		{"removed", slices.Concat([]Change{corrected("k", `"2022-04-01"`)}, removed), true},
+		{"removed and corrected", slices.Concat(removed, []Change{corrected("k", `"2022-04-01"`)}), false},
+	} {
+		c := printed(t)
+		c.Publications[0].Released = date("2022-04-01")
+		r := registerOf(t, c)
+		for i, ch := range tt.changes {
+			if err := r.Apply(r.event("boris", moment(i+1), ch)); err != nil {
+				t.Fatal(tt.name, err)
+			}
+		}
+		whole := caseOf(t, r)
+		if tasks := whole.Tasks(); (len(tasks) > 0) != tt.open {
+			t.Errorf("%s: %v", tt.name, tasks)
+		}
+	}
 }
 
 // TestI12LosingASourceBreaksNothing: nothing refers to a source, and no field of

@@ -25,6 +25,7 @@ func (r *Register) Case() (Case, error) {
 		}
 		put(&c)
 	}
+	c.turned = r.turned(&c)
 	return c, nil
 }
 

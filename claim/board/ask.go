@@ -3,6 +3,7 @@
 package board
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -41,18 +42,60 @@ func (b *Board) Visible(question, person string) []claim.Forecast {
 // its causes is not in the case, or it moves too far without any (I7). Forecasts
 // are only added, at the end: one that lies before the person's last is refused.
 func (b *Board) CheckForecast(f *claim.Forecast, today claim.Day) error {
+	_, _, err := b.check(f, today)
+	return err
+}
+
+// CheckForecasts is [Board.CheckForecast] for new forecasts that come together, as
+// in an import: each is asked about as if those of earlier days were there already.
+// Ask a board of the case without them, and use it for nothing else afterwards. A
+// first forecast that says itself that it was not blind is let in: to have seen
+// the others' numbers is better told than kept back, and the pool counts with it.
+func (b *Board) CheckForecasts(fs []claim.Forecast, today claim.Day) []claim.Problem {
+	fs = slices.Clone(fs)
+	slices.SortStableFunc(fs, func(a, b claim.Forecast) int {
+		first, _ := a.At.Bounds()
+		second, _ := b.At.Bounds()
+		return cmp.Compare(first, second)
+	})
+	var out []claim.Problem
+	for i := range fs {
+		t, e, err := b.check(&fs[i], today)
+		if told := fs[i].Blind != nil; err != nil && !(told && errors.Is(err, errNotBlind)) {
+			out = append(out, claim.Problem{Object: fs[i].ID, Says: err.Error()})
+			continue
+		}
+		t.take(e)
+	}
+	return out
+}
+
+// take adds an entry to those after which others come.
+func (t *track) take(e entry) {
+	t.entries = append(t.entries, e)
+	if i, known := slices.BinarySearch(t.people, e.forecast.By); !known {
+		t.people = slices.Insert(t.people, i, e.forecast.By)
+	}
+}
+
+func (b *Board) check(f *claim.Forecast, today claim.Day) (*track, entry, error) {
 	t, err := b.track(f.Question)
 	if err != nil {
-		return err
+		return nil, entry{}, err
 	}
 	e, err := readEntry(t.question, f)
 	if err != nil {
-		return err
+		return nil, entry{}, err
 	}
+	return t, e, b.fits(t, e, today)
+}
+
+// fits says why an entry that can be read is not added.
+func (b *Board) fits(t *track, e entry, today claim.Day) error {
 	if err := open(t.question, e.day, today); err != nil {
 		return err
 	}
-	for _, c := range f.Because {
+	for _, c := range e.forecast.Because {
 		if err := b.resolves(c); err != nil {
 			return err
 		}
@@ -79,16 +122,21 @@ func open(q *claim.Question, day, today claim.Day) error {
 	return nil
 }
 
+// errNotBlind is wrapped where somebody's first forecast does not say that it was
+// given before the others' were seen.
+var errNotBlind = errors.New("must be blind")
+
 // follows says why an entry cannot come after those that are there.
 func (t *track) follows(e entry) error {
 	f := e.forecast
-	var was *entry
+	var was, footing *entry
 	for i := range t.entries {
 		if t.entries[i].forecast.ID == f.ID {
 			return fmt.Errorf("forecast %s is there already; forecasts are added, never changed", f.ID)
 		}
 		if t.entries[i].forecast.By == f.By {
 			was = &t.entries[i]
+			footing = was.footing(footing)
 		}
 	}
 	i := slices.IndexFunc(t.people, func(p string) bool { return p != f.By && claim.SamePerson(p, f.By) })
@@ -96,15 +144,31 @@ func (t *track) follows(e entry) error {
 	case was == nil && i >= 0:
 		return fmt.Errorf("%s has given numbers for question %s as %q; one person keeps one name", f.By, t.question.ID, t.people[i])
 	case was == nil && (f.Blind == nil || !*f.Blind):
-		return fmt.Errorf("the first forecast of %s for question %s must be blind", f.By, t.question.ID)
+		return fmt.Errorf("the first forecast of %s for question %s %w", f.By, t.question.ID, errNotBlind)
 	case was == nil:
 		return nil
 	case e.day < was.day:
 		return fmt.Errorf("the last forecast of %s is of %s; a later one cannot be of %s", f.By, was.day, e.day)
-	case len(f.Because) == 0 && claim.NeedsCause(was.p, e.p):
-		return fmt.Errorf("%s → %s needs a cause: a claim, a check of an indicator, %s or %s", Percent(was.p), Percent(e.p), claim.BecauseTime, claim.BecauseBaseRate)
+	case f.Uncaused(t.question, footing.forecast):
+		return fmt.Errorf("%s needs a cause: a claim, a check of an indicator, %s or %s", t.step(footing, e), claim.BecauseTime, claim.BecauseBaseRate)
 	}
 	return nil
+}
+
+// footing is [claim.Forecast.Footing] for entries.
+func (e *entry) footing(until *entry) *entry {
+	if until == nil || e.forecast.Footing(until.forecast) == e.forecast {
+		return e
+	}
+	return until
+}
+
+// step says what needs a cause, and since when.
+func (t *track) step(from *entry, to entry) string {
+	if t.numeric() {
+		return fmt.Sprintf("what is another number than on %s", from.day)
+	}
+	return fmt.Sprintf("%s on %s → %s", Percent(from.p), from.day, Percent(to.p))
 }
 
 // resolves says why a cause cannot be cited.

@@ -58,14 +58,14 @@ func fromHazard(q *claim.Question, f *claim.Forecast) (float64, error) {
 	if f.Growth != nil {
 		growth = *f.Growth
 	}
-	m, err := Growing(*f.Hazard, growth)
-	if err != nil {
+	if _, err := Growing(*f.Hazard, growth); err != nil {
 		return 0, err
 	}
-	if q.Closes.IsZero() {
+	p, ok := f.Chance(q)
+	if !ok {
 		return 0, errors.New("a hazard gives no probability as long as the question has no closing day")
 	}
-	return m.By(weeksTo(q.Closes, f.At)), nil
+	return p, nil
 }
 
 // weeksTo counts from the last day that one date allows to that of the other.

@@ -12,7 +12,7 @@ import (
 )
 
 // MaxWeeks is the longest time that a hazard is followed.
-const MaxWeeks = 10_000
+const MaxWeeks = claim.MaxWeeks
 
 // Model says how likely an event is in each week in which it has not happened
 // before: the hazard h of week k = 0, 1, 2 … “The risk grows every week” is about

@@ -25,7 +25,7 @@ type Move struct {
 	Day      claim.Day
 	From, To float64
 	Because  []string
-	Uncaused bool // it needs a cause and cites none
+	Uncaused bool // it needs a cause and cites none: see [claim.Forecast.Uncaused]
 }
 
 func (m Move) String() string {
@@ -39,17 +39,17 @@ func (b *Board) Moves(question string) []Move {
 		return nil
 	}
 	var out []Move
-	last := make([]*entry, len(t.people))
+	last, footing := make([]*entry, len(t.people)), make([]*claim.Forecast, len(t.people))
 	for i := range t.entries {
 		e := &t.entries[i]
 		if was := last[e.person]; was != nil {
 			out = append(out, Move{
 				Question: question, Person: e.forecast.By, Forecast: e.forecast.ID, Day: e.day,
 				From: was.p, To: e.p, Because: e.forecast.Because,
-				Uncaused: len(e.forecast.Because) == 0 && claim.NeedsCause(was.p, e.p),
+				Uncaused: e.forecast.Uncaused(t.question, footing[e.person]),
 			})
 		}
-		last[e.person] = e
+		last[e.person], footing[e.person] = e, e.forecast.Footing(footing[e.person])
 	}
 	return out
 }

@@ -36,6 +36,97 @@ func TestNeedsCause(t *testing.T) {
 	}
 }
 
+// TestI7HasOneAnswer puts rows of one person's numbers to the rule, to the door
+// and to the account of moves. Of each row the last number is in question.
+func TestI7HasOneAnswer(t *testing.T) {
+	p := func(v float64, because ...string) claim.Forecast { return claim.Forecast{P: &v, Because: because} }
+	h := func(hazard, growth float64, because ...string) claim.Forecast {
+		return claim.Forecast{Hazard: &hazard, Growth: &growth, Because: because}
+	}
+	for _, tt := range []struct {
+		name string
+		row  []claim.Forecast
+		want bool
+	}{
+		{"a point", []claim.Forecast{p(0.5), p(0.51)}, false},
+		{"three points", []claim.Forecast{p(0.5), p(0.53)}, true},
+		{"three points with a cause", []claim.Forecast{p(0.5), p(0.53, claim.BecauseBaseRate)}, false},
+		{"three slices of a point", []claim.Forecast{p(0.5), p(0.51), p(0.52), p(0.53)}, true},
+		{"slices there and back", []claim.Forecast{p(0.5), p(0.52), p(0.5), p(0.48)}, false},
+		{"odds by slices", []claim.Forecast{p(0.05), p(0.055), p(0.06)}, true},
+		{"from the last with a cause", []claim.Forecast{p(0.5), p(0.6, claim.BecauseBaseRate), p(0.61), p(0.62)}, false},
+		{"away from the last with a cause", []claim.Forecast{p(0.5), p(0.6, claim.BecauseBaseRate), p(0.59), p(0.575)}, true},
+		{"back to the first", []claim.Forecast{p(0.5), p(0.6, claim.BecauseBaseRate), p(0.5)}, true},
+		{"a step that lacked one", []claim.Forecast{p(0.5), p(0.6), p(0.5)}, false},
+		{"a hazard again", []claim.Forecast{h(0.001, 0), h(0.001, 0)}, false},
+		{"a hazard that rises", []claim.Forecast{h(0.001, 0), h(0.002, 0)}, true},
+		{"hazards by slices", []claim.Forecast{h(0.01, 0), h(0.011, 0), h(0.0121, 0), h(0.0133, 0)}, true},
+		{"growth by slices", []claim.Forecast{h(0.01, 0), h(0.01, 0.02), h(0.01, 0.04), h(0.01, 0.06), h(0.01, 0.15)}, true},
+		{"growth that hardly matters", []claim.Forecast{h(0.001, 0), h(0.001, 0.03)}, false},
+		{"a hazard that says what the number said", []claim.Forecast{p(0.0396), h(0.01, 0)}, false},
+		{"a hazard that says another", []claim.Forecast{p(0.0396), h(0.05, 0)}, true},
+	} {
+		c := scored(t, "")
+		c.Questions[0].ResolutionCriteria = "invented"
+		var last claim.Forecast
+		for i, f := range tt.row {
+			f.ID, f.Question, f.By, f.At = "row-"+string(rune('a'+i)), "Q1", "Cem", claim.DateOn(day(t, "2030-05-03")+claim.Day(min(i, 1)))
+			f.Blind = new(i == 0)
+			c.Forecasts, last = append(c.Forecasts, f), f
+		}
+		var says [3]bool
+		for _, m := range boardOf(c).Moves("Q1") {
+			says[0] = says[0] || m.Forecast == last.ID && m.Uncaused
+		}
+		for _, found := range c.Check() {
+			says[1] = says[1] || found.Rule == claim.I7 && found.Object == last.ID
+		}
+		c.Forecasts = c.Forecasts[:len(c.Forecasts)-1]
+		err := boardOf(c).CheckForecast(&last, day(t, "2030-05-20"))
+		says[2] = err != nil && strings.Contains(err.Error(), "needs a cause")
+		if err != nil && !says[2] || says != [3]bool{tt.want, tt.want, tt.want} {
+			t.Errorf("%s: the moves, the rule and the door say %v (%v), want %v", tt.name, says, err, tt.want)
+		}
+	}
+}
+
+// TestQuantilesNeedACauseToo: other numbers than before, at the door as in the rule.
+func TestQuantilesNeedACauseToo(t *testing.T) {
+	c := scored(t, "")
+	q := &c.Questions[0]
+	q.Type, q.ResolutionCriteria = TypeNumeric, "invented"
+	give := func(id string, x float64) claim.Forecast {
+		return claim.Forecast{ID: id, Question: "Q1", By: "Cem", At: date(t, "2030-05-10"), Quantiles: []claim.Quantile{{Q: 0.5, X: x}}, Blind: new(true)}
+	}
+	c.Forecasts = []claim.Forecast{give("a", 100)}
+	again, other := give("b", 100), give("b", 101)
+	if err := boardOf(c).CheckForecast(&again, day(t, "2030-05-20")); err != nil {
+		t.Error(err)
+	}
+	refuses(t, boardOf(c).CheckForecast(&other, day(t, "2030-05-20")), "needs a cause")
+}
+
+// TestAHazardIsCountedInOnePlace: the chance that a forecast implies is what the
+// model of the board gives.
+func TestAHazardIsCountedInOnePlace(t *testing.T) {
+	for _, weeks := range []float64{0, 0.5, 1, 3, 40.25} {
+		for _, m := range [][2]float64{{0, 0.1}, {0.0015, 0}, {0.0015, 0.05}, {0.2, -0.1}, {0.5, 1}, {1, 0}} {
+			model, err := Growing(m[0], m[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			opens := day(t, "2030-05-01")
+			q := claim.Question{Closes: claim.DateOn(opens + claim.Day(7*weeks))}
+			f := claim.Forecast{Hazard: &m[0], Growth: &m[1], At: claim.DateOn(opens)}
+			p, ok := f.Chance(&q)
+			if !ok {
+				t.Fatal("it has no chance")
+			}
+			near(t, "the chance", p, model.By(float64(claim.Day(7*weeks))/7), 1e-15)
+		}
+	}
+}
+
 // TestDriversAddUp has two people; one moves twice, the other not at all.
 func TestDriversAddUp(t *testing.T) {
 	c := scored(t, "")

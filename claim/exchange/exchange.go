@@ -84,7 +84,7 @@ func newCopier(c *claim.Case, waived []string) *copier {
 	}
 	k.privacy = privacyOf(c)
 	k.secrets = secretsOf(c)
-	k.exposure = exposures(c.Claims)
+	k.exposure = exposures(c)
 	return k
 }
 
@@ -217,23 +217,22 @@ func unnamed(kind string) bool {
 	return slices.Contains([]string{"unnamed_official", "unnamed_person", "unnamed_group"}, kind)
 }
 
-// exposures gives for each claim how many could know it. A variant of which
-// nobody has said it is taken to be as exposed as what it varies.
-func exposures(claims []claim.Claim) map[string]string {
-	own, above := map[string]string{}, map[string]string{}
-	for _, c := range claims {
-		own[c.ID], above[c.ID] = c.Exposure, c.VariantOf
-	}
-	out := make(map[string]string, len(claims))
-	for _, c := range claims {
-		id := c.ID
-		for range len(claims) { // a ring of variants ends too
-			if own[id] != "" || above[id] == "" {
+// exposures gives for each claim how many could know it ([claim.Index.Exposure]).
+// A variant of which nobody has said it is taken to be as exposed as what it
+// varies.
+func exposures(c *claim.Case) map[string]string {
+	x := claim.NewIndex(c)
+	out := make(map[string]string, len(c.Claims))
+	for _, v := range c.Claims {
+		at := &v
+		for range len(c.Claims) { // a ring of variants ends too
+			above := x.Claim(at.VariantOf)
+			if x.Exposure(at.ID) != "" || above == nil {
 				break
 			}
-			id = above[id]
+			at = above
 		}
-		out[c.ID] = own[id]
+		out[v.ID] = x.Exposure(at.ID)
 	}
 	return out
 }

@@ -121,7 +121,7 @@ func TestWhatIsWithheldIsSaid(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %s", w.Kind, w.ID))
 	}
 	want := []string{
-		"party p6", "span s1", "claim c2", "claim c3", "claim c4", "utterance u2", "estimate e1", "estimate e3", "evidence v2", "forecast f2",
+		"party p6", "span s1", "claim c2", "claim c3", "claim c4", "claim c5", "utterance u2", "estimate e1", "estimate e3", "evidence v2", "forecast f2",
 		"publication b2", "correction x2",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -129,9 +129,13 @@ func TestWhatIsWithheldIsSaid(t *testing.T) {
 	}
 }
 
-// TestWaivedClaimsLeave, and only they do.
+// TestWaivedClaimsLeave, and only they do: a waiver is for one claim, and not for
+// its family.
 func TestWaivedClaimsLeave(t *testing.T) {
-	got := Public(invented(t), "c2")
+	if got := Public(invented(t), "c2"); len(got.Claims) != 2 {
+		t.Errorf("claims %+v", got.Claims)
+	}
+	got := Public(invented(t), "c2", "c5")
 	x := claim.NewIndex(&got)
 	if x.Claim("c2") == nil || x.Claim("c3") != nil || x.Utterance("u2") == nil || x.Claim("c5").VariantOf != "c2" {
 		t.Errorf("claims %+v", got.Claims)

@@ -193,6 +193,25 @@ func TestAnAnswerThatIsNoneBlocks(t *testing.T) {
 	}
 }
 
+// TestNoVariantLeavesForAnother: what few could know leaves neither as what it is a
+// variant of nor as a variant of that.
+func TestNoVariantLeavesForAnother(t *testing.T) {
+	for few := range 3 {
+		c := claim.Case{Claims: []claim.Claim{
+			{ID: "c1", Kind: "state", Text: "x", Exposure: "public", VariantOf: "c2"},
+			{ID: "c2", Kind: "state", Text: "y", Exposure: "public"},
+			{ID: "c3", Kind: "state", Text: "z", Exposure: "public", VariantOf: "c2"},
+		}}
+		if got := len(Public(c).Claims); got != 3 {
+			t.Errorf("%d of a public family leave", got)
+		}
+		c.Claims[few].Exposure = "<=10"
+		if got := Public(c).Claims; len(got) != 0 {
+			t.Errorf("few could know %s, and there leaves %+v", c.Claims[few].ID, got)
+		}
+	}
+}
+
 // TestWhatNobodyWasAskedIsListed where a source says it.
 func TestWhatNobodyWasAskedIsListed(t *testing.T) {
 	c := told(t)

@@ -20,23 +20,24 @@ type Exposure struct {
 
 // Exposed tells what the answer about a claim blocks. Few who could know are few
 // who can have told: at ten or fewer nothing is printed unless two different
-// people have waived it.
+// people have waived it. The answer is that of the whole family
+// ([claim.Index.Exposure]), a waiver that of one claim.
 func Exposed(x *claim.Index, id string, waivers []claim.Waiver) Exposure {
-	c := x.Claim(id)
-	if c == nil {
+	if x.Claim(id) == nil {
 		return Exposure{Blocks: true, Why: fmt.Sprintf("there is no claim %q in the case", id)}
 	}
-	switch c.Exposure {
+	answer := x.Exposure(id)
+	switch answer {
 	case "":
 		return Exposure{Ask: true, Why: "nobody has said yet how many could know this: ten or fewer, a hundred or fewer, more, or is it public? Answer before it is printed"}
 	case "<=10":
 		return few(id, waivers)
 	case "<=100":
-		return Exposure{Answer: c.Exposure, Why: "a hundred or fewer could know this; leave out dates, numbers and names that narrow it further"}
+		return Exposure{Answer: answer, Why: "a hundred or fewer could know this; leave out dates, numbers and names that narrow it further"}
 	case "more", "public":
-		return Exposure{Answer: c.Exposure, Why: "many could know this"}
+		return Exposure{Answer: answer, Why: "many could know this"}
 	}
-	return Exposure{Answer: c.Exposure, Ask: true, Blocks: true, Why: fmt.Sprintf("%q is no answer; it is one of %s", c.Exposure, strings.Join(claim.Exposures(), ", "))}
+	return Exposure{Answer: answer, Ask: true, Blocks: true, Why: fmt.Sprintf("%q is no answer; it is one of %s", answer, strings.Join(claim.Exposures(), ", "))}
 }
 
 func few(id string, waivers []claim.Waiver) Exposure {

@@ -5,6 +5,7 @@ package judge
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"tamizdat/claim"
@@ -117,29 +118,26 @@ func pseudonymous(x *claim.Index, p *claim.Party) bool {
 	return p.Kind == "unnamed_person" || p.Kind == "unnamed_group" || sourceOf(x, p.ID) != nil
 }
 
-// Unearned lists what breaks R3 in a case: reliabilities given without a record.
-func Unearned(x *claim.Index) []error {
-	var out []error
+// Unearned lists what breaks R3 in a case: parties and sources with a reliability
+// for which there is no record.
+func Unearned(x *claim.Index) []claim.Problem {
+	var out []claim.Problem
+	ask := func(object, party, topic string, r claim.Reliability) {
+		if err := MayRate(x, party, topic, r); err != nil {
+			out = append(out, claim.Problem{Object: object, Says: err.Error()})
+		}
+	}
 	for i := range x.Case.Parties {
 		p := &x.Case.Parties[i]
-		if err := MayRate(x, p.ID, "", p.Reliability); err != nil {
-			out = append(out, err)
-		}
+		ask(p.ID, p.ID, "", p.Reliability)
 	}
 	for i := range x.Case.Sources {
 		s := &x.Case.Sources[i]
 		if x.Party(s.Party) == nil {
 			continue
 		}
-		var topics []string
-		for t := range s.Reliability {
-			topics = append(topics, t)
-		}
-		slices.Sort(topics)
-		for _, t := range topics {
-			if err := MayRate(x, s.Party, t, s.Reliability[t]); err != nil {
-				out = append(out, err)
-			}
+		for _, t := range slices.Sorted(maps.Keys(s.Reliability)) {
+			ask(s.ID, s.Party, t, s.Reliability[t])
 		}
 	}
 	return out

@@ -105,6 +105,7 @@ type maker struct {
 	withheld    map[[2]string]string // by kind and id
 	amiss       map[string][]string  // by id: rules that it breaks, fields with two values
 	guard       claim.Case           // names that no sentence may have
+	open        func(document string) bool
 }
 
 func newMaker(c *claim.Case, conflicts []claim.Conflict, choice Choice) *maker {
@@ -124,7 +125,7 @@ func newMaker(c *claim.Case, conflicts []claim.Conflict, choice Choice) *maker {
 	for _, k := range conflicts {
 		m.amiss[k.Object] = append(m.amiss[k.Object], fmt.Sprintf("%s: %s has two values, and nobody has chosen", k.Object, k.Field))
 	}
-	m.guard = guarded(c, m.public)
+	m.guard, m.open = guarded(c, m.public), exchange.Open(c)
 	return m
 }
 

@@ -42,7 +42,7 @@ func TestPage(t *testing.T) {
 		t.Errorf("refused: %v", r)
 	}
 	want := []string{
-		"Eleven boxes were carried out. Possibly true (3 of 6); 1–2 origins behind 2 documents. Said first, as far as known, by an unnamed person, in a letter that this newsroom holds. Denied by the ministry (invented).",
+		"Eleven boxes were carried out. Possibly true (3 of 6); 1–2 origins behind 1 public document. Said first, as far as known, by an unnamed person, in a letter that this newsroom holds. Denied by the ministry (invented).",
 		"The gate was shut on 2 March. Seen by this newsroom.",
 		"Boxes destroyed · the archive (invented) · boxes: sources disagree. The ministry (invented): 2–4, as of 2026-03-04; The Tide (invented): at least 11, as of 2026-03-01.",
 		"Will the archive open an inquiry before 2026-07-01? 4.0 % by 2026-06-30, remote / almost no chance, low confidence; forecasts from 3.0 % to 8.0 %; base rate 5.0 %. Week of 2026-03-13, since last Friday: 2.8 → 4.0 %, because of “Eleven boxes were carried out” (+0.9), a claim that is not printed here (+0.4), an indicator that is not named here (-0.1).",
@@ -144,6 +144,7 @@ func TestRefusals(t *testing.T) {
 		"absent":                 {choice: claimed("nobody"), why: "there is no such claim"},
 		"another kind":           {choice: claimed("inquiry"), why: "there is no such claim"},
 		"few could know":         {choice: claimed("door"), why: "ten people or fewer could know it"},
+		"a variant few knew":     {choice: claimed("boxes"), change: func(c *claim.Case) { c.Claims[0].Exposure = "public"; c.Claims[2].VariantOf = "boxes" }, why: "ten people or fewer could know it"},
 		"nobody asked":           {choice: claimed("boxes"), change: func(c *claim.Case) { c.Claims[0].Exposure = "" }, why: "nobody has said yet how many could know this"},
 		"fallen by credibility":  {choice: claimed("boxes"), change: func(c *claim.Case) { c.Claims[0].Credibility = 5 }, why: "it has fallen: improbable"},
 		"refuted":                {choice: claimed("boxes"), change: func(c *claim.Case) { c.Claims[0].Status = "refuted" }, why: "it has fallen: refuted"},

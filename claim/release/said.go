@@ -74,17 +74,7 @@ func (m *maker) standing(c *claim.Claim) string {
 	if o.Max == 0 {
 		return sure + "."
 	}
-	return fmt.Sprintf("%s; %s behind %s.", sure, o.Count(), documents(o.Documents))
-}
-
-func documents(n int) string {
-	switch n {
-	case 0:
-		return "no document"
-	case 1:
-		return "1 document"
-	}
-	return fmt.Sprintf("%d documents", n)
+	return fmt.Sprintf("%s; %s%s.", sure, o.Count(), exchange.Behind(m.all, c.ID, m.open))
 }
 
 // first says who is known to have said it first, and how sure that is.

@@ -63,10 +63,10 @@ func Cited(text string) []string {
 
 // Render writes a report as Markdown with one footnote for each claim that its
 // text cites. The footnotes say only what may leave, see [exchange.Public]; the
-// origins are counted on the whole case.
+// origins are counted on the whole case, and of documents those that are open.
 func Render(c claim.Case, r claim.Report, waived ...string) ([]byte, []Warning) {
 	public := exchange.Public(c, waived...)
-	page := &page{all: claim.NewIndex(&c), public: claim.NewIndex(&public)}
+	page := &page{all: claim.NewIndex(&c), public: claim.NewIndex(&public), open: exchange.Open(&c)}
 	if exchange.NamesSource(c, r.Title+"\n"+r.Text) {
 		page.warn("", "names a source or a letter as only the desk may")
 	}
@@ -135,6 +135,7 @@ func withoutFootnotes(text string) string {
 // page makes the footnotes of one report.
 type page struct {
 	all, public *claim.Index
+	open        func(document string) bool
 	warnings    []Warning
 }
 
@@ -200,7 +201,7 @@ func (p *page) origins(id string) string {
 	if o.Min != o.Max {
 		count = fmt.Sprintf("%d–%d", o.Min, o.Max)
 	}
-	return fmt.Sprintf("%s independent %s behind %d %s.", count, plural(o.Max, "origin"), o.Documents, plural(o.Documents, "document"))
+	return fmt.Sprintf("%s independent %s%s.", count, plural(o.Max, "origin"), exchange.Behind(p.all, id, p.open))
 }
 
 func plural(n int, word string) string {

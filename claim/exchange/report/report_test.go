@@ -25,9 +25,9 @@ The letter says that the risk grows.[^c:C1] NATO speaks of soldiers killed.[^c:C
 
 <!-- What follows is made from the register. Edit the text above. -->
 
-[^c:C1]: “The risk that Putin is deposed by the Russian security service grows every week.” Said first, as far as known, by an unnamed person. Credibility: not judged. 1–2 independent origins behind 4 documents.
+[^c:C1]: “The risk that Putin is deposed by the Russian security service grows every week.” Said first, as far as known, by an unnamed person. Credibility: not judged. 1–2 independent origins behind 3 public documents.
 
-[^c:C21k]: “NATO estimates 7,000 to 15,000 Russian soldiers killed in four weeks.” Said first, as far as known, by Ukrainian authorities / General Staff. Credibility: not judged. 1–2 independent origins behind 2 documents.
+[^c:C21k]: “NATO estimates 7,000 to 15,000 Russian soldiers killed in four weeks.” Said first, as far as known, by Ukrainian authorities / General Staff. Credibility: not judged. 1–2 independent origins behind 2 public documents.
 `
 	if diff := cmp.Diff(want, string(got)); diff != "" || len(warnings) != 0 {
 		t.Error(diff, warnings)

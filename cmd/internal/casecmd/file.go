@@ -76,7 +76,11 @@ func (p *program) change(env *cli.Env, path, by string, what func(*file) ([]clai
 	if err := f.needsLog(); err != nil {
 		return nil, err
 	}
-	if err := f.book.Add(by, p.now(), changes); err != nil {
+	at := p.now()
+	if err := f.admits(by, at, changes); err != nil {
+		return nil, err
+	}
+	if err := f.book.Add(by, at, changes); err != nil {
 		return nil, err
 	}
 	if err := readable(f.book.Bytes()); err != nil {

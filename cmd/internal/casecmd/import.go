@@ -201,7 +201,7 @@ func (p *program) changeOrTry(env *cli.Env, o *options, dry bool, what func(*fil
 	}
 	changes, err := what(f)
 	if err == nil {
-		_, err = f.register.ProposeAll("a dry run", p.now(), changes)
+		err = f.admits("a dry run", p.now(), changes)
 	}
 	return err
 }

@@ -100,7 +100,7 @@ func (s *search) try(changes []claim.Change) (claim.Refusal, bool) {
 	if s.tries++; s.tries > mostTries || len(changes) > mostChanges {
 		return nil, false
 	}
-	_, err := s.file.register.ProposeAll("nobody", s.at, changes)
+	err := s.file.admits("nobody", s.at, changes)
 	refusal, refused := errors.AsType[claim.Refusal](err)
 	return refusal, refused || err == nil
 }

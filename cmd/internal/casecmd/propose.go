@@ -87,29 +87,6 @@ func (p *program) runSuggest(ctx context.Context, env *cli.Env, args []string) e
 	return nil
 }
 
-func (p *program) runAccept(_ context.Context, env *cli.Env, args []string) error {
-	return p.decide(env, args, "accept", "accepted")
-}
-
-func (p *program) runRefuse(_ context.Context, env *cli.Env, args []string) error {
-	return p.decide(env, args, "refuse", "refused")
-}
-
-// decide keeps what a person said to a proposal; it does not come again.
-func (p *program) decide(env *cli.Env, args []string, verb, choice string) error {
-	var o options
-	fs := o.writing(verb)
-	reason := fs.String("reason", "", "")
-	if err := o.parse(fs, args, 2, 2); err != nil {
-		return err
-	}
-	fields, err := fieldsFrom(claim.KindDecision, []string{"suggestion=" + o.words[1], "choice=" + choice, "reason=" + *reason, "by=" + o.by})
-	if err != nil {
-		return err
-	}
-	return p.create(env, &o, claim.KindDecision, claim.NewID(), fields)
-}
-
 // runLanes draws the estimates, one lane a measurand.
 func (p *program) runLanes(ctx context.Context, env *cli.Env, args []string) error {
 	var o options

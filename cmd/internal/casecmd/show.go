@@ -140,13 +140,16 @@ func (p *program) runShow(ctx context.Context, env *cli.Env, args []string) erro
 	}
 	for _, c := range changes {
 		if c.Object == o.words[1] {
-			return showThing(env, &o, c.Kind, thingOf(c))
+			hash, _ := f.c.Hash(c.Object)
+			return showThing(env, &o, c.Kind, thingOf(c), hash)
 		}
 	}
 	return cli.WithHint(fmt.Errorf("there is no %s in %s", o.words[1], o.words[0]), "tamizdat case list "+o.words[0]+" tells what there is")
 }
 
-func showThing(env *cli.Env, o *options, kind string, t thing) error {
+// showThing shows the fields of a thing, and the hash under which a publication lists
+// it, if it can be published.
+func showThing(env *cli.Env, o *options, kind string, t thing, hash string) error {
 	if o.json {
 		return env.JSON(t)
 	}
@@ -156,6 +159,9 @@ func showThing(env *cli.Env, o *options, kind string, t thing) error {
 		if v, ok := t[name]; ok && string(v) != "null" {
 			env.Printf("  %s: %s\n", strings.ReplaceAll(name, "_", " "), t.text(name))
 		}
+	}
+	if hash != "" {
+		env.Printf("  its hash: %s\n", hash)
 	}
 	return nil
 }

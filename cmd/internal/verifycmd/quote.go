@@ -36,7 +36,9 @@ the publisher, or not ours.
   --site DIR      the published letters; the site is verified first, and one that
                   is not as it was published is refused
   --edition FILE  an edition that is not on a site yet; no log vouches for it
-  --case FILE     a case file, for what the publisher said elsewhere
+  --case FILE     a case file, for what the publisher said elsewhere. It knows letters
+                  that nobody has published: an answer from it tells of them, and is
+                  for the desk's eyes only
   --policy FILE   the log and the witnesses that you believe
   --json          the findings for programs
 
