@@ -19,9 +19,12 @@ type Link struct {
 // two others hangs below each, the second time without what hangs below it. A
 // root that was informed by another hangs below that one, and is marked.
 func (x *Index) Chain(claim string) []Link {
-	head := x.Head(claim)
-	d := drawing{x: x, head: head, below: make(map[int][]int), inferred: make(map[[2]int]bool), drawn: make(map[int]bool)}
-	roots := d.hang(x.graph.sayers[head])
+	k, known := x.graph.familyOf[claim]
+	if !known {
+		return nil
+	}
+	d := drawing{x: x, family: k, below: make(map[int][]int), inferred: make(map[[2]int]bool), drawn: make(map[int]bool)}
+	roots := d.hang(x.graph.families[k].sayers)
 	slices.SortStableFunc(roots, x.earlier)
 	for i, r := range roots {
 		d.draw(r, -1, []bool{i == len(roots)-1})
@@ -31,7 +34,7 @@ func (x *Index) Chain(claim string) []Link {
 
 type drawing struct {
 	x        *Index
-	head     string
+	family   int
 	below    map[int][]int
 	inferred map[[2]int]bool // pairs that only informed_by joins
 	drawn    map[int]bool
@@ -65,8 +68,7 @@ func (d *drawing) hang(saying []int) []int {
 
 func (d *drawing) within(ups []int) []int {
 	return slices.DeleteFunc(slices.Clone(ups), func(up int) bool {
-		_, says := slices.BinarySearch(d.x.graph.nodes[up].heads, d.head)
-		return !says
+		return !d.x.graph.says(up, d.family)
 	})
 }
 
@@ -93,7 +95,7 @@ func (d *drawing) draw(at, parent int, last []bool) {
 func (d *drawing) carried(at int) []string {
 	var out []string
 	for _, c := range d.x.Case.Utterances[at].Claims {
-		if d.x.Head(c) == d.head {
+		if k, ok := d.x.graph.familyOf[c]; ok && k == d.family {
 			out = append(out, c)
 		}
 	}

@@ -10,7 +10,7 @@ import "slices"
 // who reads the one looks for the same ten people as who reads the other.
 func (x *Index) Exposure(id string) string {
 	few := func(v string) bool { return x.claims[v].Exposure == Exposures()[0] }
-	if slices.ContainsFunc(x.graph.families[x.graph.head(id)], few) {
+	if f := x.graph.family(id); f != nil && slices.ContainsFunc(f.claims, few) {
 		return Exposures()[0]
 	}
 	if c := x.Claim(id); c != nil {

@@ -6,36 +6,38 @@ import "slices"
 
 // graph is the case as numbers: who relays whom, who says which family.
 type graph struct {
-	claimIDs     []string
-	claimNumber  map[string]int
-	families     map[string][]string // by head, claim ids in order
-	heads        []string            // by claim number
+	familyOf     map[string]int // by claim
+	families     []family
 	utteranceIDs []string
 	number       map[string]int // of an utterance
 	nodes        []node
-	sayers       map[string][]int // by head, utterance numbers in order
-	downs        map[int][]int    // who relays one or was informed by it
-	counted      map[string]Origins
+	downs        [][]int             // by utterance, who relays it or was informed by it
 	same         [][]string          // groups of parties; nil until asked for
 	alike        map[string][]string // the group of each; nil until asked for
 }
 
+// family is a claim with all that vary it.
+type family struct {
+	head    string
+	claims  []string // in the order of the case
+	sayers  []int    // utterances in the order of the case
+	counted *Origins // nil until asked for, and after a change
+}
+
 // node is one utterance.
 type node struct {
-	relays, informed []int
-	heads            []string // of the claims that it carries, sorted
-	lost             bool     // it names an utterance that is not in the case, or no speaker
+	ups              []int // all that it repeats or knew
+	relays, informed []int // parts of ups
+	families         []int // of the claims that it carries, sorted
+	lost             bool  // it names an utterance that is not in the case, or no speaker
 }
 
 func newGraph(c *Case) *graph {
 	g := &graph{
-		claimNumber: make(map[string]int, len(c.Claims)),
-		families:    make(map[string][]string),
-		number:      make(map[string]int, len(c.Utterances)),
-		nodes:       make([]node, len(c.Utterances)),
-		sayers:      make(map[string][]int),
-		downs:       make(map[int][]int, len(c.Utterances)),
-		counted:     make(map[string]Origins),
+		familyOf: make(map[string]int, len(c.Claims)),
+		number:   make(map[string]int, len(c.Utterances)),
+		nodes:    make([]node, len(c.Utterances)),
+		downs:    make([][]int, len(c.Utterances)),
 	}
 	g.addClaims(c.Claims)
 	for i := range c.Utterances {
@@ -51,15 +53,19 @@ func newGraph(c *Case) *graph {
 func (g *graph) addClaims(claims []Claim) {
 	above := make(map[string]string, len(claims))
 	for i := range claims {
-		g.claimNumber[claims[i].ID] = i
 		above[claims[i].ID] = claims[i].VariantOf
 	}
-	heads := headsOf(above)
+	heads, byHead := headsOf(above), make(map[string]int, len(claims))
 	for i := range claims {
 		head := heads[claims[i].ID]
-		g.claimIDs = append(g.claimIDs, claims[i].ID)
-		g.heads = append(g.heads, head)
-		g.families[head] = append(g.families[head], claims[i].ID)
+		k, known := byHead[head]
+		if !known {
+			k = len(g.families)
+			byHead[head] = k
+			g.families = append(g.families, family{head: head})
+		}
+		g.familyOf[claims[i].ID] = k
+		g.families[k].claims = append(g.families[k].claims, claims[i].ID)
 	}
 }
 
@@ -116,26 +122,30 @@ func adopt(above map[string]string) {
 }
 
 func (g *graph) nodeOf(u *Utterance) node {
-	n := node{relays: g.numbers(u.Relays), informed: g.numbers(u.InformedBy)}
+	ups := g.numbers(nil, u.Relays)
+	relays := len(ups)
+	ups = g.numbers(ups, u.InformedBy)
+	n := node{ups: ups, relays: ups[:relays:relays], informed: ups[relays:]}
 	n.lost = u.Speaker == "" || len(n.relays) < len(u.Relays) || len(n.informed) < len(u.InformedBy)
 	for _, c := range u.Claims {
-		if i, ok := g.claimNumber[c]; ok {
-			n.heads = append(n.heads, g.heads[i])
+		if k, ok := g.familyOf[c]; ok {
+			n.families = append(n.families, k)
 		}
 	}
-	slices.Sort(n.heads)
-	n.heads = slices.Compact(n.heads)
+	slices.Sort(n.families)
+	n.families = slices.Compact(n.families)
 	return n
 }
 
 // enter puts an utterance in its place; the lists stay in the order of the case.
 func (g *graph) enter(i int, n node) {
 	g.nodes[i] = n
-	for _, h := range n.heads {
-		at, _ := slices.BinarySearch(g.sayers[h], i)
-		g.sayers[h] = slices.Insert(g.sayers[h], at, i)
+	for _, k := range n.families {
+		f := &g.families[k]
+		at, _ := slices.BinarySearch(f.sayers, i)
+		f.sayers = slices.Insert(f.sayers, at, i)
 	}
-	for _, up := range slices.Concat(n.relays, n.informed) {
+	for _, up := range n.ups {
 		g.downs[up] = append(g.downs[up], i)
 	}
 }
@@ -143,10 +153,11 @@ func (g *graph) enter(i int, n node) {
 // leave undoes enter.
 func (g *graph) leave(i int) {
 	is := func(k int) bool { return k == i }
-	for _, h := range g.nodes[i].heads {
-		g.sayers[h] = slices.DeleteFunc(g.sayers[h], is)
+	for _, k := range g.nodes[i].families {
+		f := &g.families[k]
+		f.sayers = slices.DeleteFunc(f.sayers, is)
 	}
-	for _, up := range slices.Concat(g.nodes[i].relays, g.nodes[i].informed) {
+	for _, up := range g.nodes[i].ups {
 		g.downs[up] = slices.DeleteFunc(g.downs[up], is)
 	}
 	g.nodes[i] = node{}
@@ -156,15 +167,14 @@ func (g *graph) leave(i int) {
 // of what those say who know it.
 func (g *graph) forget(i int) {
 	for _, k := range g.below(i) {
-		for _, h := range g.nodes[k].heads {
-			delete(g.counted, h)
+		for _, f := range g.nodes[k].families {
+			g.families[f].counted = nil
 		}
 	}
 }
 
-// numbers drops what is not in the case; [Case.Check] tells about it.
-func (g *graph) numbers(ids []string) []int {
-	var out []int
+// numbers appends the numbers of utterances. It drops what is not in the case; [Case.Check] tells about it.
+func (g *graph) numbers(out []int, ids []string) []int {
 	for _, id := range ids {
 		if i, ok := g.number[id]; ok {
 			out = append(out, i)
@@ -173,21 +183,33 @@ func (g *graph) numbers(ids []string) []int {
 	return out
 }
 
+// family gives the family of a claim, or nil for one that is not in the case.
+func (g *graph) family(id string) *family {
+	if k, ok := g.familyOf[id]; ok {
+		return &g.families[k]
+	}
+	return nil
+}
+
 func (g *graph) head(id string) string {
-	if i, ok := g.claimNumber[id]; ok {
-		return g.heads[i]
+	if f := g.family(id); f != nil {
+		return f.head
 	}
 	return id
 }
 
-func (g *graph) family(id string) []string { return slices.Clone(g.families[g.head(id)]) }
-
-func (g *graph) saying(id string) []string {
-	var out []string
-	for _, i := range g.sayers[g.head(id)] {
-		out = append(out, g.utteranceIDs[i])
+// sayers gives the utterances that carry a claim of the family of one.
+func (g *graph) sayers(id string) []int {
+	if f := g.family(id); f != nil {
+		return f.sayers
 	}
-	return out
+	return nil
+}
+
+// says reports whether an utterance carries a claim of a family.
+func (g *graph) says(utterance, family int) bool {
+	_, says := slices.BinarySearch(g.nodes[utterance].families, family)
+	return says
 }
 
 // below lists the utterances that lead to one, and itself.

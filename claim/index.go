@@ -100,11 +100,22 @@ func (x *Index) Words(u *Utterance) string {
 func (x *Index) Head(id string) string { return x.graph.head(id) }
 
 // Family lists the claims that share a head with one, in the order of the case.
-func (x *Index) Family(id string) []string { return x.graph.family(id) }
+func (x *Index) Family(id string) []string {
+	if f := x.graph.family(id); f != nil {
+		return slices.Clone(f.claims)
+	}
+	return nil
+}
 
 // Saying lists the utterances that carry a claim of the family of one, in the
 // order of the case.
-func (x *Index) Saying(id string) []string { return x.graph.saying(id) }
+func (x *Index) Saying(id string) []string {
+	var out []string
+	for _, i := range x.graph.sayers(id) {
+		out = append(out, x.graph.utteranceIDs[i])
+	}
+	return out
+}
 
 // SetUtterance changes one utterance of the case, or adds it, and keeps the
 // counts that the change does not touch. Claims and parties that it names must be
@@ -132,6 +143,7 @@ func (x *Index) addUtterance(id string) int {
 	x.graph.number[id] = i
 	x.graph.utteranceIDs = append(x.graph.utteranceIDs, id)
 	x.graph.nodes = append(x.graph.nodes, node{})
+	x.graph.downs = append(x.graph.downs, nil)
 	return i
 }
 

@@ -13,6 +13,9 @@ import "slices"
 // which many know of one long chain. Ties that would only join again what hangs
 // together already, with the same strength, are left out.
 func (t *tier) byKnowledge() {
+	if !slices.ContainsFunc(t.said, func(i int) bool { return len(t.x.graph.ups(i)) > 0 }) {
+		return
+	}
 	own := make(map[int]int, len(t.roots)) // roots by the number of their utterance
 	for i, self := range t.said {
 		own[self] = i

@@ -81,25 +81,29 @@ type Tie struct {
 // and it joins a root that had the claim from somebody unknown to the earliest
 // whose origin is known.
 func (x *Index) Origins(claim string) Origins {
-	head := x.graph.head(claim)
-	if o, ok := x.graph.counted[head]; ok {
-		return o
+	k, known := x.graph.familyOf[claim]
+	if !known {
+		return Origins{Claim: claim, Sentence: x.explain(Origins{Claim: claim})}
 	}
-	o := Origins{Claim: head}
-	saying := x.asserting(head)
+	f := &x.graph.families[k]
+	if f.counted != nil {
+		return *f.counted
+	}
+	o := Origins{Claim: f.head}
+	saying := x.asserting(f.sayers)
 	o.Documents = len(x.documentsOf(saying))
-	o.Roots = x.roots(head, saying)
+	o.Roots = x.roots(k, saying)
 	o.Ties = x.ties(o.Roots)
 	o.count()
 	o.Sentence = x.explain(o)
-	x.graph.counted[head] = o
+	f.counted = &o
 	return o
 }
 
-// asserting lists the utterances that carry a claim of a family and stand by it.
-func (x *Index) asserting(head string) []int {
-	var out []int
-	for _, i := range x.graph.sayers[head] {
+// asserting lists those of the utterances that stand by what they say.
+func (x *Index) asserting(sayers []int) []int {
+	out := make([]int, 0, len(sayers))
+	for _, i := range sayers {
 		if m := x.Case.Utterances[i].Mode; m != "denies" && m != "asks" {
 			out = append(out, i)
 		}
@@ -111,7 +115,7 @@ func (x *Index) asserting(head string) []int {
 // is stood by: those that [Origins.Documents] counts. Some may be letters that
 // nobody but the desk knows of.
 func (x *Index) DocumentsOf(claim string) []string {
-	return x.documentsOf(x.asserting(x.graph.head(claim)))
+	return x.documentsOf(x.asserting(x.graph.sayers(claim)))
 }
 
 func (x *Index) documentsOf(saying []int) []string {
@@ -127,10 +131,10 @@ func (x *Index) documentsOf(saying []int) []string {
 
 // roots picks the utterances that repeat none of the same family. In a ring of
 // relays, which I1 forbids, the earliest stands for the ring.
-func (x *Index) roots(head string, saying []int) []Root {
+func (x *Index) roots(family int, saying []int) []Root {
 	var found []int
 	for _, i := range saying {
-		if !x.repeats(i, head) {
+		if !x.repeats(i, family) {
 			found = append(found, i)
 		}
 	}
@@ -146,11 +150,8 @@ func (x *Index) roots(head string, saying []int) []Root {
 	return roots
 }
 
-func (x *Index) repeats(i int, head string) bool {
-	return slices.ContainsFunc(x.graph.nodes[i].relays, func(up int) bool {
-		_, says := slices.BinarySearch(x.graph.nodes[up].heads, head)
-		return says
-	})
+func (x *Index) repeats(i, family int) bool {
+	return slices.ContainsFunc(x.graph.nodes[i].relays, func(up int) bool { return x.graph.says(up, family) })
 }
 
 // earlier orders utterances by their first possible day; undated ones come last.

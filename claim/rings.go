@@ -22,7 +22,7 @@ func (g *graph) rings() []int {
 	return rings
 }
 
-func (g *graph) ups(i int) []int { return slices.Concat(g.nodes[i].relays, g.nodes[i].informed) }
+func (g *graph) ups(i int) []int { return g.nodes[i].ups }
 
 // finished lists all utterances in the order in which a depth-first walk upward
 // leaves them.
