@@ -11,6 +11,10 @@ import "tamizdat/letter/wire"
 // with more is not followed before the clock has caught up with it.
 const maxExcess = 256
 
+// pagesHeld is how many pages for which desks had written (spec/drop.md §5) an honest
+// drop seals at once when it goes on after it held.
+const pagesHeld = 2
+
 // excess is how many pages more a log has than can have been sealed since this
 // desk had last seen all of it. Where it cannot know, there are none.
 func (d *Desk) excess(pos *position, log wire.Log, size uint64) int64 {
@@ -19,6 +23,9 @@ func (d *Desk) excess(pos *position, log wire.Log, size uint64) int64 {
 	}
 	interval := d.s.newsroom.Roster().Schedule.Interval(log)
 	due := max(d.unix()-pos.wholeAt, 0)/interval + 2 // clocks differ
+	if pos.wholeAt < d.s.held {
+		due += pagesHeld
+	}
 	return int64(size-pos.wholeSize) - due
 }
 

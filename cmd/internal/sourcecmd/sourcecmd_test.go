@@ -142,7 +142,7 @@ func TestWrongWords(t *testing.T) {
 			if got.code != 1 || !strings.Contains(got.stderr, c.want) || strings.Contains(got.stderr, "abandom") {
 				t.Errorf("%d\n%s", got.code, got.stderr)
 			}
-			if strings.Contains(got.stdout, "sent") {
+			if strings.Contains(got.stdout, "sent.\nlabel") {
 				t.Error("something was sent")
 			}
 		})
