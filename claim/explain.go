@@ -4,6 +4,7 @@ package claim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -33,9 +34,11 @@ func (x *Index) explain(o Origins) string {
 	var lead, tied []string
 	ties := o.earlierTies()
 	for i := range o.Roots {
-		if t, ok := ties[i]; ok {
+		t, ok := ties[i]
+		if ok {
 			tied = append(tied, x.tiedAs(o, i, t))
-		} else {
+		}
+		if !ok || t.Kind == TieUnknown && !o.Roots[i].UpstreamUnknown {
 			lead = append(lead, x.rootAs(o.Roots[i]))
 		}
 	}
@@ -96,11 +99,26 @@ func (x *Index) tiedAs(o Origins, i int, t Tie) string {
 	case TieCredits:
 		return fmt.Sprintf("%s and %s go back to %s", name, x.Name(earlier.Speaker), x.Name(t.By))
 	case TieUnknown:
-		return "where " + name + " had it from is not known"
+		return "where " + x.unsourced(o, i) + " had it from is not known"
 	case TieCommon:
 		return fmt.Sprintf("%s and %s both knew what %s said", name, x.Name(earlier.Speaker), x.speakerOf(t.By))
 	}
 	return x.informedAs(r, earlier)
+}
+
+// unsourced names whom [TieUnknown] is about: the root itself, or where that one's
+// origin is known, those before it, which are tied to it because theirs is not.
+func (x *Index) unsourced(o Origins, i int) string {
+	if o.Roots[i].UpstreamUnknown {
+		return x.Name(o.Roots[i].Speaker)
+	}
+	var names []string
+	for _, r := range o.Roots[:i] {
+		if name := x.Name(r.Speaker); r.UpstreamUnknown && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, " and ")
 }
 
 // informedAs tells an inference of one's own from mere knowledge. The tie has no

@@ -100,6 +100,32 @@ func TestTies(t *testing.T) {
 	}
 }
 
+// TestWhoseOriginIsNotKnown names the one that had it from somebody unknown,
+// wherever the dates put it.
+func TestWhoseOriginIsNotKnown(t *testing.T) {
+	for _, tt := range []struct{ name, at, other, sentence string }{
+		{"it is later", "2025-03-02", "2025-03-01", "this leads to what Other said on 2025-03-01; where Clerk had it from is not known"},
+		{"it is earlier", "2025-03-01", "2025-03-02", "this leads to what Clerk said on 2025-03-01 and to what Other said on 2025-03-02; where Clerk had it from is not known"},
+		{"it has no date", "", "2025-03-01", "this leads to what Other said on 2025-03-01; where Clerk had it from is not known"},
+		{"the other has none", "2025-03-01", "", "this leads to what Clerk said on 2025-03-01 and to what Other said; where Clerk had it from is not known"},
+		{"neither has one", "", "", "this leads to what Clerk said and to what Other said; where Clerk had it from is not known"},
+	} {
+		date := func(s string) (d Date) {
+			if s != "" {
+				d, _ = ParseDate(s)
+			}
+			return d
+		}
+		c := Case{Case: "t", Parties: []Party{{ID: "A", Label: "Clerk"}, {ID: "B", Label: "Other"}}, Claims: []Claim{{ID: "c"}}, Utterances: []Utterance{
+			{ID: "a", Speaker: "A", Claims: []string{"c"}, UpstreamUnknown: true, At: date(tt.at)},
+			{ID: "b", Speaker: "B", Claims: []string{"c"}, At: date(tt.other)},
+		}}
+		if o := NewIndex(&c).Origins("c"); o.Sentence != tt.sentence {
+			t.Errorf("%s: %s\nwant %s", tt.name, o.Sentence, tt.sentence)
+		}
+	}
+}
+
 func near(a, b float64) bool { return a-b < 1e-12 && b-a < 1e-12 }
 
 // TestEditingIsTheSameAsReading edits a random case and compares every count with
