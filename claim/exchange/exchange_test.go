@@ -254,6 +254,34 @@ func TestWeeks(t *testing.T) {
 	}
 }
 
+// TestFirstIsNotWhoHadItFromSomebody: a paper with a source that nobody names is
+// first only where nobody else is there.
+func TestFirstIsNotWhoHadItFromSomebody(t *testing.T) {
+	said := func(id, at string, unknown bool) claim.Utterance {
+		u := claim.Utterance{ID: id, Speaker: id, Claims: []string{"c"}, UpstreamUnknown: unknown}
+		if at != "" {
+			u.At, _ = claim.ParseDate(at)
+		}
+		return u
+	}
+	for name, tt := range map[string]struct {
+		said []claim.Utterance
+		want string
+	}{
+		"the paper is earlier":         {[]claim.Utterance{said("paper", "2025-03-01", true), said("clerk", "2025-03-02", false)}, "clerk"},
+		"the paper is earlier, behind": {[]claim.Utterance{said("clerk", "2025-03-02", false), said("paper", "2025-03-01", true)}, "clerk"},
+		"the clerk has no date":        {[]claim.Utterance{said("paper", "2025-03-01", true), said("clerk", "", false)}, "clerk"},
+		"neither has a date":           {[]claim.Utterance{said("paper", "", true), said("clerk", "", false)}, "clerk"},
+		"two papers":                   {[]claim.Utterance{said("paper", "2025-03-02", true), said("other", "2025-03-01", true)}, "other"},
+		"nobody else":                  {[]claim.Utterance{said("paper", "2025-03-02", true)}, "paper"},
+	} {
+		c := claim.Case{Claims: []claim.Claim{{ID: "c"}}, Utterances: tt.said}
+		if u := First(claim.NewIndex(&c), "c"); u == nil || u.ID != tt.want {
+			t.Errorf("%s: %+v, want %s", name, u, tt.want)
+		}
+	}
+}
+
 // TestFirstSpeakers of the founding case: who said it, and not who repeats it.
 func TestFirstSpeakers(t *testing.T) {
 	c := Public(study.Case())

@@ -32,8 +32,9 @@ func FirstSpeaker(x *claim.Index, id string) *claim.Party {
 
 // First gives the utterance that made exactly this claim first, as far as the
 // case knows, or nil: among those that carry it and repeat none that does, the
-// one of the earliest date, and then the first of the case. Who denies the claim
-// or asks about it has not said it.
+// one of the earliest date, and then the first of the case. One that had it from
+// somebody unknown stands back behind all others, whatever the dates: it is known
+// not to be the first. Who denies the claim or asks about it has not said it.
 func First(x *claim.Index, id string) *claim.Utterance {
 	var first *claim.Utterance
 	for _, sid := range x.Saying(id) {
@@ -41,11 +42,18 @@ func First(x *claim.Index, id string) *claim.Utterance {
 		if !says(u, id) || repeats(x, u, id) {
 			continue
 		}
-		if first == nil || !u.At.IsZero() && (first.At.IsZero() || earliest(u) < earliest(first)) {
+		if first == nil || before(u, first) {
 			first = u
 		}
 	}
 	return first
+}
+
+func before(u, first *claim.Utterance) bool {
+	if u.UpstreamUnknown != first.UpstreamUnknown {
+		return first.UpstreamUnknown
+	}
+	return !u.At.IsZero() && (first.At.IsZero() || earliest(u) < earliest(first))
 }
 
 func says(u *claim.Utterance, id string) bool {
