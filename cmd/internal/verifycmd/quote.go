@@ -36,9 +36,9 @@ the publisher, or not ours.
   --site DIR      the published letters; the site is verified first, and one that
                   is not as it was published is refused
   --edition FILE  an edition that is not on a site yet; no log vouches for it
-  --case FILE     a case file, for what the publisher said elsewhere. It knows letters
-                  that nobody has published: an answer from it tells of them, and is
-                  for the desk's eyes only
+  --case FILE     a case file or a log of one, for what the publisher said elsewhere.
+                  It knows letters that nobody has published: an answer from it tells
+                  of them, and is for the desk's eyes only
   --policy FILE   the log and the witnesses that you believe
   --json          the findings for programs
 
@@ -242,10 +242,18 @@ func readEdition(path string) (press.Edition, error) {
 	return e, fmt.Errorf("%s: %w", path, err)
 }
 
+// readCase reads a case, or the log that makes one.
 func readCase(path string) (claim.Case, error) {
-	b, err := cli.ReadFile(path, maxFile)
+	b, err := cli.ReadFile(path, claim.MaxCase)
 	if err != nil {
 		return claim.Case{}, err
+	}
+	if claim.IsLog(b) {
+		l, err := claim.ParseLog(b)
+		if err != nil {
+			return claim.Case{}, fmt.Errorf("%s, %w", path, err)
+		}
+		return l.Case, nil
 	}
 	c, err := claim.ParseCase(b)
 	if err != nil {

@@ -80,3 +80,20 @@ func TestRaisedMarksAreTheArticles(t *testing.T) {
 		}
 	}
 }
+
+// TestALogIsReadAsTheCaseItMakes, and one that was cut short is not.
+func TestALogIsReadAsTheCaseItMakes(t *testing.T) {
+	const log = `{"actor":"anna","n":1,"at":"2026-01-02T03:04:05Z","verb":"create","kind":"case","object":"case","fields":{"case":"the archive (invented)"}}` + "\n"
+	path := filepath.Join(t.TempDir(), "archive.log")
+	for text, want := range map[string]string{log: "", log[:len(log)-20]: path, log + "{}\n": path + ", line 2"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		switch c, err := readCase(path); {
+		case want == "" && (err != nil || c.Case != "the archive (invented)"):
+			t.Errorf("%q, %v", c.Case, err)
+		case want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)):
+			t.Errorf("%q was read: %v, want %s", text, err, want)
+		}
+	}
+}
