@@ -173,7 +173,7 @@ func (k *checker) listed(p *Publication, list []Frozen, kind string, ids []strin
 	}
 	for _, f := range list {
 		if !known[f.ID] {
-			k.problem(I10, p.ID, "the list names %s, which cannot be published as a %s or is not in the case", f.ID, kind)
+			k.problem(I10, p.ID, "the list names %s, which cannot be published as %s or is not in the case", f.ID, Article(kind))
 		}
 	}
 }

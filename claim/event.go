@@ -129,9 +129,9 @@ func (c Change) wellFormed() error {
 	case c.Kind == KindCase && c.Object != KindCase:
 		return fmt.Errorf("a case is itself called %q", KindCase)
 	case k.frozen && c.Verb == VerbSet:
-		return fmt.Errorf("a %s is not changed once it is made; make a new one", k.name)
+		return fmt.Errorf("%s is not changed once it is made; make a new one", Article(k.name))
 	case k.stays && c.Verb == VerbRemove:
-		return fmt.Errorf("a %s stays; make another that says what holds now", k.name)
+		return fmt.Errorf("%s stays; make another that says what holds now", Article(k.name))
 	}
 	switch c.Verb {
 	case VerbCreate, VerbSet, VerbAppend:

@@ -110,12 +110,12 @@ func (k kind) acceptsFields(c Change) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Fields)) {
 		if _, ok := slices.BinarySearch(k.fields, name); !ok {
-			return fmt.Errorf("a %s has no field %q; it has %s", k.name, name, strings.Join(k.fields, ", "))
+			return fmt.Errorf("%s has no field %q; it has %s", Article(k.name), name, strings.Join(k.fields, ", "))
 		}
 		if grows := slices.Contains(k.grows, name); c.Verb == VerbAppend && !grows {
-			return fmt.Errorf("%s of a %s cannot be appended to; set it", name, k.name)
+			return fmt.Errorf("%s of %s cannot be appended to; set it", name, Article(k.name))
 		} else if c.Verb == VerbSet && grows {
-			return fmt.Errorf("%s of a %s only grows; append to it", name, k.name)
+			return fmt.Errorf("%s of %s only grows; append to it", name, Article(k.name))
 		}
 	}
 	if err := k.hasRequired(c); err != nil {
@@ -134,7 +134,7 @@ func (k kind) hasRequired(c Change) error {
 		}
 		switch string(bytes.TrimSpace(v)) {
 		case "", "null", `""`, "[]":
-			return fmt.Errorf("a %s needs %s", k.name, name)
+			return fmt.Errorf("%s needs %s", Article(k.name), name)
 		}
 	}
 	return nil
@@ -186,6 +186,15 @@ func Fields(kind string) (all, required []string) {
 	return slices.Clone(k.fields), slices.Clone(k.required)
 }
 
+// Article puts a kind in words behind “a” or “an”: “an estimate”.
+func Article(kind string) string {
+	words := strings.ReplaceAll(kind, "_", " ")
+	if strings.ContainsAny(words[:min(1, len(words))], "aeiou") {
+		return "an " + words
+	}
+	return "a " + words
+}
+
 // FieldFromText gives the JSON of a field from what a person typed: a text as it
 // stands, a number, yes or no, a list at its commas; for anything deeper, JSON.
 // An empty text takes a value back.
@@ -196,14 +205,14 @@ func FieldFromText(kind, field, text string) (json.RawMessage, error) {
 	}
 	t, ok := k.types[field]
 	if !ok {
-		return nil, fmt.Errorf("a %s has no field %q; it has %s", kind, field, strings.Join(k.fields, ", "))
+		return nil, fmt.Errorf("%s has no field %q; it has %s", Article(kind), field, strings.Join(k.fields, ", "))
 	}
 	if text == "" {
 		return json.RawMessage("null"), nil
 	}
 	b, err := fromText(t, text)
 	if err != nil {
-		return nil, fmt.Errorf("%s of a %s: %w", field, kind, err)
+		return nil, fmt.Errorf("%s of %s: %w", field, Article(kind), err)
 	}
 	return b, nil
 }

@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -24,6 +26,9 @@ func decodeStrictly(b []byte, into any) error {
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
+		if keys := keysOnce(b, reflect.TypeOf(into).Elem()); keys != nil && strings.Contains(err.Error(), "unknown field") {
+			return keys // which names the fields that there are
+		}
 		return err
 	}
 	if _, err := dec.Token(); err != io.EOF {
@@ -79,7 +84,7 @@ func (k *keyReader) object(t reflect.Type) error {
 		case seen[name]:
 			return fmt.Errorf("the field %q is there twice", name)
 		case names != nil && !ok:
-			return fmt.Errorf("unknown field %q", name)
+			return fmt.Errorf("unknown field %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
 		case names == nil:
 			of = inside(t)
 		}

@@ -130,14 +130,14 @@ func (f *file) takes(kind, id string) error {
 		return r != '-' && r != '_' && r != '.' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
 	if odd || slices.Contains([]string{"", "-", claim.KindCase, claim.BecauseTime, claim.BecauseBaseRate}, id) {
-		return cli.WithHint(fmt.Errorf("%q cannot be the id of a %s", id, strings.ReplaceAll(kind, "_", " ")), "use letters, digits, hyphens and underscores, or let one be made")
+		return cli.WithHint(fmt.Errorf("%q cannot be the id of %s", id, claim.Article(kind)), "use letters, digits, hyphens and underscores, or let one be made")
 	}
 	return nil
 }
 
 // isThere says why an id is taken. What was removed keeps its id.
 func (f *file) isThere(id, kind string) error {
-	says := fmt.Errorf("%s is there already, as a %s", id, strings.ReplaceAll(kind, "_", " "))
+	says := fmt.Errorf("%s is there already, as %s", id, claim.Article(kind))
 	for _, e := range slices.Backward(f.log) {
 		if e.Object == id && e.Verb == claim.VerbRemove {
 			return cli.WithHint(fmt.Errorf("%w that was removed", says), "to have it back: tamizdat case restore "+word(f.path)+" "+word(id)+" --by NAME")

@@ -39,7 +39,7 @@ func (p *program) runOrigins(ctx context.Context, env *cli.Env, args []string) e
 		return env.JSON(counts)
 	}
 	for _, c := range counts {
-		env.Printf("%s  %s behind %d documents (n_eff %.2f)\n", c.Claim, c.Count(), c.Documents, c.Effective)
+		env.Printf("%s  %s behind %s (n_eff %.2f)\n", c.Claim, c.Count(), count(c.Documents, "document"), c.Effective)
 		env.Printf("    %s\n", c.Sentence)
 	}
 	return nil
@@ -54,7 +54,7 @@ func (p *program) runMutations(ctx context.Context, env *cli.Env, args []string)
 	}
 	found := mutation.Propose(claim.NewIndex(&f.c))
 	if o.json {
-		return env.JSON(found)
+		return env.JSON(append([]mutation.Proposal{}, found...))
 	}
 	for _, m := range found {
 		env.Printf("%s  %s: %s\n", m.Utterance, m.Label, m.Reason)
@@ -75,7 +75,7 @@ func (p *program) runSuggest(ctx context.Context, env *cli.Env, args []string) e
 	}
 	found := suggest.Relays(claim.NewIndex(&f.c), nil)
 	if o.json {
-		return env.JSON(found)
+		return env.JSON(append([]suggest.Suggestion{}, found...))
 	}
 	for _, s := range found {
 		env.Printf("%s: %s\n", s.Kind, s.Reason)

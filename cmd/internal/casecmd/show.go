@@ -43,13 +43,35 @@ func (p *program) runList(ctx context.Context, env *cli.Env, args []string) erro
 	if o.json {
 		return env.JSON(list)
 	}
+	x := claim.NewIndex(&f.c)
 	for _, t := range list {
-		env.Printf("%s  %s\n", t.id(), t.line())
+		line := t.line()
+		if u := x.Utterance(t.id()); u != nil && kind == claim.KindUtterance {
+			line = sayLine(x, u)
+		}
+		env.Printf("%s  %s\n", t.id(), line)
 	}
 	if len(list) == 0 {
 		env.Printf("there is no %s in it\n", kind)
 	}
 	return nil
+}
+
+// sayLine tells who says which claims when.
+func sayLine(x *claim.Index, u *claim.Utterance) string {
+	line := x.Name(u.Speaker)
+	if line == "" {
+		line = "nobody who is named"
+	}
+	if u.At.IsZero() {
+		line += ", no day"
+	} else {
+		line += ", " + u.At.String()
+	}
+	if u.Mode != "" {
+		line += ", " + u.Mode
+	}
+	return line + ": " + strings.Join(u.Claims, ", ")
 }
 
 // listClaims gives each claim with the count that matters, variants below what
@@ -63,7 +85,7 @@ func listClaims(env *cli.Env, c *claim.Case) {
 		}
 		o := x.Origins(k.ID)
 		env.Printf("%s  %s\n", k.ID, k.Text)
-		env.Printf("    %s behind %d documents%s\n", o.Count(), o.Documents, judged(k))
+		env.Printf("    %s behind %s%s\n", o.Count(), count(o.Documents, "document"), judged(k))
 		for _, v := range x.Family(k.ID) {
 			if v != k.ID {
 				env.Printf("    variant %s: %s%s\n", v, x.Claim(v).Text, labelled(x.Claim(v)))
@@ -186,7 +208,7 @@ func (p *program) showClaim(env *cli.Env, o *options, x *claim.Index, k *claim.C
 	} else {
 		env.Printf("; credibility: nobody has judged")
 	}
-	env.Printf("\n  %s behind %d documents: %s\n", c.Origins.Count(), c.Origins.Documents, c.Origins.Sentence)
+	env.Printf("\n  %s behind %s: %s\n", c.Origins.Count(), count(c.Origins.Documents, "document"), c.Origins.Sentence)
 	for _, id := range c.Family {
 		if id != k.ID {
 			env.Printf("  also told as %s: %s%s\n", id, x.Claim(id).Text, labelled(x.Claim(id)))
