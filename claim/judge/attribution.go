@@ -69,7 +69,7 @@ func unseen(held bool) string {
 // heard judges by who repeats the utterance. One named speaker with a document is
 // an outlet; everything further away is hearsay.
 func heard(x *claim.Index, u *claim.Utterance) (Attribution, string) {
-	best, why := AttributionUnknown, "no document and nobody who repeats it is in the case"
+	best, why := AttributionUnknown, standing(x, u)+", and nobody who repeats it is in the case"
 	for i := range x.Case.Utterances {
 		r := &x.Case.Utterances[i]
 		if !repeats(r, u.ID) {
@@ -80,10 +80,24 @@ func heard(x *claim.Index, u *claim.Utterance) (Attribution, string) {
 			return NamedOutlet, fmt.Sprintf("%s reports in %s that %s said it", x.Name(r.Speaker), title(d), x.Name(u.Speaker))
 		}
 		if best == AttributionUnknown {
-			best, why = Hearsay, fmt.Sprintf("only %s says that %s said it, and that is known through others", x.Name(r.Speaker), x.Name(u.Speaker))
+			best, why = Hearsay, fmt.Sprintf("%s; %s says that %s said it, and that is known through others", standing(x, u), x.Name(r.Speaker), x.Name(u.Speaker))
 		}
 	}
 	return best, why
+}
+
+// standing says why the document in which an utterance stands does not settle it.
+func standing(x *claim.Index, u *claim.Utterance) string {
+	d := x.Document(u.Doc)
+	switch {
+	case d == nil:
+		return "no document in which it stands is in the case"
+	case d.Held == nil:
+		return fmt.Sprintf("it stands in %s, and nobody has noted whether the desk holds that (held)", title(d))
+	case !*d.Held:
+		return fmt.Sprintf("it stands in %s, which the desk does not hold", title(d))
+	}
+	return fmt.Sprintf("it stands in %s, which nobody published who puts a name to it", title(d))
 }
 
 func repeats(u *claim.Utterance, id string) bool {

@@ -133,6 +133,32 @@ func TestAttribution(t *testing.T) {
 	}
 }
 
+// TestAttributionSaysWhatIsMissing: a document that is in the case is not called
+// absent, whatever keeps it from settling who said it.
+func TestAttributionSaysWhatIsMissing(t *testing.T) {
+	yes, no := true, false
+	for _, tt := range []struct {
+		kind string
+		held *bool
+		want Attribution
+		why  string
+	}{
+		{"letter", nil, AttributionUnknown, "it stands in letter 1, and nobody has noted whether the desk holds that (held), and nobody who repeats it is in the case"},
+		{"letter", &no, AttributionUnknown, "it stands in letter 1, which the desk does not hold, and nobody who repeats it is in the case"},
+		{"letter", &yes, HeldDocument, "the desk holds letter 1, in which a clerk says it"},
+		{"note", &yes, AttributionUnknown, "it stands in letter 1, which nobody published who puts a name to it, and nobody who repeats it is in the case"},
+		{"", nil, AttributionUnknown, "no document in which it stands is in the case, and nobody who repeats it is in the case"},
+	} {
+		c := claim.Case{Parties: []claim.Party{{ID: "p", Kind: "unnamed_person", Label: "a clerk"}}, Claims: []claim.Claim{{ID: "c"}}, Utterances: []claim.Utterance{{ID: "u", Speaker: "p", Doc: "d", Claims: []string{"c"}}}}
+		if tt.kind != "" {
+			c.Documents = []claim.Document{{ID: "d", Kind: tt.kind, Title: "letter 1", Held: tt.held}}
+		}
+		if got, why := AttributionOf(claim.NewIndex(&c), "u"); got != tt.want || why != tt.why {
+			t.Errorf("%s %v: %s, %s", tt.kind, tt.held, got, why)
+		}
+	}
+}
+
 // invented is a case made up for these tests.
 func invented(evidence ...claim.Evidence) *claim.Index {
 	return claim.NewIndex(&claim.Case{

@@ -15,6 +15,7 @@ import (
 // marking collects the flags of mark.
 type marking struct {
 	from, quote, text, kind, id, speaker, document, title string
+	at, basis, held                                       string // as the fields are written
 }
 
 // maxText bounds a text from which a claim is marked, in bytes.
@@ -30,6 +31,7 @@ func (p *program) runMark(_ context.Context, env *cli.Env, args []string) error 
 	for name, to := range map[string]*string{
 		"from": &m.from, "quote": &m.quote, "text": &m.text, "kind": &m.kind,
 		"id": &m.id, "speaker": &m.speaker, "document": &m.document, "title": &m.title,
+		"at": &m.at, "basis": &m.basis, "held": &m.held,
 	} {
 		fs.StringVar(to, name, "", "")
 	}
@@ -70,7 +72,36 @@ func (m *marking) changes(f *file, text string) ([]claim.Change, error) {
 	if err := m.findSpeaker(x); err != nil {
 		return nil, err
 	}
-	return things(m.made(x, text, at))
+	if m.held != "" && x.Document(m.document) != nil {
+		return nil, cli.WithHint(fmt.Errorf("%s is there already; --held is for a document that mark makes", m.document),
+			"tamizdat case set "+word(f.path)+" "+word(m.document)+" held="+word(m.held)+" --by NAME")
+	}
+	changes, err := things(m.made(x, text, at))
+	if err != nil {
+		return nil, err
+	}
+	return changes, m.tell(changes)
+}
+
+// tell adds when it was said, on what it rests, and whether the desk holds the
+// document. What is not given stays unknown.
+func (m *marking) tell(changes []claim.Change) error {
+	given := map[string][]string{
+		claim.KindUtterance: {"at=" + m.at, "basis=" + m.basis},
+		claim.KindDocument:  {"held=" + m.held},
+	}
+	for _, c := range changes {
+		fields, err := fieldsFrom(c.Kind, given[c.Kind])
+		if err != nil {
+			return err
+		}
+		for name, v := range fields {
+			if string(v) != "null" {
+				c.Fields[name] = v
+			}
+		}
+	}
+	return nil
 }
 
 // place finds the words in the text. Where they stand more than once, only who

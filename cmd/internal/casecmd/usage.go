@@ -40,7 +40,8 @@ programs.
   work
   tamizdat case new LOG --name NAME [--note TEXT] --by NAME
   tamizdat case mark LOG --from FILE --quote WORDS --kind KIND --speaker WHO
-           [--text SENTENCE] [--document ID] [--title TITLE] [--id ID] --by NAME
+           [--text SENTENCE] [--at DATE] [--basis BASIS] [--held yes|no]
+           [--document ID] [--title TITLE] [--id ID] --by NAME
                                                     a claim from a sentence of a letter
   tamizdat case add LOG KIND FIELD=VALUE… [--id ID] --by NAME
   tamizdat case set LOG ID FIELD=VALUE… [--append] --by NAME
