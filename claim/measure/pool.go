@@ -194,7 +194,8 @@ func (p *pooler) components() error {
 		}
 	}
 	if len(p.out.Mixture) == 0 {
-		return fmt.Errorf("none of them can take part: %s", strings.Join(p.out.LeftOut, "; "))
+		why := strings.Join(p.out.LeftOut, "; ")
+		return fmt.Errorf("none of them can take part: %s", cmp.Or(why, "a floor or a ceiling alone has no other end"))
 	}
 	p.step("z = %.6f is the exact normal quantile of 90 %%; σ = ln(high/low)/(2z)", NormalQuantile((1+Level)/2))
 	return nil

@@ -25,6 +25,9 @@ programs.
                                                     CLAIM, those that it contradicts
   tamizdat case ach CASE DOCUMENT [--found NUMBER]… a letter's five explanations against checks
   tamizdat case lanes CASE [--known-at DATE]        the numbers, and whether their sums add up
+  tamizdat case pool CASE MEASURAND|ESTIMATE… [--weight ESTIMATE=NUMBER]… [--floor ESTIMATE]…
+           [--about FACTOR]                         one range of several estimates, if asked and
+                                                    of one measurand; with every step
   tamizdat case board CASE [QUESTION] [--today DATE] [--for NAME]
                                                     one row a question, or its weeks; closed
                                                     for a NAME that has given no number yet
@@ -60,6 +63,9 @@ programs.
   tamizdat case restore LOG ID --by NAME
 
   a week
+  tamizdat case series LOG INDICATOR FILE [--dry-run] --by NAME
+                                                    dated numbers (CSV date,value,known_at) for
+                                                    lines drawn before; states are proposed
   tamizdat case forecast LOG QUESTION P [--because CAUSE]… [--on DATE]
            [--rationale TEXT] --by NAME             P is 5% or 0.05, or by the week
                                                     0.15%/week+5%; for a number
