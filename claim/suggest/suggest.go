@@ -4,8 +4,8 @@
 // seems to be quoted where, which texts share passages, which rare numbers
 // travel together, and where a chain of speakers has a hole.
 //
-// Call [Relays] with a case and the texts of its documents, [Attributions] with
-// one text, [Duplicates] with several. Everything that they give is a
+// Call [Texts] with a case and the texts of its documents, [Relays] with a case
+// alone, [Attributions] with one text, [Duplicates] with several. Everything that they give is a
 // suggestion: it has a reason in words and a strength that puts the better ones
 // first, and nothing is ever filed by itself. Trained extractors get the passage
 // wrong four times in ten; this one has rules only, and in hard prose it names the

@@ -32,12 +32,17 @@ const (
 	// KindPassage: two documents share a passage, and no utterance leads from one to
 	// the other.
 	KindPassage Kind = "passage"
+	// KindQuoted: somebody seems to be quoted in a text, and the case has no such
+	// utterance of that document.
+	KindQuoted Kind = "quoted"
+	// KindNumber: two texts share a number that hardly any other has.
+	KindNumber Kind = "number"
 )
 
 // Suggestion is something that a person may accept or refuse. The key is the
 // same as long as the ids are: a [claim.Decision] that names it hides the
-// suggestion, whatever was chosen. Of Relay, Hop, Unknown and Shared one is set:
-// it is what accepting would do.
+// suggestion, whatever was chosen. Of Relay, Hop, Unknown, Shared and Quoted one is set, or
+// none for a number: it is what accepting would do.
 type Suggestion struct {
 	Key      string
 	Kind     Kind
@@ -47,6 +52,7 @@ type Suggestion struct {
 	Hop      *Hop
 	Unknown  *Unknown
 	Shared   *Pair
+	Quoted   *Quoted
 }
 
 // Relay would let one utterance repeat another.

@@ -30,12 +30,19 @@ func (p *program) decide(env *cli.Env, args []string, verb, choice string) error
 	var o options
 	fs := o.writing(verb)
 	reason := fs.String("reason", "", "")
+	var t texts
+	t.flag(fs)
 	if err := o.parseEdit(fs, args, 2, 2); err != nil {
 		return err
 	}
 	made := claim.Decision{ID: claim.NewID(), Suggestion: o.words[1], Choice: choice, Reason: *reason, By: o.by}
 	return p.changeOne(env, &o, func(f *file) (claim.Change, error) {
-		if err := f.proposes(made.Suggestion); err != nil {
+		x := claim.NewIndex(&f.c)
+		read, err := t.read(env, x)
+		if err != nil {
+			return claim.Change{}, err
+		}
+		if err := f.proposes(made.Suggestion, x, read); err != nil {
 			return claim.Change{}, err
 		}
 		changes, err := things(claim.Case{Decisions: []claim.Decision{made}})
@@ -49,14 +56,14 @@ func (p *program) decide(env *cli.Env, args []string, verb, choice string) error
 // mostNear is how many keys are named that may have been meant.
 const mostNear = 3
 
-// proposes refuses a key that no proposal has now.
-func (f *file) proposes(key string) error {
+// proposes refuses a key that no proposal has now. What texts propose has to be
+// proposed again by the same texts.
+func (f *file) proposes(key string, x *claim.Index, texts map[string]string) error {
 	var keys []string
-	x := claim.NewIndex(&f.c)
 	for _, m := range mutation.Propose(x) {
 		keys = append(keys, m.Key)
 	}
-	for _, s := range suggest.Relays(x, nil) {
+	for _, s := range suggest.Texts(x, texts) {
 		keys = append(keys, s.Key)
 	}
 	if slices.Contains(keys, key) {
@@ -68,10 +75,14 @@ func (f *file) proposes(key string) error {
 			says = fmt.Errorf("the proposal %q is decided already: %s by %s", key, d.Choice, d.By)
 		}
 	}
-	if len(keys) == 0 {
-		return cli.WithHint(says, "nothing is proposed now; tamizdat case mutations and tamizdat case suggest tell what is")
+	var hints []string
+	if len(texts) == 0 {
+		hints = append(hints, "if texts proposed it, give them again: --text DOCUMENT=FILE")
 	}
-	return cli.WithHint(says, "the nearest keys: "+strings.Join(nearest(key, keys), ", "))
+	if len(keys) == 0 {
+		return cli.WithHint(says, append(hints, "nothing is proposed now; tamizdat case mutations and tamizdat case suggest tell what is")...)
+	}
+	return cli.WithHint(says, append(hints, "the nearest keys: "+strings.Join(nearest(key, keys), ", "))...)
 }
 
 // nearest gives the few of some keys that differ least from one, best first.

@@ -10,7 +10,6 @@ import (
 	"tamizdat/claim"
 	"tamizdat/claim/measure"
 	"tamizdat/claim/mutation"
-	"tamizdat/claim/suggest"
 	"tamizdat/internal/cli"
 )
 
@@ -62,27 +61,6 @@ func (p *program) runMutations(ctx context.Context, env *cli.Env, args []string)
 	}
 	if len(found) == 0 {
 		env.Printf("no relay says anything else than what it repeats, as far as this can be read\n")
-	}
-	return nil
-}
-
-// runSuggest lists relays, hops and passages that may be missing.
-func (p *program) runSuggest(ctx context.Context, env *cli.Env, args []string) error {
-	var o options
-	f, err := p.read(ctx, env, &o, o.reading("suggest"), args, 1, 1)
-	if err != nil {
-		return err
-	}
-	found := suggest.Relays(claim.NewIndex(&f.c), nil)
-	if o.json {
-		return env.JSON(append([]suggest.Suggestion{}, found...))
-	}
-	for _, s := range found {
-		env.Printf("%s: %s\n", s.Kind, s.Reason)
-		env.Printf("    key %s\n", s.Key)
-	}
-	if len(found) == 0 {
-		env.Printf("there is nothing to suggest\n")
 	}
 	return nil
 }

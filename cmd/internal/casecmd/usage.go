@@ -17,7 +17,10 @@ programs.
   tamizdat case show CASE ID                        one thing; a claim with its chain
   tamizdat case origins CASE [ID]                   how many origins, and why
   tamizdat case mutations CASE                      what was changed on the way (proposals)
-  tamizdat case suggest CASE                        relays and hops that may be missing
+  tamizdat case suggest CASE [--text DOCUMENT=FILE]…
+                                                    relays and hops that may be missing; in
+                                                    texts also quotations, common passages and
+                                                    rare numbers
   tamizdat case hint CASE CLAIM [--against UTTERANCE]… [--choose 1–6 --reason TEXT --by NAME]
                                                     how far the evidence lets it be believed,
                                                     with every step; --choose sets the number
@@ -48,8 +51,8 @@ programs.
                                                     a claim from a sentence of a letter
   tamizdat case add LOG KIND FIELD=VALUE… [--id ID] --by NAME
   tamizdat case set LOG ID FIELD=VALUE… [--append] --by NAME
-  tamizdat case accept LOG KEY [--reason TEXT] --by NAME
-  tamizdat case refuse LOG KEY [--reason TEXT] --by NAME
+  tamizdat case accept LOG KEY [--reason TEXT] [--text DOCUMENT=FILE]… --by NAME
+  tamizdat case refuse LOG KEY [--reason TEXT] [--text DOCUMENT=FILE]… --by NAME
   tamizdat case report LOG [ID] --read FILE [--id ID] [--dry-run] --by NAME
                                                     take an edited page back; without ID, as new
   tamizdat case template KIND… [--out FILE]         an empty table to fill in, CSV or FILE.xlsx
