@@ -5,6 +5,7 @@ package casecmd
 import (
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -98,7 +99,7 @@ func printPool(env *cli.Env, p *measure.Pooled) {
 // rough writes a number without a fraction that nobody measured.
 func rough(v float64) string {
 	if v >= 100 {
-		v = float64(int64(v + 0.5))
+		v = math.Round(v)
 	}
 	return wording.Write(v)
 }

@@ -63,12 +63,13 @@ func (t *texts) read(env *cli.Env, x *claim.Index) (map[string]string, error) {
 	out, size := make(map[string]string, len(t.pairs)), 0
 	for _, pair := range t.pairs {
 		document, path, ok := strings.Cut(pair, "=")
+		_, twice := out[document]
 		switch {
 		case !ok:
 			return nil, cli.Usagef("%q has not the form DOCUMENT=FILE", pair)
 		case x.Document(document) == nil:
 			return nil, fmt.Errorf("there is no document %q in the case", document)
-		case out[document] != "":
+		case twice:
 			return nil, cli.Usagef("%s has two texts", document)
 		}
 		b, err := env.ReadInput(path, maxText)
