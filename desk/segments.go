@@ -90,6 +90,9 @@ func (e *segmentClosed) apply(s *state, _ int64) error {
 	}
 	for _, p := range o.packed {
 		id := wire.Hash(p.ID)
+		if p.From == 0 && s.sent[id] >= p.Of {
+			s.sent[id] = 0 // once more, to its end
+		}
 		if p.From <= s.sent[id] {
 			s.sent[id] = max(s.sent[id], p.To)
 		}
@@ -208,7 +211,7 @@ func (d *Desk) pack(p *casebook.Packer) []packedPart {
 		}
 	}
 	for e := range d.s.book.All() {
-		if _, done := d.s.carried[e.ID()]; e.Chain.Author == d.ID() && !done {
+		if e.Chain.Author == d.ID() && !d.told(e.Event) {
 			put(e.Event, d.onWay(e.Event))
 		}
 	}
@@ -220,13 +223,21 @@ func (d *Desk) pack(p *casebook.Packer) []packedPart {
 	return packed
 }
 
-// onWay is up to where an event lies in sealed pages or in segments whose page was not
-// seen yet, without a hole.
+// told reports whether an event lies whole in a page. What this desk has begun to send it
+// ends itself: that a colleague's segment holds the end proves nothing of the rest.
+func (d *Desk) told(e *casebook.Event) bool {
+	_, whole := d.s.carried[e.ID()]
+	at := d.s.sent[e.ID()]
+	return whole && (at == 0 || at >= len(e.Bytes()))
+}
+
+// onWay is up to where an event lies in this desk's sealed segments or in those whose page
+// was not seen yet, without a hole. One that lies there whole begins once more.
 func (d *Desk) onWay(e *casebook.Event) int {
 	id := e.ID()
 	at := d.s.sent[id]
-	if _, whole := d.s.carried[id]; whole {
-		at = 0 // once more
+	if at >= len(e.Bytes()) {
+		at = 0
 	}
 	for _, sealing := range slices.Sorted(maps.Keys(d.s.outgoing)) {
 		o := d.s.outgoing[sealing]

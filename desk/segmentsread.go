@@ -46,7 +46,9 @@ func (e *segmentTaken) apply(s *state, _ int64) error {
 	}
 	s.heard[author] = h
 	for _, id := range e.Whole {
-		s.carried[wire.Hash(id)] = e.Page
+		if _, known := s.carried[wire.Hash(id)]; !known { // else a word in each page would put off that it comes again
+			s.carried[wire.Hash(id)] = e.Page
+		}
 	}
 	for _, p := range e.Parts {
 		_, _ = s.assembler(author).Add(p.piece()) // what is whole and wrong was told when it came

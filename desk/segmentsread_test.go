@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"crypto/sha256"
 	"strings"
 	"testing"
 	"time"
@@ -62,6 +63,70 @@ func TestLastPieceAgainAndAgain(t *testing.T) {
 	if !anna.s.book.Has(e.ID()) {
 		t.Error("it was not taken in")
 	}
+}
+
+// TestGreatEventComesAgain: what a page held when a colleague could not open it comes
+// again to its end, also where it is of many segments.
+func TestGreatEventComesAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	anna := w.desks[0]
+	e := bigEvent(t, anna, 100_000)
+	w.must(anna.commit(&eventsKept{Events: [][]byte{e.Bytes()}}))
+	clear(anna.s.outgoing)
+	sealing, page := int64(0), uint64(100)
+	send := func() (packed []packedPart) {
+		packed = anna.pack(casebook.NewPacker(nil, letter.MaxSegmentEvents))
+		sealing, page = sealing+1, page+1
+		w.must(anna.commit(&segmentFilled{Sealing: sealing, Hash: sha256.Sum256([]byte{byte(sealing)}), Packed: packed}))
+		w.must(anna.commit(&segmentClosed{Sealing: sealing, Sealed: true, Page: page}))
+		return packed
+	}
+	for pass := range 2 {
+		for _, d := range w.desks[1:] {
+			anna.s.heard[d.ID()] = heard{page: page + 50, has: map[casebook.Chain]casebook.Cause{}}
+		}
+		got := 0
+		for range 10 {
+			for _, p := range send() {
+				if wire.Hash(p.ID) == e.ID() && p.From == got {
+					got = p.To
+				}
+			}
+		}
+		if got != len(e.Bytes()) {
+			t.Errorf("time %d: %d of %d bytes were sent", pass, got, len(e.Bytes()))
+		}
+	}
+}
+
+// TestColleagueClaimsAnEvent: one who says in each page that it ends there, and sends a
+// single byte, keeps its author from sending neither the rest nor the whole again.
+func TestColleagueClaimsAnEvent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	anna, boris, vera := w.desks[0], w.desks[1], w.desks[2]
+	e := bigEvent(t, anna, 100_000)
+	w.must(anna.commit(&eventsKept{Events: [][]byte{e.Bytes()}}))
+	clear(anna.s.outgoing)
+	for n := range uint64(30) {
+		page := 100 + n
+		packed := anna.pack(casebook.NewPacker(nil, letter.MaxSegmentEvents))
+		whole := len(packed) > 0 && wire.Hash(packed[len(packed)-1].ID) == e.ID() && packed[len(packed)-1].To == len(e.Bytes())
+		if whole && n > 10 {
+			return
+		}
+		w.must(anna.commit(&segmentFilled{Sealing: int64(n), Hash: sha256.Sum256([]byte{byte(n)}), Packed: packed}))
+		w.must(anna.commit(&segmentClosed{Sealing: int64(n), Sealed: true, Page: page}))
+		claim, _ := segmentOf(e, len(e.Bytes())-1)
+		f := &found{d: anna}
+		anna.takeSegment(f, boris.ID(), page, claim)
+		w.must(f.commit())
+		anna.s.heard[vera.ID()] = heard{page: page, has: map[casebook.Chain]casebook.Cause{}}
+	}
+	t.Error("it was not sent a second time")
 }
 
 // TestMuchInOneView: a view of pages in which great events end is written down in several
