@@ -215,12 +215,27 @@ func (d *Desk) pack(p *casebook.Packer) []packedPart {
 			put(e.Event, d.onWay(e.Event))
 		}
 	}
+	colleagues, below := d.colleagues(), d.belowForks()
 	for e := range d.s.book.All() {
-		if d.lacking(e.Event) {
+		if p.Full() {
+			break
+		}
+		if d.lacking(colleagues, e.Event, below[e.Chain] == e.N) {
 			put(e.Event, d.onWay(e.Event))
 		}
 	}
 	return packed
+}
+
+// belowForks gives the last n that counts of chains whose branches part still earlier.
+func (d *Desk) belowForks() map[casebook.Chain]uint64 {
+	out := map[casebook.Chain]uint64{}
+	for _, f := range d.s.book.Forks() {
+		if f.Below() {
+			out[f.A.Chain] = f.A.N - 1
+		}
+	}
+	return out
 }
 
 // told reports whether an event lies whole in a page. What this desk has begun to send it
@@ -279,11 +294,13 @@ func (d *Desk) colleagues() []heard {
 	return out
 }
 
-// lacking reports whether some colleague has not an event that she should have.
-func (d *Desk) lacking(e *casebook.Event) bool {
-	return slices.ContainsFunc(d.colleagues(), func(h heard) bool {
+// lacking reports whether some colleague has not an event that she should have. One below
+// two branches she lacks as long as she shows the same fork: she may have another there.
+func (d *Desk) lacking(colleagues []heard, e *casebook.Event, below bool) bool {
+	return slices.ContainsFunc(colleagues, func(h heard) bool {
 		head := h.has[e.Chain]
-		lacks := head.N < e.N || head.N == e.N && head.ID != e.ID() && head.ID != wire.Hash{}
+		cut := head.N > 0 && head.ID == wire.Hash{}
+		lacks := head.N < e.N || head.N == e.N && head.ID != e.ID() && !cut || below && cut && head.N == e.N+1
 		return lacks && d.overdue(h, e.ID())
 	})
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tamizdat/desk/casebook"
 	"tamizdat/letter"
 	"tamizdat/letter/wire"
@@ -157,5 +159,66 @@ func TestMuchInOneView(t *testing.T) {
 	}
 	if again := w.reopen(2); again.s.book.Len() != vera.s.book.Len() || again.s.position(wire.Desk).size != vera.s.position(wire.Desk).size {
 		t.Error("a desk that was opened again knows something else")
+	}
+}
+
+// exchange lets one desk write the segment of a page, which another reads.
+func (w *world) exchange(from, to *Desk, page uint64) {
+	w.t.Helper()
+	p := casebook.NewPacker(from.s.book.Heads(), letter.MaxSegmentEvents)
+	packed, sealing := from.pack(p), int64(page)
+	w.must(from.commit(&segmentFilled{Sealing: sealing, Hash: sha256.Sum256(p.Bytes()), Packed: packed}))
+	w.must(from.commit(&segmentClosed{Sealing: sealing, Sealed: true, Page: page}))
+	f := &found{d: to}
+	to.takeSegment(f, from.ID(), page, p.Bytes())
+	w.must(f.commit())
+}
+
+// branch are events of a desk's chain that only one colleague is shown.
+func branch(t *testing.T, d *Desk, text string, n int) []*casebook.Event {
+	t.Helper()
+	book := casebook.New(d.s.newsroom.Key())
+	var out []*casebook.Event
+	for range n {
+		b := book.Next(casebook.Chain{Author: d.ID(), Incarnation: 9})
+		b.Kind, b.Payload = "x", []byte(text)
+		e, err := casebook.Sign(d.keys, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := book.Add(e); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// TestTwoBranchesShownToTwo: Boris shows one branch to Anna and another to Vera, so that
+// they meet first where the branches are long apart. They find the place at which they
+// part, and go on hearing each other.
+func TestTwoBranchesShownToTwo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	anna, boris, vera := w.desks[0], w.desks[1], w.desks[2]
+	for i, d := range []*Desk{anna, vera} {
+		for _, e := range branch(t, boris, d.s.name, 3+i) {
+			w.must(d.commit(&eventsKept{Events: [][]byte{e.Bytes()}}))
+			w.must(d.tell(kindNote, noteWritten{On: "x", Text: d.s.name})) // names it
+			d.s.carried[e.ID()] = 999                                      // in a segment that the other could not open
+		}
+		clear(d.s.outgoing)
+		clear(d.s.heard) // he says that he lacks nothing
+	}
+	for page := uint64(1000); page < 1060; page++ {
+		w.exchange(anna, vera, page)
+		w.exchange(vera, anna, page)
+	}
+	if diff := cmp.Diff(anna.s.book.Heads(), vera.s.book.Heads()); diff != "" {
+		t.Error(diff)
+	}
+	if a, v := len(anna.notes("x")), len(vera.notes("x")); a != 7 || v != 7 {
+		t.Errorf("Anna has %d notes and Vera %d; %s, %s", a, v, anna.s.book, vera.s.book)
 	}
 }
