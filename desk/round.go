@@ -76,7 +76,7 @@ func (d *Desk) look(ctx context.Context) error {
 		if seen[log] == nil || d.broken != nil || ctx.Err() != nil {
 			continue
 		}
-		err = errors.Join(err, d.openPages(ctx, to, seen[log]))
+		err = errors.Join(err, d.openPages(ctx, to, seen[log]), d.leaveFork())
 	}
 	if d.broken != nil || ctx.Err() != nil || errors.Is(err, ErrExpelled) {
 		return err

@@ -222,3 +222,18 @@ func TestTwoBranchesShownToTwo(t *testing.T) {
 		t.Errorf("Anna has %d notes and Vera %d; %s, %s", a, v, anna.s.book, vera.s.book)
 	}
 }
+
+// TestNoteAfterTheForkWasSeen: what somebody writes after a page has shown that her own
+// chain is cut, and before the round could end, is not lost.
+func TestNoteAfterTheForkWasSeen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	anna := w.desks[0]
+	one, two := bigEvent(t, anna, 1), bigEvent(t, anna, 2)
+	w.must(anna.commit(&eventsKept{Events: [][]byte{one.Bytes()}}))
+	w.must(anna.commit(&eventsKept{Events: [][]byte{two.Bytes()}}))
+	w.must(anna.tell(kindNote, noteWritten{On: "x", Text: "I was told that this is kept"}))
+	if n := anna.notes("x"); len(n) != 1 {
+		t.Errorf("%d notes are kept", len(n))
+	}
+}

@@ -209,9 +209,13 @@ func (d *Desk) own(kind string, payload any) (*eventsKept, error) {
 	return &eventsKept{Events: [][]byte{e.Bytes()}}, nil
 }
 
-// tell writes one event of this desk's down. It travels with the next segments.
+// tell writes one event of this desk's down. It travels with the next segments. A chain
+// that was cut is left before: what is written into it counts for nobody.
 func (d *Desk) tell(kind string, payload any) error {
 	if _, err := d.member(); err != nil {
+		return err
+	}
+	if err := d.leaveFork(); err != nil {
 		return err
 	}
 	e, err := d.own(kind, payload)
