@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tamizdat/desk/casebook"
+	"tamizdat/drop"
 	"tamizdat/letter"
 	"tamizdat/letter/wire"
 )
@@ -235,5 +236,33 @@ func TestNoteAfterTheForkWasSeen(t *testing.T) {
 	w.must(anna.tell(kindNote, noteWritten{On: "x", Text: "I was told that this is kept"}))
 	if n := anna.notes("x"); len(n) != 1 {
 		t.Errorf("%d notes are kept", len(n))
+	}
+}
+
+// closing is a drop whose connections end.
+type closing struct {
+	drop.Drop
+	closed func()
+}
+
+func (c closing) Close() { c.closed() }
+
+// TestConnectionsEndBeforeLettersOpen: the moment at which they end does not tell how much
+// a desk opened and wrote down.
+func TestConnectionsEndBeforeLettersOpen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	d := w.desks[0]
+	w.write(newSource(t), "hello")
+	w.desks = w.desks[1:]
+	w.pass(2 * time.Hour)
+	connect, seen := d.connect, []int{}
+	d.connect = func(address string) (drop.Drop, error) {
+		to, err := connect(address)
+		return closing{to, func() { seen = append(seen, len(d.s.letters)) }}, err
+	}
+	if r := w.round(d); r.Letters != 1 || len(seen) == 0 || seen[0] != 0 {
+		t.Errorf("%d letters; when connections ended it had %v", r.Letters, seen)
 	}
 }
