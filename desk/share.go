@@ -73,11 +73,19 @@ type statement struct {
 	by     wire.JournalistID
 	digest hash32
 	page   uint64
+	in     *casebook.Taken
 }
 
 type looked struct {
 	pages uint64
 	at    int64
+	all   []lookedIn
+}
+
+// lookedIn is one event that says how many pages were processed.
+type lookedIn struct {
+	pages uint64
+	in    *casebook.Taken
 }
 
 // Note is what somebody wrote about a thing.
@@ -105,13 +113,16 @@ func (s *shared) fold(t *casebook.Taken) {
 		if e := read[lettersOpened](t); e != nil {
 			for _, l := range e.Letters {
 				id := ownID{wire.Pseudonym(l.Sender), l.OwnID}
-				s.opened[id] = append(s.opened[id], statement{by, l.Digest, l.Page})
+				s.opened[id] = append(s.opened[id], statement{by, l.Digest, l.Page, t})
 			}
 		}
 	case kindLooked:
-		last, spoken := s.looked[by]
-		if e := read[logLooked](t); e != nil && (!spoken || e.Pages > last.pages) {
-			s.looked[by] = looked{e.Pages, t.At}
+		if e := read[logLooked](t); e != nil {
+			last := s.looked[by]
+			if last.all = append(last.all, lookedIn{e.Pages, t}); e.Pages > last.pages || len(last.all) == 1 {
+				last.pages, last.at = e.Pages, t.At
+			}
+			s.looked[by] = last
 		}
 	case kindSet:
 		if e := read[fieldsSet](t); e != nil {
