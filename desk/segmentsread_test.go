@@ -4,6 +4,7 @@ package desk
 
 import (
 	"crypto/sha256"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -264,5 +265,22 @@ func TestConnectionsEndBeforeLettersOpen(t *testing.T) {
 	}
 	if r := w.round(d); r.Letters != 1 || len(seen) == 0 || seen[0] != 0 {
 		t.Errorf("%d letters; when connections ended it had %v", r.Letters, seen)
+	}
+}
+
+// TestSilentAfterAClockAhead: a colleague whose clock was years ahead for one event is
+// missed like any other when nothing more comes.
+func TestSilentAfterAClockAhead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	anna, boris := w.desks[0], w.desks[1]
+	b := anna.s.book.Next(casebook.Chain{Author: boris.ID(), Incarnation: 1})
+	b.Kind, b.At = "x", w.clock.AddDate(20, 0, 0).Unix()
+	e, err := casebook.Sign(boris.keys, b)
+	w.must(err)
+	w.must(anna.commit(&eventsKept{Events: [][]byte{e.Bytes()}}))
+	w.clock = w.clock.Add(8 * 24 * time.Hour)
+	if !slices.Contains(anna.silent(), boris.ID()) {
+		t.Error("nobody misses him")
 	}
 }

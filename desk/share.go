@@ -65,7 +65,6 @@ type shared struct {
 	opened map[ownID][]statement
 	looked map[wire.JournalistID]looked
 	notes  map[string][]Note
-	spoke  map[wire.JournalistID]int64 // the newest event of each author, by its clock
 }
 
 // statement is what one desk says of a letter.
@@ -99,7 +98,7 @@ type Note struct {
 func newShared() *shared {
 	return &shared{
 		cells: casebook.NewRegister(), opened: map[ownID][]statement{}, looked: map[wire.JournalistID]looked{},
-		notes: map[string][]Note{}, spoke: map[wire.JournalistID]int64{},
+		notes: map[string][]Note{},
 	}
 }
 
@@ -107,7 +106,6 @@ func newShared() *shared {
 // program must not be able to stop this one.
 func (s *shared) fold(t *casebook.Taken) {
 	by := t.Chain.Author
-	s.spoke[by] = max(s.spoke[by], t.At)
 	switch t.Kind {
 	case kindOpened:
 		if e := read[lettersOpened](t); e != nil {
@@ -163,7 +161,7 @@ func (*eventsKept) kind() string { return "casebook.events" }
 
 // apply takes the events in. One for which there is no room is dropped, here and
 // whenever the journal is read again: colleagues see that it is missing and send it anew.
-func (e *eventsKept) apply(s *state, _ int64) error {
+func (e *eventsKept) apply(s *state, at int64) error {
 	if s.book == nil {
 		return fmt.Errorf("no newsroom is known")
 	}
@@ -174,11 +172,20 @@ func (e *eventsKept) apply(s *state, _ int64) error {
 		}
 		taken, _ := s.book.Add(u.Trust())
 		s.share(taken)
+		s.hear(taken, at)
 		for _, a := range s.pieces {
 			a.Forget(u.ID())
 		}
 	}
 	return nil
+}
+
+// hear notes when the authors of events spoke: by their clocks, but not later than this
+// desk heard it. One whose clock was a year ahead once must be missed when she is silent.
+func (s *state) hear(taken []*casebook.Taken, at int64) {
+	for _, t := range taken {
+		s.spoke[t.Chain.Author] = max(s.spoke[t.Chain.Author], min(t.At, at))
+	}
 }
 
 // share folds what was taken in, or all anew where events were taken back.
