@@ -58,6 +58,12 @@ func (d *Desk) Agreement(id LetterID) (Agreement, error) {
 
 func (d *Desk) agreement(l *keptLetter) Agreement {
 	a := Agreement{Explained: d.s.text(letterThing(l), fieldExplained)}
+	explains := d.explains(l)
+	unless := func(known bool) {
+		if !known {
+			a.Explained = ""
+		}
+	}
 	r := d.s.newsroom.Roster()
 	said := d.s.shared.opened[ownID{wire.Pseudonym(l.Sender), l.OwnID}]
 	for i := range r.Journalists {
@@ -74,11 +80,21 @@ func (d *Desk) agreement(l *keptLetter) Agreement {
 			a.Unheard = append(a.Unheard, j.Name)
 		case slices.ContainsFunc(said, by):
 			a.Other = append(a.Other, j.Name)
+			unless(slices.ContainsFunc(said, func(s statement) bool { return by(s) && explains(s.in) }))
 		default:
 			a.Nothing = append(a.Nothing, j.Name)
+			unless(slices.ContainsFunc(d.s.shared.looked[j.ID].all, func(k lookedIn) bool { return k.pages > l.Page && explains(k.in) }))
 		}
 	}
 	return a
+}
+
+// explains tells whether a letter was explained in knowledge of an event. Who explains
+// before a colleague's desk has spoken, or did not hear of it, explains nothing: else
+// one could end every doubt before it begins.
+func (d *Desk) explains(l *keptLetter) func(*casebook.Taken) bool {
+	values := d.s.shared.cells.Values(casebook.Cell{Thing: letterThing(l), Field: fieldExplained})
+	return func(t *casebook.Taken) bool { return len(values) > 0 && values[0].By.Knew(t) }
 }
 
 const (

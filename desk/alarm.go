@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"tamizdat/desk/vault"
+	"tamizdat/letter/wire"
 )
 
 // Alarm is something that the drop did, or that somebody did to it, and that a
@@ -58,6 +59,9 @@ type found struct {
 	d      *Desk
 	events []payload
 	done   []vault.Name // objects that are not needed once it is written down
+
+	whole map[wire.Hash]bool // events of the casebook that became whole
+	bulk  int                // bytes of the casebook
 }
 
 func (f *found) add(p ...payload) { f.events = append(f.events, p...) }
@@ -91,7 +95,7 @@ func (f *found) commit() error {
 		return nil
 	}
 	events, done := f.events, f.done
-	f.events, f.done = nil, nil
+	*f = found{d: f.d}
 	if err := f.d.commit(events...); err != nil {
 		return err
 	}
@@ -114,6 +118,10 @@ func (d *Desk) SeeAlarms() error {
 
 // maxRecordBytes keeps one transaction below the vault's bound.
 const maxRecordBytes = 24 << 20
+
+// maxBulk is how much of the casebook may be in a record before the next page gets one of
+// its own. Of one page there are 4 MiB of each colleague's at most.
+const maxBulk = 2 << 20
 
 // commit applies the events and appends them to the journal as one record.
 // When that fails the memory may be ahead of the disk, so the desk stops.

@@ -19,7 +19,7 @@ func (d *Desk) tellDaily() error {
 	if d.s.book == nil {
 		return nil
 	}
-	return errors.Join(d.tellLooked(), d.leaveFork(), d.warnColleagues())
+	return errors.Join(d.leaveFork(), d.tellLooked(), d.warnColleagues())
 }
 
 // tellLooked says how far the letters log was processed. What a desk does not name by
@@ -50,7 +50,7 @@ func (d *Desk) warnColleagues() error {
 	}
 	for _, id := range d.silent() {
 		words := fmt.Sprintf("nothing has come from %s's desk for a week", d.nameOf(id))
-		f.alarm("silent", words, fmt.Sprintf("%x %d", id[:4], d.s.shared.spoke[id]/silence))
+		f.alarm("silent", words, fmt.Sprintf("%x %d", id[:4], d.s.spoke[id]/silence))
 	}
 	return f.commit()
 }
@@ -62,7 +62,7 @@ func (d *Desk) silent() []wire.JournalistID {
 	var out []wire.JournalistID
 	for i := range r.Journalists {
 		id := r.Journalists[i].ID
-		since := max(d.s.shared.spoke[id], d.s.changed)
+		since := max(d.s.spoke[id], d.s.changed)
 		if id != d.ID() && since > 0 && d.unix()-since > silence {
 			out = append(out, id)
 		}

@@ -236,25 +236,37 @@ func (d *Desk) takeView(v *wire.View) error {
 		if err := d.takePage(f, log, p, unseen, late); err != nil {
 			return err
 		}
+		if f.bulk > maxBulk && i+1 < len(v.Pages) {
+			if err := d.moveOn(f, v, i+1); err != nil {
+				return err
+			}
+		}
 	}
-	end, sealed := v.Proof.Size(), v.Head.Body().Sealed
-	if n := len(v.Pages); n > 0 {
-		end, sealed = v.Pages[n-1].Header.Number+1, v.Pages[n-1].Header.Sealed
-	}
-	whole := end == v.Proof.Size()
-	e := &logMoved{Log: uint8(log), From: pos.size, Head: v.Head.Bytes(), Sealed: sealed, Whole: whole}
-	for i := pos.size; i < end; i++ {
-		leaf, _ := v.Proof.Leaf(i) // the view begins at pos.size
-		e.Leaves = append(e.Leaves, leaf[:])
-	}
-	f.add(e)
-	if err := f.commit(); err != nil {
+	if err := d.moveOn(f, v, len(v.Pages)); err != nil {
 		return err
 	}
 	if log == wire.Replies {
 		return d.noteLeft()
 	}
 	return nil
+}
+
+// moveOn writes down what was found in the first n pages of a view, and that the log was
+// processed so far.
+func (d *Desk) moveOn(f *found, v *wire.View, n int) error {
+	log := v.Head.Body().Log
+	pos, end, sealed := d.s.position(log), v.Proof.Size(), v.Head.Body().Sealed
+	if n > 0 {
+		end, sealed = v.Pages[n-1].Header.Number+1, v.Pages[n-1].Header.Sealed
+	}
+	whole := end == v.Proof.Size()
+	e := &logMoved{Log: uint8(log), From: pos.size, Head: v.Head.Bytes(), Sealed: sealed, Whole: whole}
+	for i := pos.size; i < end; i++ {
+		leaf, _ := v.Proof.Leaf(i) // the view begins at pos.size or before
+		e.Leaves = append(e.Leaves, leaf[:])
+	}
+	f.add(e)
+	return f.commit()
 }
 
 // noteGap tells a person that pages were deleted before this desk saw them,

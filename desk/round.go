@@ -72,11 +72,12 @@ func (d *Desk) look(ctx context.Context) error {
 	defer done()
 	seen := map[wire.Log]*wire.View{}
 	err = d.steps(ctx, to, seen)
+	done() // now, or when connections end would tell how much was opened
 	for _, log := range []wire.Log{wire.Desk, wire.Letters} {
 		if seen[log] == nil || d.broken != nil || ctx.Err() != nil {
 			continue
 		}
-		err = errors.Join(err, d.openPages(ctx, to, seen[log]))
+		err = errors.Join(err, d.openPages(ctx, to, seen[log]), d.leaveFork())
 	}
 	if d.broken != nil || ctx.Err() != nil || errors.Is(err, ErrExpelled) {
 		return err

@@ -90,6 +90,9 @@ func (e *segmentClosed) apply(s *state, _ int64) error {
 	}
 	for _, p := range o.packed {
 		id := wire.Hash(p.ID)
+		if p.From == 0 && s.sent[id] >= p.Of {
+			s.sent[id] = 0 // once more, to its end
+		}
 		if p.From <= s.sent[id] {
 			s.sent[id] = max(s.sent[id], p.To)
 		}
@@ -208,25 +211,48 @@ func (d *Desk) pack(p *casebook.Packer) []packedPart {
 		}
 	}
 	for e := range d.s.book.All() {
-		if _, done := d.s.carried[e.ID()]; e.Chain.Author == d.ID() && !done {
+		if e.Chain.Author == d.ID() && !d.told(e.Event) {
 			put(e.Event, d.onWay(e.Event))
 		}
 	}
+	colleagues, below := d.colleagues(), d.belowForks()
 	for e := range d.s.book.All() {
-		if d.lacking(e.Event) {
+		if p.Full() {
+			break
+		}
+		if d.lacking(colleagues, e.Event, below[e.Chain] == e.N) {
 			put(e.Event, d.onWay(e.Event))
 		}
 	}
 	return packed
 }
 
-// onWay is up to where an event lies in sealed pages or in segments whose page was not
-// seen yet, without a hole.
+// belowForks gives the last n that counts of chains whose branches part still earlier.
+func (d *Desk) belowForks() map[casebook.Chain]uint64 {
+	out := map[casebook.Chain]uint64{}
+	for _, f := range d.s.book.Forks() {
+		if f.Below() {
+			out[f.A.Chain] = f.A.N - 1
+		}
+	}
+	return out
+}
+
+// told reports whether an event lies whole in a page. What this desk has begun to send it
+// ends itself: that a colleague's segment holds the end proves nothing of the rest.
+func (d *Desk) told(e *casebook.Event) bool {
+	_, whole := d.s.carried[e.ID()]
+	at := d.s.sent[e.ID()]
+	return whole && (at == 0 || at >= len(e.Bytes()))
+}
+
+// onWay is up to where an event lies in this desk's sealed segments or in those whose page
+// was not seen yet, without a hole. One that lies there whole begins once more.
 func (d *Desk) onWay(e *casebook.Event) int {
 	id := e.ID()
 	at := d.s.sent[id]
-	if _, whole := d.s.carried[id]; whole {
-		at = 0 // once more
+	if at >= len(e.Bytes()) {
+		at = 0
 	}
 	for _, sealing := range slices.Sorted(maps.Keys(d.s.outgoing)) {
 		o := d.s.outgoing[sealing]
@@ -268,11 +294,13 @@ func (d *Desk) colleagues() []heard {
 	return out
 }
 
-// lacking reports whether some colleague has not an event that she should have.
-func (d *Desk) lacking(e *casebook.Event) bool {
-	return slices.ContainsFunc(d.colleagues(), func(h heard) bool {
+// lacking reports whether some colleague has not an event that she should have. One below
+// two branches she lacks as long as she shows the same fork: she may have another there.
+func (d *Desk) lacking(colleagues []heard, e *casebook.Event, below bool) bool {
+	return slices.ContainsFunc(colleagues, func(h heard) bool {
 		head := h.has[e.Chain]
-		lacks := head.N < e.N || head.N == e.N && head.ID != e.ID() && head.ID != wire.Hash{}
+		cut := head.N > 0 && head.ID == wire.Hash{}
+		lacks := head.N < e.N || head.N == e.N && head.ID != e.ID() && !cut || below && cut && head.N == e.N+1
 		return lacks && d.overdue(h, e.ID())
 	})
 }

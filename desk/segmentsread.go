@@ -46,7 +46,9 @@ func (e *segmentTaken) apply(s *state, _ int64) error {
 	}
 	s.heard[author] = h
 	for _, id := range e.Whole {
-		s.carried[wire.Hash(id)] = e.Page
+		if _, known := s.carried[wire.Hash(id)]; !known { // else a word in each page would put off that it comes again
+			s.carried[wire.Hash(id)] = e.Page
+		}
 	}
 	for _, p := range e.Parts {
 		_, _ = s.assembler(author).Add(p.piece()) // what is whole and wrong was told when it came
@@ -158,9 +160,10 @@ func (d *Desk) takeSegment(f *found, author wire.JournalistID, page uint64, even
 		if ends {
 			e.Whole = append(e.Whole, hash32(p.ID))
 		}
-		if d.s.book.Has(p.ID) {
+		if d.s.book.Has(p.ID) || f.whole[p.ID] {
 			continue
 		}
+		f.bulk += len(p.Part)
 		u, err := scratch.Add(p)
 		switch {
 		case err != nil:
@@ -172,6 +175,7 @@ func (d *Desk) takeSegment(f *found, author wire.JournalistID, page uint64, even
 				d.tellOdd(f, author, err)
 			} else {
 				kept.Events = append(kept.Events, event.Bytes())
+				f.becameWhole(event)
 			}
 		}
 	}
@@ -179,6 +183,16 @@ func (d *Desk) takeSegment(f *found, author wire.JournalistID, page uint64, even
 	if len(kept.Events) > 0 {
 		f.add(kept)
 	}
+}
+
+// becameWhole notes an event for which the record needs no more pieces: one who repeats
+// its end in page after page would else fill the record until there is no room in it.
+func (f *found) becameWhole(e *casebook.Event) {
+	if f.whole == nil {
+		f.whole = map[wire.Hash]bool{}
+	}
+	f.whole[e.ID()] = true
+	f.bulk += len(e.Bytes())
 }
 
 // scratch is a copy of what waits of an author's pieces, with those of the record that is

@@ -65,7 +65,6 @@ type shared struct {
 	opened map[ownID][]statement
 	looked map[wire.JournalistID]looked
 	notes  map[string][]Note
-	spoke  map[wire.JournalistID]int64 // the newest event of each author, by its clock
 }
 
 // statement is what one desk says of a letter.
@@ -73,11 +72,19 @@ type statement struct {
 	by     wire.JournalistID
 	digest hash32
 	page   uint64
+	in     *casebook.Taken
 }
 
 type looked struct {
 	pages uint64
 	at    int64
+	all   []lookedIn
+}
+
+// lookedIn is one event that says how many pages were processed.
+type lookedIn struct {
+	pages uint64
+	in    *casebook.Taken
 }
 
 // Note is what somebody wrote about a thing.
@@ -91,7 +98,7 @@ type Note struct {
 func newShared() *shared {
 	return &shared{
 		cells: casebook.NewRegister(), opened: map[ownID][]statement{}, looked: map[wire.JournalistID]looked{},
-		notes: map[string][]Note{}, spoke: map[wire.JournalistID]int64{},
+		notes: map[string][]Note{},
 	}
 }
 
@@ -99,19 +106,21 @@ func newShared() *shared {
 // program must not be able to stop this one.
 func (s *shared) fold(t *casebook.Taken) {
 	by := t.Chain.Author
-	s.spoke[by] = max(s.spoke[by], t.At)
 	switch t.Kind {
 	case kindOpened:
 		if e := read[lettersOpened](t); e != nil {
 			for _, l := range e.Letters {
 				id := ownID{wire.Pseudonym(l.Sender), l.OwnID}
-				s.opened[id] = append(s.opened[id], statement{by, l.Digest, l.Page})
+				s.opened[id] = append(s.opened[id], statement{by, l.Digest, l.Page, t})
 			}
 		}
 	case kindLooked:
-		last, spoken := s.looked[by]
-		if e := read[logLooked](t); e != nil && (!spoken || e.Pages > last.pages) {
-			s.looked[by] = looked{e.Pages, t.At}
+		if e := read[logLooked](t); e != nil {
+			last := s.looked[by]
+			if last.all = append(last.all, lookedIn{e.Pages, t}); e.Pages > last.pages || len(last.all) == 1 {
+				last.pages, last.at = e.Pages, t.At
+			}
+			s.looked[by] = last
 		}
 	case kindSet:
 		if e := read[fieldsSet](t); e != nil {
@@ -152,7 +161,7 @@ func (*eventsKept) kind() string { return "casebook.events" }
 
 // apply takes the events in. One for which there is no room is dropped, here and
 // whenever the journal is read again: colleagues see that it is missing and send it anew.
-func (e *eventsKept) apply(s *state, _ int64) error {
+func (e *eventsKept) apply(s *state, at int64) error {
 	if s.book == nil {
 		return fmt.Errorf("no newsroom is known")
 	}
@@ -163,11 +172,20 @@ func (e *eventsKept) apply(s *state, _ int64) error {
 		}
 		taken, _ := s.book.Add(u.Trust())
 		s.share(taken)
+		s.hear(taken, at)
 		for _, a := range s.pieces {
 			a.Forget(u.ID())
 		}
 	}
 	return nil
+}
+
+// hear notes when the authors of events spoke: by their clocks, but not later than this
+// desk heard it. One whose clock was a year ahead once must be missed when she is silent.
+func (s *state) hear(taken []*casebook.Taken, at int64) {
+	for _, t := range taken {
+		s.spoke[t.Chain.Author] = max(s.spoke[t.Chain.Author], min(t.At, at))
+	}
 }
 
 // share folds what was taken in, or all anew where events were taken back.
@@ -209,9 +227,13 @@ func (d *Desk) own(kind string, payload any) (*eventsKept, error) {
 	return &eventsKept{Events: [][]byte{e.Bytes()}}, nil
 }
 
-// tell writes one event of this desk's down. It travels with the next segments.
+// tell writes one event of this desk's down. It travels with the next segments. A chain
+// that was cut is left before: what is written into it counts for nobody.
 func (d *Desk) tell(kind string, payload any) error {
 	if _, err := d.member(); err != nil {
+		return err
+	}
+	if err := d.leaveFork(); err != nil {
 		return err
 	}
 	e, err := d.own(kind, payload)

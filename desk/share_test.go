@@ -139,6 +139,32 @@ func TestM15LettersThatDiffer(t *testing.T) {
 	}
 }
 
+// TestExplainedBeforeItIsKnown: a colleague who explains a letter before desks have found
+// that it differs ends no doubt.
+func TestExplainedBeforeItIsKnown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	n := w.newsroom()
+	envelopes, err := newSource(t).SealLetter(n.Key(), n.Roster(), w.bundles(), &letter.Letter{ID: [16]byte{1}, Text: "hello"}, w.desks[2].ID())
+	w.must(err)
+	w.post(envelopes)
+	w.pass(2 * time.Hour)
+	boris := w.desks[1]
+	id := boris.Letters()[0].ID
+	w.must(boris.ExplainLetter(id, "never mind"))
+	w.pass(30 * time.Hour)
+	a, err := w.desks[0].Agreement(id)
+	w.must(err)
+	if !a.Doubtful() || len(a.Nothing) != 1 {
+		t.Errorf("it is beyond doubt: %+v", a)
+	}
+	w.must(w.desks[0].ExplainLetter(id, "by voice"))
+	if a, _ = w.desks[0].Agreement(id); a.Doubtful() || a.Explained != "by voice" {
+		t.Errorf("after she explained it: %+v", a)
+	}
+}
+
 // TestAwayForLongerThanTheDeskLog: a colleague comes back when the pages are gone, and
 // gets what she missed, whoever wrote it.
 func TestAwayForLongerThanTheDeskLog(t *testing.T) {

@@ -53,6 +53,7 @@ type state struct {
 	shared   *shared        // what its events add up to
 	pieces   map[wire.JournalistID]*casebook.Assembler
 	heard    map[wire.JournalistID]heard // what each colleague has, by the newest segment
+	spoke    map[wire.JournalistID]int64 // when each author wrote an event last
 	carried  map[wire.Hash]uint64        // the newest page that holds the end of an event
 	sent     map[wire.Hash]int           // how much of an event sealed segments of this desk hold
 	outgoing map[int64]*outgoing         // by sealing
@@ -158,6 +159,7 @@ func newState() *state {
 
 		pieces:   map[wire.JournalistID]*casebook.Assembler{},
 		heard:    map[wire.JournalistID]heard{},
+		spoke:    map[wire.JournalistID]int64{},
 		carried:  map[wire.Hash]uint64{},
 		sent:     map[wire.Hash]int{},
 		outgoing: map[int64]*outgoing{},

@@ -114,8 +114,8 @@ func (b *Book) Add(e *Event) ([]*Taken, error) {
 	} else if done {
 		return nil, nil
 	}
-	if len(b.waiting) >= maxWaiting || b.weight+len(e.raw) > maxWaitingBytes {
-		return nil, ErrFull
+	if _, waits := b.awaits(e); waits && (len(b.waiting) >= maxWaiting || b.weight+len(e.raw) > maxWaitingBytes) {
+		return nil, ErrFull // what need not wait needs no room: a colleague who fills it silences nobody
 	}
 	b.waiting[e.id], b.places[e.place()] = e, e
 	b.weight += len(e.raw)

@@ -3,6 +3,7 @@
 package casebook
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -276,5 +277,30 @@ func compareWithGraph(r *rapid.T, b *Book) {
 				r.Fatalf("%s/%d knows %s/%d: %v", e.Chain, e.N, o.Chain, o.N, e.Knew(o))
 			}
 		}
+	}
+}
+
+// A colleague who fills the waiting room with events whose beginning never comes does
+// not keep out what need not wait, this desk's own least of all.
+func TestFullWaitingRoomSilencesNobody(t *testing.T) {
+	anna, boris := newDesk(t, journalist(t, "Anna")), newDesk(t, journalist(t, "Boris"))
+	reader := newDesk(t, journalist(t, "Vera"))
+	for i := range maxWaiting {
+		body := Body{Newsroom: newsroom(), Chain: Chain{Incarnation: uint32(i + 1)}, N: 2, Prev: wire.Hash{1}, Kind: "x"}
+		e, err := Sign(boris.key, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reader.add(e)
+	}
+	first, second := anna.write("x", "1", 1), anna.write("x", "2", 2)
+	if _, err := reader.book.Add(second); !errors.Is(err, ErrFull) {
+		t.Errorf("one event more waits: %v", err)
+	}
+	for _, e := range []*Event{first, second, reader.write("y", "own", 3)} {
+		reader.add(e)
+	}
+	if diff := cmp.Diff(map[string][]string{"x": {"2"}, "y": {"own"}}, reader.seen()); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -7,6 +7,10 @@ import "slices"
 // A Fork is two events of one author for one place (spec/casebook.md §2).
 type Fork struct{ A, B *Event }
 
+// Below reports whether the branches part below the two events, at a place of which this
+// book knows one branch only: a colleague who knows the other has to see it.
+func (f Fork) Below() bool { return f.A.Prev != f.B.Prev }
+
 // Forks lists the proofs by chain.
 func (b *Book) Forks() []Fork {
 	var out []Fork
