@@ -46,7 +46,8 @@ func (d *Desk) warnColleagues() error {
 	f := &found{d: d}
 	for _, fork := range d.s.book.Forks() {
 		c := fork.A.Chain
-		f.alarm("fork", wordsForked+d.nameOf(c.Author), fmt.Sprintf("%x/%d", c.Author, c.Incarnation), fork.A.Bytes(), fork.B.Bytes())
+		a, b := fork.A.ID(), fork.B.ID() // the journal has both events
+		f.alarm("fork", wordsForked+d.nameOf(c.Author), fmt.Sprintf("%x/%d", c.Author, c.Incarnation), a[:], b[:])
 	}
 	for _, id := range d.silent() {
 		words := fmt.Sprintf("nothing has come from %s's desk for a week", d.nameOf(id))

@@ -226,6 +226,9 @@ func (d *Desk) Editor() (name string, seed []byte) { return d.s.name, d.keys.Edi
 // the minute on the clock is the incarnation, where that is more than the next
 // number. Afterwards the desk is behind ([Desk.Behind]).
 func (d *Desk) NewIncarnation() error {
+	if d.s.incarnation == math.MaxUint32 {
+		return errors.New("this desk has had all the numberings there are: set up a new one, and have it listed in place of this")
+	}
 	minute := min(max(d.unix()/60, 0), math.MaxUint32)
 	return d.commit(&numberingBegun{Incarnation: max(d.s.incarnation+1, uint32(minute))})
 }
