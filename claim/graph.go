@@ -12,6 +12,7 @@ type graph struct {
 	number       map[string]int // of an utterance
 	nodes        []node
 	downs        [][]int             // by utterance, who relays it or was informed by it
+	marks        [4]marks            // for one search at a time
 	same         [][]string          // groups of parties; nil until asked for
 	alike        map[string][]string // the group of each; nil until asked for
 }
