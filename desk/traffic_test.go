@@ -91,7 +91,7 @@ func (w *world) talk(i int) {
 			continue // it slept
 		}
 		w.must(d.SetThread(&th[0], FieldState, ThreadStates()[(i+k)%4]))
-		w.must(d.WriteNote(&th[0], strings.Repeat("Сверить с прежними письмами. ", 1+i*k*100)))
+		w.must(d.WriteNote(&th[0], strings.Repeat("Сверить с прежними письмами. ", 1+i%5*k*100)))
 	}
 }
 
