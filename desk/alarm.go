@@ -80,13 +80,19 @@ func (f *found) alarm(row, words, subject string, evidence ...[]byte) {
 		}
 		subject = hex.EncodeToString(h.Sum(nil)[:16])
 	}
-	known := f.d.s.alarmAt[[2]string{row, subject}] != nil || slices.ContainsFunc(f.events, func(p payload) bool {
-		a, ok := p.(*alarmRaised)
-		return ok && a.Row == row && a.Subject == subject
-	})
+	known := f.d.s.alarmAt[[2]string{row, subject}] != nil ||
+		has(f, func(a *alarmRaised) bool { return a.Row == row && a.Subject == subject })
 	if !known {
 		f.add(&alarmRaised{Row: row, Words: words, Subject: subject, Evidence: evidence})
 	}
+}
+
+// has reports whether such an event is in what will be written down.
+func has[T payload](f *found, is func(T) bool) bool {
+	return slices.ContainsFunc(f.events, func(p payload) bool {
+		e, ok := p.(T)
+		return ok && is(e)
+	})
 }
 
 // commit writes everything down, all or nothing.

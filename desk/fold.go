@@ -131,7 +131,7 @@ func (e *slotFilled) apply(s *state, _ int64) error {
 		}
 		r.pending = &key
 	}
-	s.slots[key] = &slot{envelope: e.Envelope, hash: wire.Hash(e.Hash), reply: e.Reply}
+	s.slots[key] = &slot{posting{envelope: e.Envelope, hash: wire.Hash(e.Hash)}, e.Reply}
 	return nil
 }
 

@@ -6,10 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
-
-	"tamizdat/letter"
 )
 
 // ItemInfo is a line in the list of what came by other ways. What a mail says of
@@ -126,23 +123,7 @@ func (d *Desk) SaveItem(id ItemID, dir string) ([]string, error) {
 	if i == nil {
 		return nil, ErrNoItem
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	var names []string
-	for n, f := range i.files() {
-		name, err := d.saveFile(root, f.file, letter.SafeName(f.name, n))
-		if err != nil {
-			return names, fmt.Errorf("save file %d: %w", n+1, err)
-		}
-		names = append(names, name)
-	}
-	return names, nil
+	return d.saveFiles(dir, i.files())
 }
 
 // namedFile is a file with the name that somebody gave it.

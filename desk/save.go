@@ -29,6 +29,15 @@ func (d *Desk) Save(ctx context.Context, id LetterID, dir string, progress func(
 	if err != nil {
 		return nil, err
 	}
+	var files []namedFile
+	for i, f := range l.files {
+		files = append(files, namedFile{parcel.Files[i].Name, f})
+	}
+	return d.saveFiles(dir, files)
+}
+
+// saveFiles writes copies into a folder, which is made if it is not there.
+func (d *Desk) saveFiles(dir string, files []namedFile) ([]string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -38,8 +47,8 @@ func (d *Desk) Save(ctx context.Context, id LetterID, dir string, progress func(
 	}
 	defer root.Close()
 	var names []string
-	for i, f := range l.files {
-		name, err := d.saveFile(root, f, letter.SafeName(parcel.Files[i].Name, i))
+	for i, f := range files {
+		name, err := d.saveFile(root, f.file, letter.SafeName(f.name, i))
 		if err != nil {
 			return names, fmt.Errorf("save file %d: %w", i+1, err)
 		}

@@ -47,8 +47,11 @@ func (d *Desk) lookDue(i int64) time.Time {
 }
 
 // nextSealing is the replies log's next one after now.
-func (d *Desk) nextSealing() int64 {
-	every := d.s.newsroom.Roster().Schedule.Interval(wire.Replies)
+func (d *Desk) nextSealing() int64 { return d.nextOf(wire.Replies) }
+
+// nextOf is a log's next sealing after now.
+func (d *Desk) nextOf(log wire.Log) int64 {
+	every := d.s.newsroom.Roster().Schedule.Interval(log)
 	return (d.unix()/every + 1) * every
 }
 
@@ -90,19 +93,27 @@ func (d *Desk) Next() (time.Time, error) {
 	return next, nil
 }
 
-// slotMoment is when a slot wants a round; open is false when it is done. One
-// whose moment went by while the desk did not run wants none: it is written in
-// the next round there is, or the drop would see when somebody began to work.
+// slotMoment is when a slot wants a round; open is false when it is done.
 func (d *Desk) slotMoment(sealing int64, slot int) (at time.Time, open bool) {
-	sl := d.s.slots[slotKey{sealing, slot}]
-	at, now := d.slotDue(sealing, slot), d.now()
-	if at.After(now) {
-		return at, sl == nil || !sl.taken && !sl.refused
+	var p *posting
+	if sl := d.s.slots[slotKey{sealing, slot}]; sl != nil {
+		p = &sl.posting
 	}
-	if sl == nil || sl.taken || sl.refused {
+	return d.wants(d.slotDue(sealing, slot), p, sealing, wire.Replies)
+}
+
+// wants is when a write that is due at a moment wants a round. One whose moment went by
+// while the desk did not run, and which was not filled, wants none: it is written in the
+// next round there is, or the drop would see when somebody began to work.
+func (d *Desk) wants(at time.Time, p *posting, sealing int64, log wire.Log) (time.Time, bool) {
+	now := d.now()
+	if at.After(now) {
+		return at, p == nil || !p.done()
+	}
+	if p == nil || p.done() {
 		return time.Time{}, false
 	}
-	every := d.s.newsroom.Roster().Schedule.Interval(wire.Replies)
-	retry := max(time.Duration(every)*time.Second/50, time.Second/2)
-	return now.Add(retry), now.Add(retry).Unix() < sealing
+	every := d.s.newsroom.Roster().Schedule.Interval(log)
+	retry := now.Add(max(time.Duration(every)*time.Second/50, time.Second/2))
+	return retry, retry.Unix() < sealing
 }

@@ -20,13 +20,10 @@ import (
 // A desk writes one segment for each page of the desk log (spec/drop.md §7), at a moment
 // drawn beforehand, whether or not it has anything to tell.
 
-// outgoing is a segment of this desk's whose page it has not seen.
+// outgoing is a segment, a write to a page of the desk log.
 type outgoing struct {
-	envelope vault.Name
-	hash     wire.Hash
-	packed   []packedPart
-	taken    bool // the drop said yes
-	refused  bool // and it never will
+	posting
+	packed []packedPart
 }
 
 // packedPart is what a segment holds of an event.
@@ -66,7 +63,7 @@ func (e *segmentFilled) apply(s *state, _ int64) error {
 	if s.outgoing[e.Sealing] != nil {
 		return errors.New("this segment was filled before")
 	}
-	s.outgoing[e.Sealing] = &outgoing{envelope: e.Envelope, hash: wire.Hash(e.Hash), packed: e.Packed}
+	s.outgoing[e.Sealing] = &outgoing{posting{envelope: e.Envelope, hash: wire.Hash(e.Hash)}, e.Packed}
 	return nil
 }
 
@@ -113,10 +110,7 @@ func (s *state) forgetPages() {
 }
 
 // nextSegment is the desk log's next sealing after now.
-func (d *Desk) nextSegment() int64 {
-	every := d.s.newsroom.Roster().Schedule.Interval(wire.Desk)
-	return (d.unix()/every + 1) * every
-}
+func (d *Desk) nextSegment() int64 { return d.nextOf(wire.Desk) }
 
 // segmentDue is when the segment of the page sealed at the given time is written: with
 // the look at the logs, where both have one rhythm.
@@ -131,17 +125,11 @@ func (d *Desk) segmentDue(sealing int64) time.Time {
 
 // segmentMoment is when the segment of a page wants a round, as slotMoment is.
 func (d *Desk) segmentMoment(sealing int64) (at time.Time, open bool) {
-	o := d.s.outgoing[sealing]
-	at, now := d.segmentDue(sealing), d.now()
-	if at.After(now) {
-		return at, o == nil || !o.taken && !o.refused
+	var p *posting
+	if o := d.s.outgoing[sealing]; o != nil {
+		p = &o.posting
 	}
-	if o == nil || o.taken || o.refused {
-		return time.Time{}, false
-	}
-	every := d.s.newsroom.Roster().Schedule.Interval(wire.Desk)
-	retry := now.Add(max(time.Duration(every)*time.Second/50, time.Second/2))
-	return retry, retry.Unix() < sealing
+	return d.wants(d.segmentDue(sealing), p, sealing, wire.Desk)
 }
 
 // writeSegment fills the segment whose moment has come, writes it down, and sends it
@@ -154,7 +142,7 @@ func (d *Desk) writeSegment(ctx context.Context, to drop.Drop) error {
 		}
 	}
 	o := d.s.outgoing[sealing]
-	if o == nil || o.taken || o.refused {
+	if o == nil || o.done() {
 		return nil
 	}
 	segment, err := d.v.Object(o.envelope, wire.SegmentSize)
@@ -203,9 +191,10 @@ func (d *Desk) pack(p *casebook.Packer) []packedPart {
 			packed = append(packed, packedPart{hash32(e.ID()), from, to, len(e.Bytes())})
 		}
 	}
+	colleagues, below := d.colleagues(), d.belowForks()
 	for _, f := range d.s.book.Forks() {
 		for _, e := range []*casebook.Event{f.A, f.B} {
-			if d.lackFork(f, e.ID()) {
+			if d.lackFork(colleagues, f, e.ID()) {
 				put(e, d.onWay(e))
 			}
 		}
@@ -215,7 +204,6 @@ func (d *Desk) pack(p *casebook.Packer) []packedPart {
 			put(e.Event, d.onWay(e.Event))
 		}
 	}
-	colleagues, below := d.colleagues(), d.belowForks()
 	for e := range d.s.book.All() {
 		if p.Full() {
 			break
@@ -306,8 +294,8 @@ func (d *Desk) lacking(colleagues []heard, e *casebook.Event, below bool) bool {
 }
 
 // lackFork reports whether some colleague should see that a chain is cut, and does not.
-func (d *Desk) lackFork(f casebook.Fork, id wire.Hash) bool {
-	return slices.ContainsFunc(d.colleagues(), func(h heard) bool {
+func (d *Desk) lackFork(colleagues []heard, f casebook.Fork, id wire.Hash) bool {
+	return slices.ContainsFunc(colleagues, func(h heard) bool {
 		head := h.has[f.A.Chain]
 		knows := head.ID == wire.Hash{} && head.N > 0 && head.N <= f.A.N
 		return !knows && d.overdue(h, id)

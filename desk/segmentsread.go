@@ -3,9 +3,7 @@
 package desk
 
 import (
-	"crypto/sha256"
 	"fmt"
-	"slices"
 
 	"tamizdat/desk/casebook"
 	"tamizdat/letter"
@@ -95,12 +93,9 @@ func (d *Desk) takeSegments(f *found, p wire.Page, unseen int64) error {
 
 // closeSegments finds out what became of this desk's segments up to a page.
 func (d *Desk) closeSegments(f *found, p wire.Page, segments [][]byte, unseen int64) {
-	there := map[wire.Hash]bool{}
-	for _, s := range segments {
-		there[sha256.Sum256(s)] = true
-	}
+	there := hashesOf(segments)
 	for sealing, o := range d.s.outgoing {
-		if sealing > p.Header.Sealed || segmentIsClosed(f, sealing) {
+		if sealing > p.Header.Sealed || has(f, func(e *segmentClosed) bool { return e.Sealing == sealing }) {
 			continue
 		}
 		sealed := sealing == p.Header.Sealed && there[o.hash]
@@ -110,14 +105,6 @@ func (d *Desk) closeSegments(f *found, p wire.Page, segments [][]byte, unseen in
 		f.add(&segmentClosed{Sealing: sealing, Sealed: sealed, Page: p.Header.Number})
 		f.forget(o.envelope)
 	}
-}
-
-// segmentIsClosed reports whether an earlier page of the same view closed it.
-func segmentIsClosed(f *found, sealing int64) bool {
-	return slices.ContainsFunc(f.events, func(p payload) bool {
-		e, ok := p.(*segmentClosed)
-		return ok && e.Sealing == sealing
-	})
 }
 
 // segmentReader opens the segments of a page, or nothing where the keys of its period are

@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"slices"
 
 	"tamizdat/desk/vault"
 	"tamizdat/drop"
@@ -26,7 +25,7 @@ func (d *Desk) writeSlots(ctx context.Context, to drop.Drop) error {
 	var errs []error
 	for _, slot := range d.s.newsroom.Roster().SlotsOf(d.ID(), sealing) {
 		sl := d.s.slots[slotKey{sealing, slot}]
-		if sl == nil || sl.taken || sl.refused {
+		if sl == nil || sl.done() {
 			continue
 		}
 		if err := d.sendSlot(ctx, to, sealing, slot, sl); err != nil {
@@ -154,12 +153,9 @@ func (d *Desk) takeReplies(f *found, p wire.Page, unseen int64) error {
 	if err != nil {
 		return err
 	}
-	there := map[wire.Hash]bool{}
-	for _, e := range envelopes {
-		there[sha256.Sum256(e)] = true
-	}
+	there := hashesOf(envelopes)
 	for key, sl := range d.s.slots {
-		if key.sealing > p.Header.Sealed || slotIsClosed(f, key) {
+		if key.sealing > p.Header.Sealed || has(f, func(e *slotClosed) bool { return e.Sealing == key.sealing && e.Slot == key.slot }) {
 			continue
 		}
 		sealed := key.sealing == p.Header.Sealed && there[sl.hash]
@@ -172,12 +168,13 @@ func (d *Desk) takeReplies(f *found, p wire.Page, unseen int64) error {
 	return nil
 }
 
-// slotIsClosed reports whether an earlier page of the same view closed it.
-func slotIsClosed(f *found, key slotKey) bool {
-	return slices.ContainsFunc(f.events, func(p payload) bool {
-		e, ok := p.(*slotClosed)
-		return ok && e.Sealing == key.sealing && e.Slot == key.slot
-	})
+// hashesOf tells which writes are in a page.
+func hashesOf(writes [][]byte) map[wire.Hash]bool {
+	there := map[wire.Hash]bool{}
+	for _, w := range writes {
+		there[sha256.Sum256(w)] = true
+	}
+	return there
 }
 
 // chooser hands out what goes into the slots of one sealing: first the replies

@@ -115,14 +115,21 @@ type slotKey struct {
 	slot    int
 }
 
-// slot is a write of this desk's to a page of the replies log that it has not
-// seen sealed yet.
-type slot struct {
+// posting is a write of this desk's to a page that it has not seen sealed yet.
+type posting struct {
 	envelope vault.Name
 	hash     wire.Hash
-	reply    *replyKey
 	taken    bool // the drop said yes
-	refused  bool // and this is a no for good
+	refused  bool // and it never will
+}
+
+// done reports whether the drop has answered once for all.
+func (p *posting) done() bool { return p.taken || p.refused }
+
+// slot is a write to a page of the replies log.
+type slot struct {
+	posting
+	reply *replyKey
 }
 
 // reply is what this desk wrote to a source.

@@ -75,8 +75,9 @@ func (d *Desk) Threads() []Thread {
 		return nil
 	}
 	var out []Thread
+	gaps := d.gaps()
 	for _, hands := range d.hands() {
-		out = append(out, d.thread(hands))
+		out = append(out, d.thread(hands, gaps))
 	}
 	newest := func(t Thread) uint64 { return d.s.letters[t.Letters[len(t.Letters)-1]].Page }
 	slices.SortFunc(out, func(a, b Thread) int {
@@ -93,13 +94,13 @@ func (d *Desk) hands() [][]wire.Pseudonym {
 			all = append(all, p)
 		}
 	}
-	slices.SortFunc(all, func(a, b wire.Pseudonym) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortFunc(all, comparePseudonyms)
 	groups := disjoint.New(len(all))
-	for i, p := range all {
-		for j, o := range all[:i] {
-			if d.joined(p, o).One {
-				groups.Join(i, j)
-			}
+	for _, pair := range d.pairs() {
+		i, wrote := slices.BinarySearchFunc(all, pair[0], comparePseudonyms)
+		j, wroteToo := slices.BinarySearchFunc(all, pair[1], comparePseudonyms)
+		if wrote && wroteToo && d.joined(pair[0], pair[1]).One {
+			groups.Join(i, j)
 		}
 	}
 	var out [][]wire.Pseudonym
@@ -115,6 +116,28 @@ func (d *Desk) hands() [][]wire.Pseudonym {
 	return out
 }
 
+func comparePseudonyms(a, b wire.Pseudonym) int { return bytes.Compare(a[:], b[:]) }
+
+// pairs lists the pseudonyms about which somebody has decided.
+func (d *Desk) pairs() [][2]wire.Pseudonym {
+	if d.s.shared == nil {
+		return nil
+	}
+	var out [][2]wire.Pseudonym
+	for _, c := range d.s.shared.cells.Cells(fieldJoined) {
+		names, ok := strings.CutPrefix(c.Thing, "hands/")
+		first, second, _ := strings.Cut(names, "/")
+		var a, b hash32
+		if !ok || a.UnmarshalText([]byte(first)) != nil || b.UnmarshalText([]byte(second)) != nil {
+			continue
+		}
+		if pair := [2]wire.Pseudonym{wire.Pseudonym(a), wire.Pseudonym(b)}; pairThing(pair[0], pair[1]) == c.Thing {
+			out = append(out, pair)
+		}
+	}
+	return out
+}
+
 func (d *Desk) joined(a, b wire.Pseudonym) (j joined) {
 	if d.s.shared == nil {
 		return j
@@ -123,7 +146,7 @@ func (d *Desk) joined(a, b wire.Pseudonym) (j joined) {
 	return j
 }
 
-func (d *Desk) thread(hands []wire.Pseudonym) Thread {
+func (d *Desk) thread(hands []wire.Pseudonym, gaps map[wire.Pseudonym][]string) Thread {
 	t := Thread{
 		ID: fmt.Sprintf("%x", hands[0][:]), State: d.firstText(hands, FieldState),
 		Deadline: d.firstText(hands, FieldDeadline), NextContact: d.firstText(hands, FieldNextContact),
@@ -143,7 +166,7 @@ func (d *Desk) thread(hands []wire.Pseudonym) Thread {
 		t.Hands = append(t.Hands, SenderName(p))
 		t.Letters = append(t.Letters, d.s.senders[p].letters...)
 		t.Notes = append(t.Notes, d.notes(threadThing(p))...)
-		t.Gaps = append(t.Gaps, d.gaps(p)...)
+		t.Gaps = append(t.Gaps, gaps[p]...)
 		for _, o := range hands[:i] {
 			if j := d.joined(p, o); j.One {
 				t.Joined = append(t.Joined, fmt.Sprintf("%s and %s: %s", SenderName(o), SenderName(p), j.Reason))
@@ -183,14 +206,14 @@ func (d *Desk) missed(t *Thread) bool {
 	return d.unix() >= day.Unix()+daySeconds && newest < day.Unix()-daySeconds
 }
 
-// gaps are letters of a sender that colleagues opened and this desk did not.
-func (d *Desk) gaps(p wire.Pseudonym) []string {
+// gaps are letters, by sender, that colleagues opened and this desk did not.
+func (d *Desk) gaps() map[wire.Pseudonym][]string {
+	out := map[wire.Pseudonym][]string{}
 	if d.s.shared == nil {
-		return nil
+		return out
 	}
-	var out []string
 	for id, said := range d.s.shared.opened {
-		if id.sender != p || len(d.s.ownIDs[id]) > 0 {
+		if len(d.s.ownIDs[id]) > 0 {
 			continue
 		}
 		var names []string
@@ -200,9 +223,12 @@ func (d *Desk) gaps(p wire.Pseudonym) []string {
 			}
 		}
 		slices.Sort(names)
-		out = append(out, fmt.Sprintf("a letter in page %d opened at the desk of %s and not here", said[0].page, strings.Join(names, " and of ")))
+		words := fmt.Sprintf("a letter in page %d opened at the desk of %s and not here", said[0].page, strings.Join(names, " and of "))
+		out[id.sender] = append(out[id.sender], words)
 	}
-	slices.Sort(out)
+	for _, words := range out {
+		slices.Sort(words)
+	}
 	return out
 }
 

@@ -60,6 +60,17 @@ func (r *Register) Values(c Cell) []Value {
 	return out
 }
 
+// Cells lists the cells of one field, in no order.
+func (r *Register) Cells(field string) []Cell {
+	var out []Cell
+	for c := range r.cells {
+		if c.Field == field {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // Conflicts lists the cells that have more than one value, by thing and field.
 func (r *Register) Conflicts() []Cell {
 	var out []Cell

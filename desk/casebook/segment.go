@@ -121,7 +121,7 @@ func NewAssembler() *Assembler { return &Assembler{open: map[wire.Hash]*partial{
 func (a *Assembler) Add(p Piece) (*Unverified, error) {
 	w := a.open[p.ID]
 	if w == nil || len(w.raw) != p.Total {
-		a.forget(p.ID)
+		a.Forget(p.ID)
 		w = a.begin(p)
 	}
 	for i, c := range p.Part {
@@ -133,7 +133,7 @@ func (a *Assembler) Add(p Piece) (*Unverified, error) {
 	if w.count < p.Total {
 		return nil, nil
 	}
-	a.forget(p.ID)
+	a.Forget(p.ID)
 	u, err := Parse(w.raw)
 	if err == nil && u.ID() != p.ID {
 		err = fmt.Errorf("%w: pieces make another event", ErrMalformed)
@@ -146,7 +146,7 @@ func (a *Assembler) Add(p Piece) (*Unverified, error) {
 
 func (a *Assembler) begin(p Piece) *partial {
 	for a.weight+p.Total > MaxIncomplete {
-		a.forget(a.order[0])
+		a.Forget(a.order[0])
 	}
 	w := &partial{raw: make([]byte, p.Total), have: make([]bool, p.Total)}
 	a.open[p.ID] = w
@@ -154,9 +154,6 @@ func (a *Assembler) begin(p Piece) *partial {
 	a.weight += p.Total
 	return w
 }
-
-// Forget drops what there is of an event, which came whole by another way.
-func (a *Assembler) Forget(id wire.Hash) { a.forget(id) }
 
 // Clone is a copy that pieces can be tried on.
 func (a *Assembler) Clone() *Assembler {
@@ -167,7 +164,8 @@ func (a *Assembler) Clone() *Assembler {
 	return c
 }
 
-func (a *Assembler) forget(id wire.Hash) {
+// Forget drops what there is of an event, which came whole by another way.
+func (a *Assembler) Forget(id wire.Hash) {
 	w := a.open[id]
 	if w == nil {
 		return
