@@ -27,8 +27,11 @@ type chunkCipher struct {
 	aead cipher.AEAD
 }
 
-func newChunkCipher(key *[32]byte) *chunkCipher {
-	block, err := aes.NewCipher(key[:])
+func newChunkCipher(key *[32]byte) *chunkCipher { return &chunkCipher{aead: aes256GCM(key[:])} }
+
+// aes256GCM takes a key of 32 bytes.
+func aes256GCM(key []byte) cipher.AEAD {
+	block, err := aes.NewCipher(key)
 	if err != nil {
 		panic("letter: AES refused a key of 32 bytes: " + err.Error())
 	}
@@ -36,7 +39,7 @@ func newChunkCipher(key *[32]byte) *chunkCipher {
 	if err != nil {
 		panic("letter: GCM refused AES: " + err.Error())
 	}
-	return &chunkCipher{aead: aead}
+	return aead
 }
 
 func chunkNonce(i uint32, last bool) []byte {

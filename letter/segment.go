@@ -3,8 +3,6 @@
 package letter
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/binary"
@@ -52,7 +50,7 @@ func (k *JournalistKeys) sealSegment(nr wire.NewsroomKey, readers [wire.MaxJourn
 		}
 		segment = append(segment, wrap...)
 	}
-	return segmentAEAD(key).Seal(segment, make([]byte, 12), k.segmentPlaintext(nr, sealing, key, events), context), nil
+	return aes256GCM(key).Seal(segment, make([]byte, 12), k.segmentPlaintext(nr, sealing, key, events), context), nil
 }
 
 // segmentReaders gives eight keys: the i-th journalist's of the roster, or one
@@ -106,18 +104,6 @@ func segmentContext(nr wire.NewsroomKey, author wire.JournalistID, sealing int64
 	return binary.BigEndian.AppendUint64(m, uint64(sealing))
 }
 
-func segmentAEAD(key []byte) cipher.AEAD {
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		panic("letter: AES refuses 32 bytes: " + err.Error())
-	}
-	aead, err := cipher.NewGCM(block)
-	if err != nil {
-		panic("letter: GCM refuses AES: " + err.Error())
-	}
-	return aead
-}
-
 // A SegmentReader opens the desk segments of one page.
 type SegmentReader struct {
 	Newsroom wire.NewsroomKey
@@ -154,7 +140,7 @@ func (s *SegmentReader) try(segment []byte, sealing int64, at int, author wire.J
 	if err != nil || len(key) != segmentKeySize {
 		return nil, ErrCannotOpen
 	}
-	plain, err := segmentAEAD(key).Open(nil, make([]byte, 12), segment[segmentWraps:], context)
+	plain, err := aes256GCM(key).Open(nil, make([]byte, 12), segment[segmentWraps:], context)
 	if err != nil {
 		return nil, ErrCannotOpen
 	}

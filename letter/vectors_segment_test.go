@@ -105,7 +105,7 @@ func forgedSegments(t *testing.T, good segmentCase) []segmentCase {
 		}
 		c := good
 		c.caseHead, c.Author, c.Events = caseHead{name, class}, nil, nil
-		c.Segment = segmentAEAD(key).Seal(segment, make([]byte, 12), plain, context)
+		c.Segment = aes256GCM(key).Seal(segment, make([]byte, 12), plain, context)
 		return c
 	}
 	setRandom(t, 710)

@@ -114,18 +114,26 @@ func wrapKey(k *dataKey, passphrase []byte, p Params) ([]byte, error) {
 	return append(b, sum[:]...), nil
 }
 
-// checkKeyFile looks at the form. Every version ends the file with its sum, so
-// that a later version's, of whatever length, is told from a damaged one.
-func checkKeyFile(b []byte) error {
+// checkSummed looks at the form of a file that begins with a magic and a version, has a
+// header of so many bytes, and ends with its sum. Every version ends it so: then a later
+// version's, of whatever length, is told from a damaged one.
+func checkSummed(b []byte, what, magic string, version byte, header int) error {
 	end := len(b) - sha256.Size
-	if end < headerSize || string(b[:8]) != keyMagic {
-		return fmt.Errorf("%w: its key file is not one", ErrDamaged)
+	if end < header || string(b[:8]) != magic {
+		return fmt.Errorf("%w: its %s is not one", ErrDamaged, what)
 	}
 	if sum := sha256.Sum256(b[:end]); !bytes.Equal(sum[:], b[end:]) {
-		return fmt.Errorf("%w: its key file was changed", ErrDamaged)
+		return fmt.Errorf("%w: its %s was changed", ErrDamaged, what)
 	}
-	if b[8] != keyVersion {
+	if b[8] != version {
 		return errLater
+	}
+	return nil
+}
+
+func checkKeyFile(b []byte) error {
+	if err := checkSummed(b, "key file", keyMagic, keyVersion, headerSize); err != nil {
+		return err
 	}
 	if len(b) != keyFileLen {
 		return fmt.Errorf("%w: its key file is not one", ErrDamaged)

@@ -170,15 +170,8 @@ func readRecovery(dir string) ([]byte, error) {
 }
 
 func checkRecovery(b []byte) error {
-	end := len(b) - sha256.Size
-	if end < recoveryHeader || string(b[:8]) != recoveryMagic {
-		return fmt.Errorf("%w: its recovery file is not one", ErrDamaged)
-	}
-	if sum := sha256.Sum256(b[:end]); !bytes.Equal(sum[:], b[end:]) {
-		return fmt.Errorf("%w: its recovery file was changed", ErrDamaged)
-	}
-	if b[8] != recoveryVersion {
-		return errLater
+	if err := checkSummed(b, "recovery file", recoveryMagic, recoveryVersion, recoveryHeader); err != nil {
+		return err
 	}
 	h := parseHead(b)
 	if len(b) != recoveryLen || h.need < minNeed || h.shares < h.need || h.shares > maxShares {
