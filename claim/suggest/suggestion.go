@@ -68,12 +68,14 @@ type Unknown struct{ Utterance string }
 // Relays looks for what is missing between the utterances of a case. The texts
 // are those of its documents, by id, as far as the caller has them; none are
 // needed. What has been decided is left out. The order is by strength.
-func Relays(x *claim.Index, texts map[string]string) []Suggestion {
+func Relays(x *claim.Index, texts map[string]string) []Suggestion { return relays(x, texts).open() }
+
+func relays(x *claim.Index, texts map[string]string) *desk {
 	d := newDesk(x, texts)
 	d.byEvidence()
 	d.byBook()
 	d.byText()
-	return d.open()
+	return d
 }
 
 // open sorts, and leaves out what was decided and what is proposed twice.

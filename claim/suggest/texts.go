@@ -25,10 +25,7 @@ type Quoted struct {
 // proposes, who seems to be quoted in each of them, where the case has no such
 // utterance, and rare numbers that two of them share.
 func Texts(x *claim.Index, texts map[string]string) []Suggestion {
-	d := newDesk(x, texts)
-	d.byEvidence()
-	d.byBook()
-	d.byText()
+	d := relays(x, texts)
 	d.bySharedNumber()
 	d.byVoice()
 	return d.open()
