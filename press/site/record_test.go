@@ -4,6 +4,9 @@ package site
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -147,5 +150,50 @@ func TestWriteMendsAndSweeps(t *testing.T) {
 	got, problems := ReadTree(dirFS(dir))
 	if len(problems) > 0 || !got.Equal(small) {
 		t.Errorf("after shrinking: %v, %v", got.Paths(), problems)
+	}
+}
+
+// TestKilledWriteLeavesNoStrangers stops a Write after each of its files, and
+// then writes a tree that has other files: a log that has grown meanwhile.
+func TestKilledWriteLeavesNoStrangers(t *testing.T) {
+	f, tree := standard(t)
+	small := newFixture(t).tree()
+	f.publish(letterDraft(9))
+	grown := f.tree()
+	paths := tree.Paths()
+	paths = append(slices.DeleteFunc(paths, func(p string) bool { return p == ManifestName }), ManifestName)
+	for n := range len(paths) + 1 {
+		dir := t.TempDir()
+		killAfter(t, dir, small, tree, paths[:n])
+		strangers, err := Write(dir, grown, f.pub)
+		if err != nil || len(strangers) > 0 {
+			t.Fatalf("killed after %d files: %v, %v", n, strangers, err)
+		}
+		got, problems := ReadTree(dirFS(dir))
+		if len(problems) > 0 || !got.Equal(grown) {
+			t.Fatalf("killed after %d files: %v, %v", n, got.Paths(), problems)
+		}
+	}
+}
+
+// killAfter leaves dir as a Write of next over first does that is killed when
+// it has written these files.
+func killAfter(t *testing.T, dir string, first, next Tree, written []string) {
+	t.Helper()
+	if _, err := Write(dir, first, newFixture(t).pub); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, announced), next[ManifestName], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range written {
+		if p == ManifestName {
+			if err := removeOthers(dir, filesOf(filepath.Join(dir, ManifestName), newFixture(t).pub), next); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := writeChanged(filepath.Join(dir, filepath.FromSlash(p)), next[p]); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,28 +15,68 @@ import (
 	"tamizdat/press/tlog"
 )
 
+// announced is the name under which Write leaves the new manifest while it
+// works, so that the next Write knows the files of a killed one as the
+// press's own. No tree can hold a file of this name ([validPath]).
+const announced = ".manifest"
+
 // Write brings the folder to the state of the tree: changed files are
-// replaced, the manifest last, and then files go that the former manifest
-// listed and the new one does not. Files that no manifest listed are left
-// alone and given back: the press did not put them there. A killed Write is
-// mended by the next.
+// replaced, those go that the former manifest listed and the new one does not,
+// and the manifest comes last: as long as it is the former one, the next Write
+// knows what that listed. Files that no manifest listed are left alone and
+// given back: the press did not put them there. A killed Write is mended by the
+// next, whatever tree that one brings.
 func Write(dir string, tree Tree, log tlog.LogKey) (strangers []string, err error) {
-	former := formerFiles(dir, log)
 	if err := durable.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
+	former := filesOf(filepath.Join(dir, ManifestName), log)
+	killed := filesOf(filepath.Join(dir, announced), log)
+	maps.DeleteFunc(killed, func(p string, _ listed) bool { _, was := former[p]; return was })
+	if err := removeOthers(dir, killed, tree); err != nil {
+		return nil, err
+	}
+	if err := durable.WriteFile(filepath.Join(dir, announced), tree[ManifestName], 0o644); err != nil {
+		return nil, err
+	}
+	if err := writePages(dir, tree); err != nil {
+		return nil, err
+	}
+	if err := removeOthers(dir, former, tree); err != nil {
+		return nil, err
+	}
+	if err := writeChanged(filepath.Join(dir, ManifestName), tree[ManifestName]); err != nil {
+		return nil, err
+	}
+	if err := durable.Remove(filepath.Join(dir, announced)); err != nil {
+		return nil, err
+	}
+	return sweep(dir, tree)
+}
+
+func writePages(dir string, tree Tree) error {
 	for _, p := range tree.Paths() {
 		if p == ManifestName {
 			continue
 		}
 		if err := writeChanged(filepath.Join(dir, filepath.FromSlash(p)), tree[p]); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if err := writeChanged(filepath.Join(dir, ManifestName), tree[ManifestName]); err != nil {
-		return nil, err
+	return nil
+}
+
+// removeOthers removes those of the files that the tree does not have.
+func removeOthers(dir string, files map[string]listed, tree Tree) error {
+	for p := range files {
+		if _, stays := tree[p]; stays {
+			continue
+		}
+		if err := durable.Remove(filepath.Join(dir, filepath.FromSlash(p))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
-	return sweep(dir, tree, former)
+	return nil
 }
 
 func writeChanged(path string, data []byte) error {
@@ -48,8 +89,10 @@ func writeChanged(path string, data []byte) error {
 	return durable.WriteFile(path, data, 0o644)
 }
 
-func formerFiles(dir string, log tlog.LogKey) map[string]listed {
-	b, err := os.ReadFile(filepath.Join(dir, ManifestName))
+// filesOf gives the files that the manifest at path lists; none where there is
+// no manifest that this log's key signed.
+func filesOf(path string, log tlog.LogKey) map[string]listed {
+	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil
 	}
@@ -61,8 +104,9 @@ func formerFiles(dir string, log tlog.LogKey) map[string]listed {
 	return files
 }
 
-// sweep removes what was ours once and leftovers of killed writes.
-func sweep(dir string, tree Tree, former map[string]listed) (strangers []string, err error) {
+// sweep removes leftovers of killed writes of single files, and gives back what
+// the tree does not have.
+func sweep(dir string, tree Tree) (strangers []string, err error) {
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -75,8 +119,7 @@ func sweep(dir string, tree Tree, former map[string]listed) (strangers []string,
 		if _, ours := tree[rel]; ours {
 			return nil
 		}
-		_, was := former[rel]
-		if was || strings.HasPrefix(d.Name(), ".durable-") {
+		if strings.HasPrefix(d.Name(), ".durable-") {
 			if err := durable.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return err
 			}
