@@ -3,12 +3,8 @@
 package desk
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"math"
 	"reflect"
 	"sync"
 
@@ -16,17 +12,14 @@ import (
 )
 
 // An event is one thing that happened. A record of the journal is one or more
-// events that happened together: all or none of them are ever there.
-//
-//	record = u8 1 ‖ JSON array of {"kind", "at", "data"}
-//
+// events that happened together (record.go): all or none of them are ever there.
 // What the state is follows from the events alone, in their order. Kinds are
 // only ever added; a kind that this program does not know was written by a
 // later one, and the desk refuses to open rather than forget it.
 type event struct {
-	Kind string  `json:"kind"`
-	At   int64   `json:"at"` // Unix seconds of the desk's own clock
-	Data payload `json:"data"`
+	Kind string
+	At   int64 // Unix seconds of the desk's own clock
+	Data payload
 }
 
 // payload is what one kind of event says. apply changes the state; its error
@@ -35,8 +28,6 @@ type payload interface {
 	kind() string
 	apply(s *state, at int64) error
 }
-
-const recordVersion = 1
 
 // errLater means that the journal was written by a later program.
 var errLater = errors.New("this desk was last used with a later version of the program")
@@ -58,69 +49,12 @@ var payloads = sync.OnceValue(func() map[string]func() payload {
 	return all
 })
 
-// newPayload returns an empty payload of the kind, nil for an unknown one.
-func newPayload(kind string) payload {
-	if make, ok := payloads()[kind]; ok {
-		return make()
+// newPayload returns an empty payload of the kind.
+func newPayload(kind string) (payload, error) {
+	if empty, ok := payloads()[kind]; ok {
+		return empty(), nil
 	}
-	return nil
-}
-
-func encodeRecord(at int64, payloads []payload) ([]byte, error) {
-	events := make([]event, len(payloads))
-	for i, p := range payloads {
-		events[i] = event{p.kind(), at, p}
-	}
-	b := bytes.NewBuffer([]byte{recordVersion})
-	e := json.NewEncoder(b)
-	e.SetEscapeHTML(false) // it makes six bytes of one that a stranger may choose
-	err := e.Encode(events)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
-}
-
-// sizeOf is what a payload adds to a record at most.
-func sizeOf(p payload) (int, error) {
-	b, err := encodeRecord(math.MaxInt64, []payload{p})
-	return len(b), err
-}
-
-func decodeRecord(record []byte) ([]event, error) {
-	if len(record) == 0 || record[0] != recordVersion {
-		return nil, errLater
-	}
-	var raw []struct {
-		Kind string          `json:"kind"`
-		At   int64           `json:"at"`
-		Data json.RawMessage `json:"data"`
-	}
-	if err := strictJSON(record[1:], &raw); err != nil {
-		return nil, fmt.Errorf("an event cannot be read: %w", err)
-	}
-	events := make([]event, len(raw))
-	for i, r := range raw {
-		p := newPayload(r.Kind)
-		if p == nil {
-			return nil, fmt.Errorf("%w: it knows events of kind %q", errLater, r.Kind)
-		}
-		if err := strictJSON(r.Data, p); err != nil {
-			return nil, fmt.Errorf("an event of kind %q cannot be read: %w", r.Kind, err)
-		}
-		events[i] = event{r.Kind, r.At, p}
-	}
-	return events, nil
-}
-
-// strictJSON refuses unknown fields and anything after the value.
-func strictJSON(b []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return errors.New("there is something after the value")
-	}
-	return nil
+	return nil, fmt.Errorf("%w: it knows events of kind %q", errLater, kind)
 }
 
 // The payloads. They belong to this laptop alone: positions, slots, keys, alarms,

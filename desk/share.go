@@ -4,6 +4,7 @@ package desk
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -158,6 +159,26 @@ type eventsKept struct {
 }
 
 func (*eventsKept) kind() string { return "casebook.events" }
+
+// AppendBinary appends each event after its length as u32.
+func (e *eventsKept) AppendBinary(b []byte) ([]byte, error) {
+	for _, raw := range e.Events {
+		b = append(binary.BigEndian.AppendUint32(b, uint32(len(raw))), raw...)
+	}
+	return b, nil
+}
+
+// UnmarshalBinary reads what AppendBinary wrote.
+func (e *eventsKept) UnmarshalBinary(b []byte) error {
+	for len(b) > 0 {
+		if len(b) < 4 || uint64(len(b)-4) < uint64(binary.BigEndian.Uint32(b)) {
+			return errCut
+		}
+		end := 4 + int(binary.BigEndian.Uint32(b))
+		e.Events, b = append(e.Events, bytes.Clone(b[4:end])), b[end:]
+	}
+	return nil
+}
 
 // apply takes the events in. One for which there is no room is dropped, here and
 // whenever the journal is read again: colleagues see that it is missing and send it anew.
