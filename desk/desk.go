@@ -35,12 +35,14 @@ package desk
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"time"
 
+	"tamizdat/desk/casebook"
 	"tamizdat/desk/vault"
 	"tamizdat/drop"
 	"tamizdat/letter"
@@ -56,6 +58,10 @@ var (
 	// ErrBehind means that this desk came back from a copy and has not looked at
 	// all logs since.
 	ErrBehind = errors.New("this desk came back from a copy and does not know yet what came since: it shows letters when it has looked at the drop once")
+	// ErrUsedUp means that nothing which this desk would tell colleagues counts: somebody
+	// has begun so many chains in this journalist's name that the next is void
+	// (spec/casebook.md §2).
+	ErrUsedUp = errors.New("somebody writes in your name, and what you tell colleagues does not count any more: set up a new desk, and have it listed in place of this")
 	// ErrNoLetter means that no letter has this name.
 	ErrNoLetter = errors.New("there is no such letter")
 )
@@ -145,7 +151,7 @@ func OpenWith(key *vault.Key, o Options) (*Desk, error) { return open(o, key.Ope
 
 func open(o Options, openVault func(func([]byte) error) (*vault.Vault, error)) (*Desk, error) {
 	s := newState()
-	v, err := openVault(s.fold)
+	v, err := s.readJournal(openVault)
 	if err != nil {
 		return nil, err
 	}
@@ -222,15 +228,30 @@ func (d *Desk) Editor() (name string, seed []byte) { return d.s.name, d.keys.Edi
 // NewIncarnation starts another numbering of this author's replies. It must be
 // called on a desk whose folder came back from a copy that is no backup (one from a
 // backup calls it by itself): the copy does not know which numbers were used after
-// it was made (spec/letter.md §7), nor whether the same copy was restored before: so
-// the minute on the clock is the incarnation, where that is more than the next
-// number. Afterwards the desk is behind ([Desk.Behind]).
+// it was made (spec/letter.md §7), nor whether the same copy was restored before
+// ([Desk.nextIncarnation]). Afterwards the desk is behind ([Desk.Behind]).
 func (d *Desk) NewIncarnation() error {
 	if d.s.incarnation == math.MaxUint32 {
 		return errors.New("this desk has had all the numberings there are: set up a new one, and have it listed in place of this")
 	}
-	minute := min(max(d.unix()/60, 0), math.MaxUint32)
-	return d.commit(&numberingBegun{Incarnation: max(d.s.incarnation+1, uint32(minute))})
+	return d.commit(&numberingBegun{Incarnation: d.nextIncarnation()})
+}
+
+// someBits is how much chance is in the number of an incarnation.
+const someBits = 1 << 10
+
+// nextIncarnation is above this desk's last, and later ones are above earlier ones, also
+// where the same copy was restored twice: seconds of the clock. Two that were restored
+// within the same minutes differ by chance (spec/casebook.md §1).
+func (d *Desk) nextIncarnation() uint32 {
+	var b [2]byte
+	rand.Read(b[:])
+	chance := int64(binary.BigEndian.Uint16(b[:]) % someBits)
+	at := max(d.s.incarnation+1, uint32(min(max(d.unix()+chance, 0), math.MaxUint32)))
+	for d.s.book != nil && at < math.MaxUint32 && d.s.book.Knows(casebook.Chain{Author: d.ID(), Incarnation: at}) {
+		at++
+	}
+	return at
 }
 
 // Newsroom is the newsroom that this desk belongs to, or ErrNoNewsroom.

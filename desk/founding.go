@@ -335,10 +335,31 @@ func (d *Desk) adopt(n *wire.Newsroom, grant []byte, requests [][]byte) error {
 	if len(requests) > 0 {
 		events = append(events, &requestsKnown{Requests: requests})
 	}
-	if err := d.commit(events...); err != nil || !listed {
+	first := d.s.newsroom == nil
+	if listed && !first {
+		told, err := d.adopted(n)
+		if err != nil {
+			return err
+		}
+		events = append(events, told)
+	}
+	if err := d.commit(events...); err != nil || !listed || !first {
 		return err
 	}
-	return d.tell(kindRoster, &rosterAdopted{Number: n.Roster().Number, Hash: hash32(n.Roster().Hash())})
+	told, err := d.adopted(n)
+	if err != nil {
+		return err
+	}
+	return d.commit(told)
+}
+
+// adopted is the event that tells colleagues of a roster. It is made before the roster
+// counts here, and names what had come from those who leave (spec/casebook.md §3).
+func (d *Desk) adopted(n *wire.Newsroom) (*eventsKept, error) {
+	if err := d.leaveFork(); err != nil {
+		return nil, err
+	}
+	return d.own(kindRoster, &rosterAdopted{Number: n.Roster().Number, Hash: hash32(n.Roster().Hash())})
 }
 
 // takeSeed opens the seed that goes with a roster, or lets go of the old one

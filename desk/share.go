@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"tamizdat/desk/casebook"
+	"tamizdat/desk/vault"
 	"tamizdat/letter/wire"
 )
 
@@ -186,31 +187,37 @@ func (e *eventsKept) apply(s *state, at int64) error {
 	if s.book == nil {
 		return fmt.Errorf("no newsroom is known")
 	}
+	var taken []*casebook.Taken
 	for _, raw := range e.Events {
 		u, err := casebook.Parse(raw)
 		if err != nil {
 			return err
 		}
-		taken, _ := s.book.Add(u.Trust())
-		s.share(taken)
-		s.hear(taken, at)
+		event := u.Trust()
+		more, _ := s.book.Add(event)
+		taken = append(taken, more...)
+		s.hear(event, at)
 		for _, a := range s.pieces {
 			a.Forget(u.ID())
 		}
 	}
+	s.share(taken)
 	return nil
 }
 
-// hear notes when the authors of events spoke: by their clocks, but not later than this
+// hear notes when the author of an event spoke: by her clock, but not later than this
 // desk heard it. One whose clock was a year ahead once must be missed when she is silent.
-func (s *state) hear(taken []*casebook.Taken, at int64) {
-	for _, t := range taken {
-		s.spoke[t.Chain.Author] = max(s.spoke[t.Chain.Author], min(t.At, at))
-	}
+func (s *state) hear(e *casebook.Event, at int64) {
+	s.spoke[e.Chain.Author] = max(s.spoke[e.Chain.Author], min(e.At, at))
 }
 
-// share folds what was taken in, or all anew where events were taken back.
+// share folds what was taken in, or all anew where events were taken back. While the
+// journal is read it waits for the end: whoever had events taken back a thousand times
+// must not have them folded a thousand times.
 func (s *state) share(taken []*casebook.Taken) {
+	if s.reading {
+		return
+	}
 	if s.book.Cut() {
 		s.shared = newShared()
 		taken = slices.Collect(s.book.All())
@@ -218,6 +225,18 @@ func (s *state) share(taken []*casebook.Taken) {
 	for _, t := range taken {
 		s.shared.fold(t)
 	}
+}
+
+// readJournal folds all records of the journal.
+func (s *state) readJournal(each func(apply func([]byte) error) (*vault.Vault, error)) (*vault.Vault, error) {
+	s.reading = true
+	v, err := each(s.fold)
+	if s.reading = false; err == nil && s.book != nil {
+		s.book.Cut()
+		s.shared = newShared()
+		s.share(slices.Collect(s.book.All()))
+	}
+	return v, err
 }
 
 // openBook begins the casebook with the first roster, and tells it of each that follows.
@@ -232,10 +251,15 @@ func (s *state) openBook(r *wire.Roster) {
 	s.share(s.book.SetAuthors(ids))
 }
 
+// chain is the one into which this desk writes.
+func (d *Desk) chain() casebook.Chain {
+	return casebook.Chain{Author: d.ID(), Incarnation: d.s.incarnation}
+}
+
 // own makes the next event of this desk's chain. It counts once it is written down; a
 // record takes one at most, because the next names it.
 func (d *Desk) own(kind string, payload any) (*eventsKept, error) {
-	b := d.s.book.Next(casebook.Chain{Author: d.ID(), Incarnation: d.s.incarnation})
+	b := d.s.book.Next(d.chain())
 	var err error
 	if b.Payload, err = json.Marshal(payload); err != nil {
 		return nil, err
@@ -256,6 +280,9 @@ func (d *Desk) tell(kind string, payload any) error {
 	}
 	if err := d.leaveFork(); err != nil {
 		return err
+	}
+	if !d.s.book.Open(d.chain()) {
+		return ErrUsedUp
 	}
 	e, err := d.own(kind, payload)
 	if err != nil {

@@ -49,6 +49,7 @@ type state struct {
 	items     map[ItemID]*keptItem
 	itemOrder []ItemID // as they were taken in
 
+	reading  bool           // the journal
 	book     *casebook.Book // nil before joining
 	shared   *shared        // what its events add up to
 	pieces   map[wire.JournalistID]*casebook.Assembler
@@ -57,6 +58,7 @@ type state struct {
 	carried  map[wire.Hash]uint64        // the newest page that holds the end of an event
 	sent     map[wire.Hash]int           // how much of an event sealed segments of this desk hold
 	outgoing map[int64]*outgoing         // by sealing
+	bundles  map[wire.Period][][]byte    // that the drop showed last
 }
 
 // period is one key period of this desk's.
@@ -170,6 +172,7 @@ func newState() *state {
 		carried:  map[wire.Hash]uint64{},
 		sent:     map[wire.Hash]int{},
 		outgoing: map[int64]*outgoing{},
+		bundles:  map[wire.Period][][]byte{},
 	}
 }
 

@@ -75,7 +75,10 @@ func TestReplyNumbersAndReceivedListGrow(t *testing.T) {
 	}
 	answered := w.desks[1].Letters()[1].ID
 	w.must(w.desks[1].NewIncarnation())
-	restored := uint32(w.clock.Unix() / 60)
+	restored := w.desks[1].s.incarnation
+	if after := int64(restored) - w.clock.Unix(); after < 0 || after >= someBits {
+		t.Errorf("the incarnation is %d seconds from now", after)
+	}
 	_, err := w.desks[1].Reply(answered, "d")
 	w.must(err)
 	w.pass(20 * time.Hour)

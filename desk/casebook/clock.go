@@ -4,13 +4,16 @@ package casebook
 
 import "slices"
 
-// A Clock is what an event knows: of each chain, by its number in the book, the
-// n of the last event (a version vector, Parker et al. 1983; Fidge 1988, Mattern
-// 1989). A chain beyond its end is not known at all.
-type Clock []uint64
+// A Clock is what an event knows of other chains than its own: of each, by its number
+// in the book, the n of the last event (a version vector, Parker et al. 1983; Fidge
+// 1988, Mattern 1989). A chain beyond its end is not known at all.
+//
+// Events that learnt nothing new share the clock of the one before. No chain holds 2^32
+// events.
+type Clock []uint32
 
 // at is how much of a chain is known.
-func (c Clock) at(chain int) uint64 {
+func (c Clock) at(chain int) uint32 {
 	if chain < len(c) {
 		return c[chain]
 	}
@@ -18,7 +21,7 @@ func (c Clock) at(chain int) uint64 {
 }
 
 // with is a clock that knows at least n of a chain as well.
-func (c Clock) with(chain int, n uint64) Clock {
+func (c Clock) with(chain int, n uint32) Clock {
 	if c.at(chain) >= n {
 		return c
 	}
@@ -28,24 +31,24 @@ func (c Clock) with(chain int, n uint64) Clock {
 	return out
 }
 
-// join knows what either knows.
-func (c Clock) join(o Clock) Clock {
-	if len(o) > len(c) {
-		c, o = o, c
-	}
-	if covers(c, o) {
+// join knows what either knows, but for the chain that is the knower's own.
+func (c Clock) join(o Clock, own int) Clock {
+	if c.covers(o, own) {
 		return c
 	}
-	out := slices.Clone(c)
+	out := make(Clock, max(len(c), len(o)))
+	copy(out, c)
 	for i, n := range o {
-		out[i] = max(out[i], n)
+		if i != own {
+			out[i] = max(out[i], n)
+		}
 	}
-	return out
+	return slices.Clip(out)
 }
 
-func covers(c, o Clock) bool {
+func (c Clock) covers(o Clock, own int) bool {
 	for i, n := range o {
-		if c[i] < n {
+		if i != own && c.at(i) < n {
 			return false
 		}
 	}

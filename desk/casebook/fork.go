@@ -2,7 +2,10 @@
 
 package casebook
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // A Fork is two events of one author for one place (spec/casebook.md §2).
 type Fork struct{ A, B *Event }
@@ -23,40 +26,15 @@ func (b *Book) Forks() []Fork {
 	return out
 }
 
-// SetAside lists what stands behind the ends of chains that were cut, by chain and n: a
-// person may take it over.
-func (b *Book) SetAside() []*Event {
-	var out []*Event
-	for _, c := range b.chains {
-		out = append(out, c.aside...)
-	}
-	slices.SortStableFunc(out, byPlace)
-	return out
-}
+// SetAside lists what stands behind the ends of chains that were cut or became void, by
+// chain and n, as far as there was room for it: a person may take it over. What one who
+// left wrote and nobody knew is in [Book.Waiting].
+func (b *Book) SetAside() []*Event { return slices.SortedFunc(maps.Values(b.aside), byPlace) }
 
-// isFork compares an event with the one that stands in its place, and cuts the chain
-// where they differ. The event is done with if it stands behind the end of its chain.
-func (b *Book) isFork(e *Event) (done, cut bool) {
-	if other := b.inPlace(e); other != nil {
-		b.cutChain(other, e)
-		cut = true
-	}
-	c := b.chain(e.Chain)
-	if c == nil || e.N <= c.end() {
-		return false, cut
-	}
-	c.setAside(e)
-	return true, cut
-}
-
-// maxAside bounds what is kept of a chain that was cut: whoever holds the key could
-// else fill every desk with it.
-const maxAside = 1024
-
-func (c *chain) setAside(e *Event) {
-	known := slices.ContainsFunc(c.aside, func(o *Event) bool { return o.id == e.id })
-	if !known && len(c.aside) < maxAside {
-		c.aside = append(c.aside, e)
+func (b *Book) setAside(e *Event) {
+	if a := b.author(e.Chain.Author); b.aside[e.id] == nil && a.mayLeaveAside(e) {
+		b.aside[e.id] = e
+		a.aside.add(e)
 	}
 }
 
@@ -71,39 +49,34 @@ func (b *Book) inPlace(e *Event) *Event {
 	return nil
 }
 
-// cutChain ends a chain below the two events.
+// cutChain ends a chain below two events for one place.
 func (b *Book) cutChain(x, y *Event) {
 	c := b.chains[b.numberOf(x.Chain)]
-	c.fork = [2]*Event{x, y}
-	c.setAside(x)
-	for _, w := range b.Waiting() {
+	b.prove(c, x, y)
+	b.setAside(x)
+	b.setAside(y)
+	for _, w := range b.waiting {
 		if w.Chain == x.Chain && w.N >= x.N {
 			b.drop(w)
-			c.setAside(w)
+			b.setAside(w)
 		}
 	}
-	if uint64(len(c.events)) >= x.N {
-		b.retake()
-		b.cut = true
-	}
+	b.truncate(c, int(x.N-1))
+	b.forked(x.Chain)
+	b.dropVoid(x.Chain.Author)
 }
 
-// retake counts anew all events but those behind an end: clocks must not know what
-// does not count.
-func (b *Book) retake() {
-	old := b.order
-	b.order = nil
-	clear(b.taken)
-	for _, c := range b.chains {
-		c.events = nil
-	}
-	for _, t := range old {
-		c := b.chains[t.chain]
-		if t.N > c.end() {
-			c.setAside(t.Event)
-			continue
+// prove notes which two events end a chain; none do where it became void.
+func (b *Book) prove(c *chain, events ...*Event) {
+	for _, e := range c.fork {
+		if e != nil {
+			delete(b.proofs, e.id)
 		}
-		b.take(t.Event)
+	}
+	c.fork = [2]*Event{}
+	for i, e := range events {
+		c.fork[i] = e
+		b.proofs[e.id] = true
 	}
 }
 
@@ -111,4 +84,17 @@ func (b *Book) retake() {
 func (b *Book) IsCut(name Chain) bool {
 	c := b.chain(name)
 	return c != nil && c.fork[0] != nil
+}
+
+// Knows reports whether anything of a chain has come.
+func (b *Book) Knows(name Chain) bool {
+	if b.chain(name) != nil {
+		return true
+	}
+	for p := range b.places {
+		if p.chain == name {
+			return true
+		}
+	}
+	return false
 }

@@ -18,6 +18,8 @@ const (
 	// MaxIncomplete is how many bytes of unfinished events of one author of segments
 	// an [Assembler] keeps.
 	MaxIncomplete = 4 << 20
+	// partialHead is what an unfinished event weighs besides its bytes.
+	partialHead = 512
 )
 
 // A Packer fills one segment with the desk's heads and with pieces of events
@@ -145,13 +147,13 @@ func (a *Assembler) Add(p Piece) (*Unverified, error) {
 }
 
 func (a *Assembler) begin(p Piece) *partial {
-	for a.weight+p.Total > MaxIncomplete {
+	for a.weight+p.Total+partialHead > MaxIncomplete {
 		a.Forget(a.order[0])
 	}
 	w := &partial{raw: make([]byte, p.Total), have: make([]bool, p.Total)}
 	a.open[p.ID] = w
 	a.order = append(a.order, p.ID)
-	a.weight += p.Total
+	a.weight += p.Total + partialHead
 	return w
 }
 
@@ -171,7 +173,7 @@ func (a *Assembler) Forget(id wire.Hash) {
 		return
 	}
 	delete(a.open, id)
-	a.weight -= len(w.raw)
+	a.weight -= len(w.raw) + partialHead
 	for i, o := range a.order {
 		if o == id {
 			a.order = append(a.order[:i:i], a.order[i+1:]...)
