@@ -271,13 +271,15 @@ func (d *Desk) moveOn(f *found, v *wire.View, n int) error {
 
 // noteGap tells a person that pages were deleted before this desk saw them,
 // because it was away for longer than the drop keeps them. What was sealed
-// before the time it returns is unknown; 0 means nothing is.
+// before the time it returns is unknown; 0 means nothing is. A desk that never
+// looked has missed nothing; one that looked while a log was empty may have
+// written for its first page.
 func noteGap(f *found, pos *position, v *wire.View) (unseen int64) {
-	if len(v.Pages) == 0 || v.Pages[0].Header.Number == pos.size || pos.size == 0 {
+	if len(v.Pages) == 0 || v.Pages[0].Header.Number == pos.size {
 		return 0
 	}
 	h := v.Pages[0].Header
-	if h.Log == wire.Letters {
+	if h.Log == wire.Letters && (pos.size > 0 || pos.wholeAt > 0) {
 		words := fmt.Sprintf("%d pages of letters were deleted before this desk saw them; ask your colleagues for what came", h.Number-pos.size)
 		f.alarm("gap", words, fmt.Sprint(h.Number), v.Head.Bytes())
 	}
