@@ -60,8 +60,8 @@ type found struct {
 	events []payload
 	done   []vault.Name // objects that are not needed once it is written down
 
-	whole map[wire.Hash]bool // events of the casebook that became whole
-	bulk  int                // bytes of the casebook
+	whole map[wire.Hash]int // what became of events of the casebook that became whole
+	bulk  int               // bytes of the casebook
 }
 
 func (f *found) add(p ...payload) { f.events = append(f.events, p...) }
@@ -126,7 +126,7 @@ func (d *Desk) SeeAlarms() error {
 const maxRecordBytes = 24 << 20
 
 // maxBulk is how much of the casebook may be in a record before the next page gets one of
-// its own. Of one page there are 4 MiB of each colleague's at most.
+// its own. Of one page there is [maxWhole] of each colleague's at most, and one segment.
 const maxBulk = 2 << 20
 
 // commit applies the events and appends them to the journal as one record.

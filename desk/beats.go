@@ -8,7 +8,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 
 	"tamizdat/drop"
 	"tamizdat/letter/wire"
@@ -89,26 +88,16 @@ func (d *Desk) lookKeys(ctx context.Context, to drop.Drop) error {
 			}
 		}
 	}
+	d.noteBundles(f)
 	return f.commit()
 }
 
 // keepBundle notes a colleague's bundle, to which segments of its period are sealed. An
 // unsound one is as good as absent.
-// One that was verified in the round before is not verified again, as long as the roster
-// lists its journalist.
 func (d *Desk) keepBundle(u *wire.UnverifiedBundle, known []*wire.Bundle) {
-	_, _, listed := d.s.newsroom.Roster().Journalist(u.ClaimedID())
-	i := slices.IndexFunc(known, func(b *wire.Bundle) bool { return bytes.Equal(b.Bytes(), u.Bytes()) })
-	var b *wire.Bundle
-	if i >= 0 && listed {
-		b = known[i]
-	} else {
-		var err error
-		if b, err = u.Verify(d.s.newsroom.Roster()); err != nil {
-			return
-		}
+	if b := d.sound(u, known); b != nil {
+		d.bundles[u.ClaimedPeriod()] = append(d.bundles[u.ClaimedPeriod()], b)
 	}
-	d.bundles[u.ClaimedPeriod()] = append(d.bundles[u.ClaimedPeriod()], b)
 }
 
 func (d *Desk) judgeBundle(f *found, u *wire.UnverifiedBundle) {

@@ -41,7 +41,7 @@ var payloads = sync.OnceValue(func() map[string]func() payload {
 		&replyWritten{}, &slotFilled{}, &slotAnswered{}, &slotClosed{}, &replyLeft{},
 		&alarmRaised{}, &alarmSeen{}, &numberingBegun{}, &chunkKept{}, &chunksGone{}, &draftSigned{}, &newsroomDrafted{}, &behindAccepted{},
 		&itemTaken{},
-		&eventsKept{}, &segmentFilled{}, &segmentAnswered{}, &segmentClosed{}, &segmentTaken{},
+		&eventsKept{}, &segmentFilled{}, &segmentAnswered{}, &segmentClosed{}, &segmentTaken{}, &bundlesSeen{},
 	} {
 		t := reflect.TypeOf(p).Elem()
 		all[p.kind()] = func() payload { return reflect.New(t).Interface().(payload) }

@@ -65,13 +65,14 @@ func (d *Desk) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	unfilled := d.fillDue()
 	to, done, err := d.reach(n)
 	if err != nil {
-		return err
+		return errors.Join(unfilled, err)
 	}
 	defer done()
 	seen := map[wire.Log]*wire.View{}
-	err = d.steps(ctx, to, seen)
+	err = errors.Join(unfilled, d.steps(ctx, to, seen))
 	done() // now, or when connections end would tell how much was opened
 	for _, log := range []wire.Log{wire.Desk, wire.Letters} {
 		if seen[log] == nil || d.broken != nil || ctx.Err() != nil {

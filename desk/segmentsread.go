@@ -15,7 +15,7 @@ type segmentTaken struct {
 	Author hash32      `json:"author"`
 	Page   uint64      `json:"page"`
 	Heads  []headKept  `json:"heads,omitempty"`
-	Whole  []hash32    `json:"whole,omitempty"` // events of which the page holds the end
+	Whole  []hash32    `json:"whole,omitempty"` // events that are there, of which the page holds the end
 	Parts  []partsKept `json:"parts,omitempty"` // of events that are not whole yet
 }
 
@@ -37,10 +37,10 @@ func (*segmentTaken) kind() string { return "segment.taken" }
 
 func (e *segmentTaken) apply(s *state, _ int64) error {
 	author := wire.JournalistID(e.Author)
-	h := heard{page: e.Page, has: map[casebook.Chain]casebook.Cause{}}
+	h := heard{page: e.Page}
 	for _, k := range e.Heads {
 		chain := casebook.Chain{Author: wire.JournalistID(k.Author), Incarnation: k.Incarnation}
-		h.has[chain] = casebook.Cause{Chain: chain, N: k.N, ID: wire.Hash(k.ID)}
+		h.heads = append(h.heads, casebook.Cause{Chain: chain, N: k.N, ID: wire.Hash(k.ID)})
 	}
 	s.heard[author] = h
 	for _, id := range e.Whole {
@@ -141,30 +141,9 @@ func (d *Desk) takeSegment(f *found, author wire.JournalistID, page uint64, even
 		e.Heads = append(e.Heads, headKept{hash32(h.Chain.Author), h.Chain.Incarnation, h.N, hash32(h.ID)})
 	}
 	kept := &eventsKept{}
-	scratch := d.scratch(f, author)
+	in := &unpacking{f: f, author: author, scratch: d.scratch(f, author), taken: e, kept: kept}
 	for _, p := range pieces {
-		ends := p.Offset+len(p.Part) == p.Total
-		if ends {
-			e.Whole = append(e.Whole, hash32(p.ID))
-		}
-		if d.s.book.Has(p.ID) || f.whole[p.ID] {
-			continue
-		}
-		f.bulk += len(p.Part)
-		u, err := scratch.Add(p)
-		switch {
-		case err != nil:
-			d.tellOdd(f, author, err)
-		case u == nil:
-			e.Parts = append(e.Parts, partsKept{hash32(p.ID), p.Total, p.Offset, p.Part})
-		default:
-			if event, err := u.Verify(d.s.newsroom.Key(), d.s.knowsAuthor); err != nil {
-				d.tellOdd(f, author, err)
-			} else {
-				kept.Events = append(kept.Events, event.Bytes())
-				f.becameWhole(event)
-			}
-		}
+		in.piece(p)
 	}
 	f.add(e)
 	if len(kept.Events) > 0 {
@@ -172,14 +151,78 @@ func (d *Desk) takeSegment(f *found, author wire.JournalistID, page uint64, even
 	}
 }
 
+// unpacking reads the pieces of one segment.
+type unpacking struct {
+	f       *found
+	author  wire.JournalistID
+	scratch *casebook.Assembler
+	taken   *segmentTaken
+	kept    *eventsKept
+	bytes   int // that became whole
+}
+
+// maxWhole is how much one colleague's segment may make whole. Honest ones come nowhere
+// near; eight who saved the last pieces for one page must not fill its record.
+const maxWhole = 3 << 19
+
+func (in *unpacking) piece(p casebook.Piece) {
+	d := in.f.d
+	ends := p.Offset+len(p.Part) == p.Total
+	if there := d.s.book.Has(p.ID) || in.f.whole[p.ID] == isKept; there || in.f.whole[p.ID] == isDropped {
+		if there && ends {
+			in.taken.Whole = append(in.taken.Whole, hash32(p.ID))
+		}
+		return
+	}
+	if in.bytes+p.Total > maxWhole {
+		return // it comes again
+	}
+	in.f.bulk += len(p.Part)
+	u, err := in.scratch.Add(p)
+	switch {
+	case err != nil:
+		d.tellOdd(in.f, in.author, err)
+	case u == nil:
+		in.taken.Parts = append(in.taken.Parts, partsKept{hash32(p.ID), p.Total, p.Offset, p.Part})
+	default:
+		in.bytes += p.Total
+		in.whole(u)
+	}
+}
+
+// whole lets an event in, unless the casebook would not keep it: it stands where its
+// chain has ended, and there is no room for it or no need.
+func (in *unpacking) whole(u *casebook.Unverified) {
+	d := in.f.d
+	e, err := u.Verify(d.s.newsroom.Key(), d.s.knowsAuthor)
+	if err != nil {
+		d.tellOdd(in.f, in.author, err)
+		return
+	}
+	if !d.s.book.Wants(e) {
+		in.f.becameWhole(e, isDropped)
+		return
+	}
+	in.kept.Events = append(in.kept.Events, e.Bytes())
+	in.taken.Whole = append(in.taken.Whole, hash32(e.ID()))
+	in.f.becameWhole(e, isKept)
+}
+
+// What became of an event in a record that is being made.
+const (
+	isKept = 1 + iota
+	isDropped
+)
+
 // becameWhole notes an event for which the record needs no more pieces: one who repeats
 // its end in page after page would else fill the record until there is no room in it.
-func (f *found) becameWhole(e *casebook.Event) {
+func (f *found) becameWhole(e *casebook.Event, fate int) {
 	if f.whole == nil {
-		f.whole = map[wire.Hash]bool{}
+		f.whole = map[wire.Hash]int{}
 	}
-	f.whole[e.ID()] = true
-	f.bulk += len(e.Bytes())
+	if f.whole[e.ID()] = fate; fate == isKept {
+		f.bulk += len(e.Bytes())
+	}
 }
 
 // scratch is a copy of what waits of an author's pieces, with those of the record that is
