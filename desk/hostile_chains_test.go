@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tamizdat/desk/casebook"
 	"tamizdat/drop"
 	"tamizdat/letter"
@@ -219,21 +221,12 @@ func TestBranchesAboveAGap(t *testing.T) {
 	w := newWorld(t)
 	w.pass(3 * time.Hour)
 	anna, boris, vera := w.desks[0], w.desks[1], w.desks[2]
-	common := branch(t, boris, "common", 3)
-	one, two := branch(t, boris, "common", 4)[3], &casebook.Event{}
-	{
-		book := casebook.New(boris.s.newsroom.Key())
-		for _, e := range common {
-			if _, err := book.Add(e); err != nil {
-				t.Fatal(err)
-			}
-		}
-		b := book.Next(common[0].Chain)
-		b.Kind, b.Payload = "x", []byte("another")
-		e, err := casebook.Sign(boris.keys, b)
-		w.must(err)
-		two = e
-	}
+	all := branch(t, boris, "common", 4)
+	common, one := all[:3], all[3]
+	two, err := casebook.Sign(boris.keys, casebook.Body{
+		Newsroom: one.Newsroom, Chain: one.Chain, N: one.N, Prev: one.Prev, Kind: "x", Payload: []byte("another"),
+	})
+	w.must(err)
 	for _, e := range common {
 		w.must(anna.commit(&eventsKept{Events: [][]byte{e.Bytes()}}))
 		anna.s.carried[e.ID()] = 999
@@ -280,5 +273,56 @@ func TestSegmentIsFilledBeforeTheConnection(t *testing.T) {
 	w.round(d)
 	if o := d.s.outgoing[sealing]; o == nil || !o.taken || len(o.packed) == 0 {
 		t.Errorf("the segment: %+v", o)
+	}
+}
+
+// TestDesksWithOtherChainsAgree: Boris shows Anna the lowest chains that count and Vera
+// higher ones, more than heads can tell of, and they name what they saw or do not. They come
+// to the same state, and then there is nothing left to send.
+func TestDesksWithOtherChainsAgree(t *testing.T) {
+	t.Parallel()
+	t.Run("named", func(t *testing.T) { otherChains(t, 1) })
+	t.Run("not named", func(t *testing.T) { otherChains(t, 0) })
+}
+
+func otherChains(t *testing.T, named uint32) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	anna, boris, vera := w.desks[0], w.desks[1], w.desks[2]
+	show := func(d *Desk, from, to uint32) {
+		k := &eventsKept{}
+		for i := from; i < to; i++ {
+			e := chainEvent(t, boris, i, "x")
+			k.Events = append(k.Events, e.Bytes())
+			d.s.carried[e.ID()] = 900 // in a segment that the other could not open
+		}
+		w.must(d.commit(k))
+		for range named * (to - from) / casebook.MaxCauses {
+			w.must(d.tell(kindNote, noteWritten{On: "x", Text: d.s.name})) // names them
+		}
+		clear(d.s.outgoing)
+		clear(d.s.heard)
+	}
+	show(anna, 1000, 1000+casebook.MaxChains)
+	show(vera, 2000, 2000+2*casebook.MaxCauses)
+	for page := uint64(1000); page < 1060; page++ {
+		if page == 1040 { // by what they know, colleagues find what heads do not tell of
+			w.must(anna.tell(kindNote, noteWritten{On: "x", Text: "later"}))
+			w.must(vera.tell(kindNote, noteWritten{On: "x", Text: "later"}))
+		}
+		w.exchange(anna, vera, page)
+		w.exchange(vera, anna, page)
+	}
+	if diff := cmp.Diff(anna.s.book.Heads(), vera.s.book.Heads()); diff != "" || anna.s.book.Len() != vera.s.book.Len() {
+		t.Errorf("%s; Vera %s\n%s", anna.s.book, vera.s.book, diff)
+	}
+	if a, v := len(anna.notes("x")), len(vera.notes("x")); a != 6*int(named)+2 || v != a {
+		t.Errorf("Anna has %d notes and Vera %d", a, v)
+	}
+	for page := uint64(1060); page < 1064; page++ {
+		if a, v := anna.packedFor(page), vera.packedFor(page); len(a)+len(v) > 0 {
+			t.Errorf("%d and %d events go on being sent", len(a), len(v))
+		}
 	}
 }
