@@ -323,6 +323,13 @@ func TestRestoredTwice(t *testing.T) {
 	if a, b := first.s.incarnation, second.s.incarnation; a >= b {
 		t.Errorf("restored twice: incarnation %d, then %d", a, b)
 	}
+	next := map[uint32]bool{}
+	for range 8 {
+		next[w.desks[2].nextIncarnation()] = true
+	}
+	if len(next) == 1 {
+		t.Errorf("eight copies restored in one second all begin incarnation %d", w.desks[2].nextIncarnation())
+	}
 	before := second.s.incarnation
 	w.clock = w.clock.Add(-48 * time.Hour)
 	w.must(second.NewIncarnation())
