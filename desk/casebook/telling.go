@@ -60,7 +60,7 @@ func (b *Book) Lacking(t *Telling) []*Taken {
 	below := b.belowForks()
 	needs, first := map[Chain]uint64{}, t.beyond(b)
 	lacks := make([]bool, len(b.order))
-	for pass := 0; pass < 2; pass++ {
+	for range 2 {
 		for i, e := range slices.Backward(b.order) {
 			lacks[i] = t.lacks(e.Event, below[e.Chain] == e.N)
 			if t.silent(b, e.Chain) {
