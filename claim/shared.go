@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"sync"
 	"time"
 )
 
@@ -26,6 +28,8 @@ type Deed struct {
 	At      time.Time
 	Changes []Change
 }
+
+var changeNames = sync.OnceValue(func() typeNames { return namesBelow(reflect.TypeFor[Change]()) })
 
 // EncodeChanges gives changes that belong together as a casebook carries them, in
 // as few parts as the bounds allow.
@@ -58,25 +62,18 @@ func EncodeChanges(changes []Change) ([][]byte, error) {
 	return parts, nil
 }
 
-// ParseChanges reads one such part, strictly.
+// ParseChanges reads one such part, strictly. What the changes make of things is
+// asked when they are folded in ([Shared.Take]).
 func ParseChanges(b []byte) ([]Change, error) {
 	if len(b) > MaxDeed {
 		return nil, fmt.Errorf("%d bytes, more than %d", len(b), MaxDeed)
 	}
 	var changes []Change
-	if err := decodeStrictly(b, &changes); err != nil {
+	if err := decodeKnowing(b, &changes, changeNames()); err != nil {
 		return nil, err
 	}
 	if len(changes) == 0 || len(changes) > MaxChanges {
 		return nil, fmt.Errorf("%d changes; there are 1 to %d", len(changes), MaxChanges)
-	}
-	for _, c := range changes {
-		if c.Object == "" {
-			return nil, errors.New("a change names no object")
-		}
-		if err := c.wellFormed(); err != nil {
-			return nil, err
-		}
 	}
 	return changes, nil
 }
@@ -121,19 +118,23 @@ func (s *Shared) Count(actor string) int { return s.register.heads[actor].n }
 // Take folds a deed in, all of it or nothing. An error says why it counts for
 // nothing.
 func (s *Shared) Take(d Deed) error {
+	if y := d.At.UTC().Year(); y < 1 || y > 9999 {
+		return errors.New("its day lies beyond all calendars")
+	}
 	for _, c := range d.Changes {
 		if err := c.wellFormed(); err != nil {
 			return fmt.Errorf("%s %s: %w", c.Kind, c.Object, err)
 		}
 	}
-	events := s.eventsOf(d)
+	events, hashes := s.eventsOf(d)
 	if refused := s.forged(d.Person, events); len(refused) > 0 {
 		return Refusal(refused)
 	}
-	if err := s.register.applyTogether(events); err != nil {
+	if err := s.register.fitTogether(events); err != nil {
 		return err
 	}
-	for _, e := range events {
+	for i, e := range events {
+		s.register.enter(e, hashes[i])
 		s.hear(d.Person, e)
 	}
 	s.events = append(s.events, events...)
@@ -141,42 +142,33 @@ func (s *Shared) Take(d Deed) error {
 }
 
 // eventsOf puts a deed behind what its row has.
-func (s *Shared) eventsOf(d Deed) []Event {
+func (s *Shared) eventsOf(d Deed) (events []Event, hashes []string) {
 	last := s.register.heads[d.Actor]
-	events := make([]Event, len(d.Changes))
-	for i, c := range d.Changes {
+	for _, c := range d.Changes {
 		e := Event{Actor: d.Actor, N: last.n + 1, Seen: d.Seen, At: d.At.UTC().Truncate(time.Second), Prev: last.hash, Change: c}
 		last = head{e.N, e.Hash()}
-		events[i] = e
+		events, hashes = append(events, e), append(hashes, last.hash)
 	}
-	return events
+	return events, hashes
 }
 
-// applyTogether folds events of one actor in that follow one another: all, or none.
-func (r *Register) applyTogether(events []Event) error {
-	made := map[key]bool{}
+// fitTogether refuses events of one actor, next in their row, of which one could not
+// be folded in.
+func (r *Register) fitTogether(events []Event) error {
+	there := map[key]bool{} // what stands after those before
 	for _, e := range events {
-		if err := e.wellFormed(); err != nil {
-			return err
-		}
 		k := key{e.Kind, e.Object}
 		switch {
-		case made[k] && e.Verb == VerbCreate:
+		case !r.knows(e.Seen):
+			return ErrMissing
+		case there[k] && e.Verb == VerbCreate:
 			return fmt.Errorf("%s %s is made twice", e.Kind, e.Object)
-		case !made[k]:
+		case !there[k]:
 			if err := e.fits(r.things[k]); err != nil {
 				return fmt.Errorf("%s %s: %w", e.Kind, e.Object, err)
 			}
 		}
-		made[k] = true
-	}
-	for i, e := range events {
-		if err := r.Apply(e); err != nil {
-			if i > 0 {
-				panic("claim: a deed was folded in half: " + err.Error())
-			}
-			return err
-		}
+		there[k] = true
 	}
 	return nil
 }

@@ -35,7 +35,8 @@ func (s *Shared) Forged(person, actor string, changes []Change) []Problem {
 			seen[other] = h.n
 		}
 	}
-	return s.forged(person, s.eventsOf(Deed{Person: person, Actor: actor, Seen: seen, Changes: changes}))
+	events, _ := s.eventsOf(Deed{Person: person, Actor: actor, Seen: seen, Changes: changes})
+	return s.forged(person, events)
 }
 
 func (s *Shared) forged(person string, events []Event) []Problem {
@@ -52,7 +53,7 @@ func (s *Shared) forged(person string, events []Event) []Problem {
 func (s *Shared) misnames(person string, e Event) string {
 	k := key{e.Kind, e.Object}
 	switch {
-	case e.Verb == VerbRestore && s.makers[k] != nil && !s.made(person, e, k):
+	case e.Verb == VerbRestore && s.made("", e, k) && !s.made(person, e, k):
 		return fmt.Sprintf("only who made %s brings it back: it speaks in their name", Article(e.Kind))
 	case e.Verb == VerbRemove || e.Verb == VerbRestore:
 		return ""
@@ -76,9 +77,11 @@ func (s *Shared) misnames(person string, e Event) string {
 	return ""
 }
 
-// made reports whether an event knew that a person had made a thing.
+// made reports whether an event knew that a person, "" for anybody, had made a thing.
 func (s *Shared) made(person string, e Event, k key) bool {
-	return slices.ContainsFunc(s.makers[k], func(w word) bool { return w.person == person && e.knew(w.in.Actor, w.in.N) })
+	return slices.ContainsFunc(s.makers[k], func(w word) bool {
+		return (person == "" || w.person == person) && e.knew(w.in.Actor, w.in.N)
+	})
 }
 
 // said reports whether an event knew that a person had said something, and of no

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+
+	"tamizdat/claim"
+	"tamizdat/claim/door"
+	"tamizdat/desk/casebook"
+	"tamizdat/letter/wire"
+)
+
+// The register of claims is what all desks of a newsroom enter about what was said:
+// package claim says what it means, the casebook carries it. Wherever it names
+// somebody as having done something (signed off, forecast, resolved …) it is the
+// key that did it, so that two people are two keys.
+
+// kindClaim is the kind of such events (spec/casebook.md §6).
+const kindClaim = "claim"
+
+// maxDone bounds what one person does to the register at once, in bytes.
+const maxDone = 8 << 20
+
+// Claims is the register as one desk knows it. Use it until the desk goes on.
+type Claims struct {
+	Case   claim.Case        // people in it are keys, see [Claims.Name]
+	Events []claim.Event     // in an order that respects causes
+	Aside  []SetAside        // what a colleague's program sent and counts for nothing
+	Person string            // who works at this desk
+	names  map[string]string // of people, by key
+	r      *claim.Register
+}
+
+// SetAside is something that somebody did and no desk takes into the register.
+type SetAside struct {
+	By  string `json:"by"`
+	At  int64  `json:"at"` // Unix seconds of the author's clock
+	Why string `json:"why"`
+}
+
+// Claims gives the register as it stands.
+func (d *Desk) Claims() (*Claims, error) {
+	if _, err := d.Newsroom(); err != nil {
+		return nil, err
+	}
+	b := &d.s.shared.claims
+	now, err := b.state()
+	if err != nil {
+		return nil, err
+	}
+	c := &Claims{
+		Case: *now, Events: slices.Clip(b.register.Events()), Person: personOf(d.ID()),
+		names: d.peopleNames(), r: b.register.Register(),
+	}
+	byPlace := func(x, y setAside) int {
+		return cmp.Or(x.in.Chain.Compare(y.in.Chain), cmp.Compare(x.in.N, y.in.N))
+	}
+	for _, a := range slices.SortedFunc(slices.Values(b.aside), byPlace) {
+		c.Aside = append(c.Aside, SetAside{d.nameOf(a.in.Chain.Author), a.in.At, a.why})
+	}
+	return c, nil
+}
+
+// peopleNames gives the names of all who are or were on the roster. Where two bear
+// one, all but one of today's roster are told apart by the beginnings of their keys.
+func (d *Desk) peopleNames() map[string]string {
+	r, names := d.s.newsroom.Roster(), map[string]string{}
+	var taken []string
+	put := func(id wire.JournalistID, name string) {
+		if slices.ContainsFunc(taken, func(t string) bool { return claim.SamePerson(t, name) }) {
+			name = fmt.Sprintf("%s (%x)", name, id[:4])
+		}
+		taken = append(taken, name)
+		names[personOf(id)] = name
+	}
+	for i := range r.Journalists {
+		put(r.Journalists[i].ID, r.Journalists[i].Name)
+	}
+	for _, left := range r.Body().Former {
+		put(left.ID, left.Name)
+	}
+	return names
+}
+
+// Name is what a person of the newsroom is called; of what is no key, the text, with
+// a remark where it could be taken for the word of somebody who signs.
+func (c *Claims) Name(person string) string {
+	if name, ok := c.names[person]; ok {
+		return name
+	}
+	for _, name := range c.names {
+		if claim.SamePerson(name, person) {
+			return person + " (typed)"
+		}
+	}
+	return person
+}
+
+// PersonNamed is the key of who bears a name; the text itself where nobody does.
+func (c *Claims) PersonNamed(name string) string {
+	for person, n := range c.names {
+		if claim.SamePerson(n, name) {
+			return person
+		}
+	}
+	return name
+}
+
+// Register is the register for those who have to look into it. It must not be
+// changed.
+func (c *Claims) Register() *claim.Register { return c.r }
+
+// Problems lists what breaks a rule, what only the row of events tells, and what the
+// door would refuse today.
+func (c *Claims) Problems() []claim.Problem {
+	return slices.Concat(c.Case.Check(), claim.CheckLog(c.Events), door.Check(&c.Case))
+}
+
+// Conflicts lists what waits for a choice. Actors are people.
+func (c *Claims) Conflicts() []claim.Conflict {
+	out := c.r.Conflicts()
+	for i := range out {
+		for j := range out[i].Values {
+			out[i].Values[j].Actor = personIn(out[i].Values[j].Actor)
+		}
+	}
+	return out
+}
+
+// Admit asks all that could refuse changes, and writes nothing. What is refused is a
+// [claim.Refusal].
+func (d *Desk) Admit(changes ...claim.Change) error {
+	if _, err := d.member(); err != nil {
+		return err
+	}
+	b := &d.s.shared.claims
+	now, err := b.state()
+	if err != nil {
+		return err
+	}
+	actor := actorOf(d.ownChain())
+	if refused := b.register.Forged(personOf(d.ID()), actor, changes); len(refused) > 0 {
+		return claim.Refusal(refused)
+	}
+	if refused := d.betrays(changes); len(refused) > 0 {
+		return claim.Refusal(refused)
+	}
+	return door.Admit(b.register.Register(), now, actor, d.now(), changes)
+}
+
+func (d *Desk) ownChain() casebook.Chain {
+	return casebook.Chain{Author: d.ID(), Incarnation: d.s.incarnation}
+}
+
+// Change does to the register what one person wants done at one moment, all of it
+// or nothing, after the door was asked ([Desk.Admit]). It is written down here and
+// travels with the segments that are due anyway.
+func (d *Desk) Change(changes ...claim.Change) error {
+	if _, err := d.member(); err != nil {
+		return err
+	}
+	if err := d.leaveFork(); err != nil {
+		return err
+	}
+	if err := d.Admit(changes...); err != nil {
+		return err
+	}
+	parts, err := claim.EncodeChanges(changes)
+	if err != nil {
+		return err
+	}
+	if size := len(bytes.Join(parts, nil)); size > maxDone {
+		return fmt.Errorf("this is too much to do at once: %d bytes, and no more than %d are taken", size, maxDone)
+	}
+	e, err := d.ownParts(kindClaim, parts)
+	if err != nil {
+		return err
+	}
+	if err := d.commit(e); err != nil {
+		return err
+	}
+	return d.stillThere(len(parts))
+}
+
+// ownParts makes the next events of this desk's chain, each after the one before.
+func (d *Desk) ownParts(kind string, payloads [][]byte) (*eventsKept, error) {
+	b := d.s.book.Next(d.ownChain())
+	b.At, b.Kind = d.unix(), kind
+	kept := &eventsKept{}
+	for _, p := range payloads {
+		b.Payload = p
+		e, err := casebook.Sign(d.keys, b)
+		if err != nil {
+			return nil, fmt.Errorf("this cannot be told to colleagues: %w", err)
+		}
+		kept.Events = append(kept.Events, e.Bytes())
+		b.N, b.Prev, b.Causes = b.N+1, e.ID(), nil
+	}
+	return kept, nil
+}
+
+// stillThere looks whether the register has taken what was just written. It has not
+// where the event could not name all that it rests on: more desks have written than
+// one event can name.
+func (d *Desk) stillThere(parts int) error {
+	b := &d.s.shared.claims
+	before := len(b.aside)
+	b.catchUp()
+	if len(b.aside) == before {
+		return nil
+	}
+	last := b.aside[len(b.aside)-1]
+	if last.in.Chain != d.ownChain() {
+		return nil
+	}
+	return fmt.Errorf("this was written down and does not count, in %d of %d parts: %s; do it again", len(b.aside)-before, parts, last.why)
+}
