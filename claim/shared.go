@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Bounds of what one person does at one moment (spec/casebook.md §6).
+// Bounds of what one person does at one moment (spec/casebook.md §7).
 const (
 	MaxDeed    = 512 << 10 // bytes
 	MaxChanges = 4096

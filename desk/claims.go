@@ -19,7 +19,7 @@ import (
 // somebody as having done something (signed off, forecast, resolved …) it is the
 // key that did it, so that two people are two keys.
 
-// kindClaim is the kind of such events (spec/casebook.md §6).
+// kindClaim is the kind of such events (spec/casebook.md §7).
 const kindClaim = "claim"
 
 // maxDone bounds what one person does to the register at once, in bytes.

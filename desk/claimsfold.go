@@ -13,7 +13,7 @@ import (
 	"tamizdat/letter/wire"
 )
 
-// claimBook makes the register of claims out of the casebook (spec/casebook.md §6).
+// claimBook makes the register of claims out of the casebook (spec/casebook.md §7).
 // It is made when it is first asked for and then goes on from there: a round, and a
 // command that has to do with letters, never pay for it.
 type claimBook struct {
