@@ -7,6 +7,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"tamizdat/claim"
 	"tamizdat/claim/door"
@@ -32,7 +34,10 @@ type Claims struct {
 	Aside  []SetAside        // what a colleague's program sent and counts for nothing
 	Person string            // who works at this desk
 	names  map[string]string // of people, by key
-	r      *claim.Register
+
+	shared  *claim.Shared
+	actor   string
+	secrets func() map[string]bool
 }
 
 // SetAside is something that somebody did and no desk takes into the register.
@@ -54,7 +59,7 @@ func (d *Desk) Claims() (*Claims, error) {
 	}
 	c := &Claims{
 		Case: *now, Events: slices.Clip(b.register.Events()), Person: personOf(d.ID()),
-		names: d.peopleNames(), r: b.register.Register(),
+		names: d.peopleNames(), shared: b.register, actor: actorOf(d.ownChain()), secrets: d.ownNames,
 	}
 	byPlace := func(x, y setAside) int {
 		return cmp.Or(x.in.Chain.Compare(y.in.Chain), cmp.Compare(x.in.N, y.in.N))
@@ -110,9 +115,18 @@ func (c *Claims) PersonNamed(name string) string {
 	return name
 }
 
+// Say gives a sentence about the register with the names of people for their keys.
+func (c *Claims) Say(text string) string {
+	var pairs []string
+	for person, name := range c.names {
+		pairs = append(pairs, person, name)
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
 // Register is the register for those who have to look into it. It must not be
 // changed.
-func (c *Claims) Register() *claim.Register { return c.r }
+func (c *Claims) Register() *claim.Register { return c.shared.Register() }
 
 // Problems lists what breaks a rule, what only the row of events tells, and what the
 // door would refuse today.
@@ -122,7 +136,7 @@ func (c *Claims) Problems() []claim.Problem {
 
 // Conflicts lists what waits for a choice. Actors are people.
 func (c *Claims) Conflicts() []claim.Conflict {
-	out := c.r.Conflicts()
+	out := c.Register().Conflicts()
 	for i := range out {
 		for j := range out[i].Values {
 			out[i].Values[j].Actor = personIn(out[i].Values[j].Actor)
@@ -131,25 +145,17 @@ func (c *Claims) Conflicts() []claim.Conflict {
 	return out
 }
 
-// Admit asks all that could refuse changes, and writes nothing. What is refused is a
-// [claim.Refusal].
-func (d *Desk) Admit(changes ...claim.Change) error {
-	if _, err := d.member(); err != nil {
-		return err
+// Admit asks all that could refuse changes by who works at this desk, and writes
+// nothing. What is refused is a [claim.Refusal].
+func (c *Claims) Admit(at time.Time, changes ...claim.Change) error {
+	refused := c.shared.Forged(c.Person, c.actor, changes)
+	if len(refused) == 0 {
+		refused = betrays(changes, c.secrets())
 	}
-	b := &d.s.shared.claims
-	now, err := b.state()
-	if err != nil {
-		return err
-	}
-	actor := actorOf(d.ownChain())
-	if refused := b.register.Forged(personOf(d.ID()), actor, changes); len(refused) > 0 {
+	if len(refused) > 0 {
 		return claim.Refusal(refused)
 	}
-	if refused := d.betrays(changes); len(refused) > 0 {
-		return claim.Refusal(refused)
-	}
-	return door.Admit(b.register.Register(), now, actor, d.now(), changes)
+	return door.Admit(c.Register(), &c.Case, c.actor, at, changes)
 }
 
 func (d *Desk) ownChain() casebook.Chain {
@@ -157,7 +163,7 @@ func (d *Desk) ownChain() casebook.Chain {
 }
 
 // Change does to the register what one person wants done at one moment, all of it
-// or nothing, after the door was asked ([Desk.Admit]). It is written down here and
+// or nothing, after the door was asked ([Claims.Admit]). It is written down here and
 // travels with the segments that are due anyway.
 func (d *Desk) Change(changes ...claim.Change) error {
 	if _, err := d.member(); err != nil {
@@ -166,7 +172,14 @@ func (d *Desk) Change(changes ...claim.Change) error {
 	if err := d.leaveFork(); err != nil {
 		return err
 	}
-	if err := d.Admit(changes...); err != nil {
+	if len(changes) == 0 {
+		return nil
+	}
+	c, err := d.Claims()
+	if err != nil {
+		return err
+	}
+	if err := c.Admit(d.now(), changes...); err != nil {
 		return err
 	}
 	parts, err := claim.EncodeChanges(changes)
@@ -218,4 +231,28 @@ func (d *Desk) stillThere(parts int) error {
 		return nil
 	}
 	return fmt.Errorf("this was written down and does not count, in %d of %d parts: %s; do it again", len(b.aside)-before, parts, last.why)
+}
+
+// fieldDocument of a letter is the document that stands for it in the register. Two
+// documents of one letter would look like two.
+const fieldDocument = "document"
+
+// LetterDocument is the document that stands for a letter in the register; empty
+// where somebody has still to say it.
+func (d *Desk) LetterDocument(id LetterID) (string, error) {
+	l := d.s.letters[id]
+	if l == nil {
+		return "", ErrNoLetter
+	}
+	return d.s.text(letterThing(l), fieldDocument), nil
+}
+
+// NameLetter tells colleagues which document stands for a letter in the register. The
+// register itself knows nothing of it.
+func (d *Desk) NameLetter(id LetterID, document string) error {
+	now, err := d.LetterDocument(id)
+	if err != nil || now == document {
+		return err
+	}
+	return d.setText(letterThing(d.s.letters[id]), fieldDocument, document)
 }

@@ -11,11 +11,10 @@ import (
 	"tamizdat/claim"
 )
 
-// betrays finds changes that would carry into the register what only the desk knows
-// of a source: the register goes into exports, the desk's names for senders and
-// letters must not. What a person keeps under “source” never leaves, and may say it.
-func (d *Desk) betrays(changes []claim.Change) []claim.Problem {
-	secrets := d.ownNames()
+// betrays finds changes that would carry a desk's names for senders and letters into
+// the register: exports are made of it, and must not have them. What a person keeps
+// under “source” never leaves, and may say them.
+func betrays(changes []claim.Change, secrets map[string]bool) []claim.Problem {
 	var out []claim.Problem
 	for _, c := range changes {
 		if c.Kind == claim.KindSource {

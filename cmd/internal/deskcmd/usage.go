@@ -31,6 +31,7 @@ Every day:
   add, note, items    what came by mail, on paper or by word
   threads, thread     who wrote, and what colleagues share about it
   explain, choices    what desks found or set differently
+  case                the register of claims that desks share
   export              write all of one sender into an archive
 
 Now and then:
