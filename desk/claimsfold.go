@@ -4,6 +4,7 @@ package desk
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -29,7 +30,8 @@ type claimBook struct {
 type claimRow struct {
 	actor string
 	taken []*casebook.Taken
-	count []int // events of the register up to each of them
+	count []int          // events of the register up to each of them
+	seen  map[string]int // what the last of them knew of other rows
 }
 
 // setAside is an event that counts in the casebook and for nothing in the register.
@@ -76,22 +78,25 @@ func (b *claimBook) take(t *casebook.Taken) error {
 	if err != nil {
 		return fmt.Errorf("it cannot be read: %w", err)
 	}
-	deed := claim.Deed{Person: personOf(t.Chain.Author), Actor: actorOf(t.Chain), Seen: b.seen(t), At: time.Unix(t.At, 0), Changes: changes}
+	row := b.rows[t.Chain]
+	if row == nil {
+		row = &claimRow{actor: actorOf(t.Chain)}
+	}
+	deed := claim.Deed{Person: personOf(t.Chain.Author), Actor: row.actor, Seen: b.seen(t, row.seen), At: time.Unix(t.At, 0), Changes: changes}
 	if err := b.register.Take(deed); err != nil {
 		return err
 	}
-	row := b.rows[t.Chain]
-	if row == nil {
-		row = &claimRow{actor: deed.Actor}
+	if len(row.taken) == 0 {
 		b.rows[t.Chain] = row
 		b.order = append(b.order, row)
 	}
-	row.taken, row.count = append(row.taken, t), append(row.count, b.register.Count(deed.Actor))
+	row.taken, row.count, row.seen = append(row.taken, t), append(row.count, b.register.Count(deed.Actor)), deed.Seen
 	return nil
 }
 
-// seen tells how much of other rows an event knew.
-func (b *claimBook) seen(t *casebook.Taken) map[string]int {
+// seen tells how much of other rows an event knew. Where that is what the one before it
+// knew they share it: whoever opens many rows must not fill every desk's memory.
+func (b *claimBook) seen(t *casebook.Taken, last map[string]int) map[string]int {
 	seen := map[string]int{}
 	for _, row := range b.order {
 		if row.taken[0].Chain == t.Chain {
@@ -100,6 +105,9 @@ func (b *claimBook) seen(t *casebook.Taken) map[string]int {
 		if n := row.knownTo(t); n > 0 {
 			seen[row.actor] = n
 		}
+	}
+	if maps.Equal(seen, last) {
+		return last
 	}
 	return seen
 }

@@ -219,3 +219,20 @@ func (h *held) NameLetter(typed, document string) error {
 	}
 	return h.d.NameLetter(id, document)
 }
+
+// claimChoices lists what waits for a choice in the register.
+func claimChoices(d *desk.Desk) ([]desk.Choice, error) {
+	c, err := d.Claims()
+	if err != nil {
+		return nil, err
+	}
+	var out []desk.Choice
+	for _, con := range c.Conflicts() {
+		choice := desk.Choice{Thing: con.Kind + " " + con.Object + " of the register", Field: con.Field}
+		for _, v := range con.Values {
+			choice.Values = append(choice.Values, desk.ChoiceValue{Value: v.Value, By: c.Name(v.Actor), At: v.At.Unix()})
+		}
+		out = append(out, choice)
+	}
+	return out, nil
+}

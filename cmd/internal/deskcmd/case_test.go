@@ -80,6 +80,7 @@ func TestTwoDesksShareARegister(t *testing.T) {
 	for _, name := range []string{"anna", "boris"} {
 		b.tells(b.until("choose    boxes: exposure is", name, "case", "check"), `"more" (Anna, `, `"<=100" (Boris, `)
 		b.tells(b.desk(name, "", "case", "show", "boxes"), "1 origin behind 1 document", "The Tide")
+		b.tells(b.desk(name, "", "choices"), "claim boxes of the register, exposure:")
 	}
 	b.desk("boris", "", "case", "set", "boxes", "exposure=more")
 
