@@ -26,6 +26,7 @@ signs off, forecasts or resolves for somebody else, and nobody twice.
 
   tamizdat desk case list
   tamizdat desk case mark --letter ID --quote WORDS --kind KIND --speaker WHO
+           [--text SENTENCE] [--document ID] [--title TITLE] [--id ID] …
   tamizdat desk case set CLAIM status=disputed
   tamizdat desk case check
 
