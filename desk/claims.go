@@ -13,6 +13,7 @@ import (
 	"tamizdat/claim"
 	"tamizdat/claim/door"
 	"tamizdat/desk/casebook"
+	"tamizdat/letter"
 	"tamizdat/letter/wire"
 )
 
@@ -128,10 +129,11 @@ func (c *Claims) Say(text string) string {
 // changed.
 func (c *Claims) Register() *claim.Register { return c.shared.Register() }
 
-// Problems lists what breaks a rule, what only the row of events tells, and what the
-// door would refuse today.
+// Problems lists what breaks a rule, what only the row of events tells, what the door
+// would refuse today, and what has this desk's names for senders and letters in it.
 func (c *Claims) Problems() []claim.Problem {
-	return slices.Concat(c.Case.Check(), claim.CheckLog(c.Events), door.Check(&c.Case))
+	held, _ := c.Case.Changes() // what was read can be written
+	return slices.Concat(c.Case.Check(), claim.CheckLog(c.Events), door.Check(&c.Case), betrays(held, c.secrets()))
 }
 
 // Conflicts lists what waits for a choice. Actors are people.
@@ -231,6 +233,21 @@ func (d *Desk) stillThere(parts int) error {
 		return nil
 	}
 	return fmt.Errorf("this was written down and does not count, in %d of %d parts: %s; do it again", len(b.aside)-before, parts, last.why)
+}
+
+// Untold is how many bytes of what this desk has told, of claims and all else, no page
+// holds yet, and how long the pages take that will.
+func (d *Desk) Untold() (size int, takes time.Duration) {
+	if _, err := d.member(); err != nil {
+		return 0, 0
+	}
+	for e := range d.s.book.All() {
+		if e.Chain.Author == d.ID() && !d.told(e.Event) {
+			size += len(e.Bytes()) - d.onWay(e.Event)
+		}
+	}
+	pages := (size + letter.MaxSegmentEvents - 1) / letter.MaxSegmentEvents
+	return size, time.Duration(pages) * time.Duration(d.s.newsroom.Roster().Schedule.Interval(wire.Desk)) * time.Second
 }
 
 // fieldDocument of a letter is the document that stands for it in the register. Two

@@ -180,6 +180,15 @@ func TestTheRegisterNamesNoSender(t *testing.T) {
 		}
 	}
 	w.must(anna.Change(create("source", "s", "pseudonym", fmt.Sprintf("%q", l.From)), create("document", "letter-1", "kind", `"letter"`)))
+	w.must(anna.tell(kindClaim, []claim.Change{create("claim", "c", "kind", `"event"`, "text", fmt.Sprintf("%q", "Told by "+l.From+"."))}))
+	c, err := anna.Claims()
+	w.must(err)
+	if !slices.ContainsFunc(c.Problems(), func(p claim.Problem) bool { return p.Object == "c" && strings.Contains(p.Says, l.From) }) {
+		t.Error("what a program without a door entered is not shown")
+	}
+	if c.Betrays("It says so, "+l.From+".") == "" || c.Betrays("It says so.") != "" {
+		t.Error("a text that names a sender may leave")
+	}
 }
 
 // bookDesk is a casebook with a register, without a vault.
@@ -385,5 +394,35 @@ func BenchmarkClaims10k(b *testing.B) {
 		if n := len(book.register.Events()); n < 9000 {
 			b.Fatalf("%d events, %s", n, book.aside[0].why)
 		}
+	}
+}
+
+// TestManyChangesAtOnce: what is more than an event can hold is one record and several
+// events, all of it or nothing, and the desk says how long it travels.
+func TestManyChangesAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	anna := w.desks[0]
+	var all []claim.Change
+	for i := range 5000 {
+		all = append(all, create("claim", fmt.Sprint("c", i), "kind", `"event"`, "text", fmt.Sprintf("%q", strings.Repeat("boxes ", 20))))
+	}
+	before := anna.s.book.Len()
+	if _, ok := errors.AsType[claim.Refusal](anna.Change(append(all, set("claim", "gone", "text", `"x"`))...)); !ok || anna.s.book.Len() != before {
+		t.Errorf("half of it was taken: %d events", anna.s.book.Len()-before)
+	}
+	w.must(anna.Change(all...))
+	if n := anna.s.book.Len() - before; n < 2 || n > 4 {
+		t.Errorf("%d events", n)
+	}
+	if size, takes := anna.Untold(); size < 700_000 || takes < 5*time.Hour || takes > 48*time.Hour {
+		t.Errorf("%d bytes take %s", size, takes)
+	}
+	w.reopen(0)
+	c, err := w.desks[0].Claims()
+	w.must(err)
+	if len(c.Case.Claims) != 5000 || len(c.Aside) > 0 {
+		t.Errorf("%d claims, %d aside", len(c.Case.Claims), len(c.Aside))
 	}
 }

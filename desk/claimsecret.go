@@ -27,6 +27,10 @@ func betrays(changes []claim.Change, secrets map[string]bool) []claim.Problem {
 	return out
 }
 
+// Betrays finds one of this desk's names for senders and letters in a text that is to
+// leave, or nothing: a colleague's program may have asked no door.
+func (c *Claims) Betrays(text string) string { return secretInText(text, c.secrets()) }
+
 // ownNames are what this desk calls senders and letters, in lower case.
 func (d *Desk) ownNames() map[string]bool {
 	out := make(map[string]bool, 2*len(d.s.senders)+3*len(d.s.letters))
@@ -50,14 +54,21 @@ func secretIn(c claim.Change, secrets map[string]bool) string {
 		}
 	}
 	for _, t := range texts {
-		words := strings.FieldsFunc(strings.ToLower(t), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-		for i, w := range words {
-			if secrets[w] {
-				return w
-			}
-			if three := strings.Join(words[i:min(i+3, len(words))], "-"); secrets[three] {
-				return three
-			}
+		if s := secretInText(t, secrets); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+func secretInText(text string, secrets map[string]bool) string {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	for i, w := range words {
+		if secrets[w] {
+			return w
+		}
+		if three := strings.Join(words[i:min(i+3, len(words))], "-"); secrets[three] {
+			return three
 		}
 	}
 	return ""

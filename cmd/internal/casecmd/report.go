@@ -60,6 +60,9 @@ func (p *program) writeReport(env *cli.Env, r *reporting) error {
 		return err
 	}
 	page, warnings := report.Render(f.c, *chosen)
+	if err := f.mayLeave(string(page)); err != nil {
+		return err
+	}
 	if r.json {
 		return env.JSON(struct {
 			ID       string           `json:"id"`

@@ -46,6 +46,7 @@ type Standing struct {
 	Problems  func() []claim.Problem
 	Conflicts func() []claim.Conflict
 	Admit     func([]claim.Change) error // what [Held.Change] would refuse
+	Betrays   func(text string) string   // what only the desk knows of a source; empty where nothing is
 }
 
 // Aside is what came from a colleague and counts for nothing.
@@ -226,6 +227,45 @@ func ownLooks(v json.RawMessage, me string) (json.RawMessage, int) {
 		return v, 0
 	}
 	return b, others
+}
+
+// mayLeave refuses what has in it how the desk calls a sender or a letter.
+func (f *file) mayLeave(text string) error {
+	if f.shared == nil {
+		return nil
+	}
+	if s := f.shared.Betrays(text); s != "" {
+		return cli.WithHint(fmt.Errorf("“%s” is the desk's own name for a sender or a letter, and would leave with this; nothing was written", s), f.verb("check")+" tells where it stands")
+	}
+	return nil
+}
+
+// textsOf gives every text of a case, one a line, as it is and not as JSON writes it.
+func textsOf(c claim.Case) string {
+	b, err := json.Marshal(c)
+	var tree any
+	if err != nil || json.Unmarshal(b, &tree) != nil {
+		panic("casecmd: a case without a JSON form")
+	}
+	var lines []string
+	var walk func(any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case string:
+			lines = append(lines, v)
+		case []any:
+			for _, e := range v {
+				walk(e)
+			}
+		case map[string]any:
+			for k, e := range v {
+				lines = append(lines, k)
+				walk(e)
+			}
+		}
+	}
+	walk(tree)
+	return strings.Join(lines, "\n")
 }
 
 // errNoDesk is for what only a desk has.

@@ -105,7 +105,7 @@ func (r *onDesk) Use(do func(casecmd.Held) error) error {
 	c, err := d.Claims()
 	if err == nil {
 		r.key, r.me = d.Key(), c.Name(c.Person)
-		err = do(&held{d, r.p.now})
+		err = do(&held{d, r.env, r.p.now})
 	}
 	return explain(errors.Join(err, d.Close()))
 }
@@ -120,6 +120,7 @@ func (r *onDesk) open() (*desk.Desk, error) {
 // held is a desk that is open.
 type held struct {
 	d   *desk.Desk
+	env *cli.Env
 	now func() time.Time
 }
 
@@ -142,6 +143,7 @@ func (h *held) Standing() (*casecmd.Standing, error) {
 			}
 			return out
 		},
+		Betrays: c.Betrays,
 		Admit: func(changes []claim.Change) error {
 			changes, err := signed(c, changes)
 			if err != nil {
@@ -165,8 +167,17 @@ func (h *held) Change(changes []claim.Change) error {
 	if changes, err = signed(c, changes); err != nil {
 		return err
 	}
-	return spokenRefusal(c, h.d.Change(changes...))
+	if err := spokenRefusal(c, h.d.Change(changes...)); err != nil {
+		return err
+	}
+	if size, takes := h.d.Untold(); takes > farOff {
+		h.env.Notef("This desk has %d KB to tell; until your colleagues have it all, about %d hours go by.\n", size>>10, int(takes.Hours()+0.5))
+	}
+	return nil
 }
+
+// farOff is how long it takes at least before it is worth a word.
+const farOff = 6 * time.Hour
 
 // signed puts keys for the names that people type.
 func signed(c *desk.Claims, changes []claim.Change) ([]claim.Change, error) {

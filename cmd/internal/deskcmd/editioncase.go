@@ -62,6 +62,8 @@ type register interface {
 	// keep writes them down. It is called once, after admit.
 	keep(changes []claim.Change) error
 	me() string
+	// mayLeave refuses what names a source as only the desk does.
+	mayLeave(text string) error
 	free()
 }
 
@@ -103,6 +105,9 @@ func (k *drawn) take(env *cli.Env, d *press.Draft) error {
 		return cli.WithHint(errors.New("not all that you chose may leave, so nothing was made"), "mend it in the case, or leave it out")
 	}
 	for _, l := range k.page.Lines {
+		if err := k.mayLeave(l.Text); err != nil {
+			return err
+		}
 		status := press.StatusAssessed
 		if l.Verified {
 			status = press.StatusVerified
