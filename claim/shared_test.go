@@ -147,6 +147,10 @@ func TestNamesThatAreCarriedOver(t *testing.T) {
 		t.Error("Anna brings the word of Boris back")
 	}
 
+	if err := s.unaware(anna, map[string]int{boris + ".1": 1}, 5, resolving(says(anna, boris))); err != nil {
+		t.Errorf("she did not know that he has taken it back, and no desk may say otherwise: %v", err)
+	}
+
 	s = askedBy(t)
 	waive := func(reason string, by ...string) Change {
 		return set(KindPublication, "pub", "waivers", fmt.Sprintf(`[{"claim":"c","by":%s,"reason":%q}]`, says(by...), reason))

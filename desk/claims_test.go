@@ -405,8 +405,8 @@ func TestManyChangesAtOnce(t *testing.T) {
 	w.pass(3 * time.Hour)
 	anna := w.desks[0]
 	var all []claim.Change
-	for i := range 5000 {
-		all = append(all, create("claim", fmt.Sprint("c", i), "kind", `"event"`, "text", fmt.Sprintf("%q", strings.Repeat("boxes ", 20))))
+	for i := range 1500 {
+		all = append(all, create("claim", fmt.Sprint("c", i), "kind", `"event"`, "text", fmt.Sprintf("%q", strings.Repeat("boxes ", 90))))
 	}
 	before := anna.s.book.Len()
 	if _, ok := errors.AsType[claim.Refusal](anna.Change(append(all, set("claim", "gone", "text", `"x"`))...)); !ok || anna.s.book.Len() != before {
@@ -422,7 +422,7 @@ func TestManyChangesAtOnce(t *testing.T) {
 	w.reopen(0)
 	c, err := w.desks[0].Claims()
 	w.must(err)
-	if len(c.Case.Claims) != 5000 || len(c.Aside) > 0 {
+	if len(c.Case.Claims) != 1500 || len(c.Aside) > 0 {
 		t.Errorf("%d claims, %d aside", len(c.Case.Claims), len(c.Aside))
 	}
 }
