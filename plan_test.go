@@ -53,7 +53,7 @@ func directions() []rule {
 		{[]string{"./source/..."}, []string{"./source/...", "./letter", "./letter/wire", "./drop", "./drop/client", mechanics}, "the source's side writes letters to a drop and knows nothing else of the house"},
 		{
 			[]string{"./desk/..."},
-			[]string{"./desk/...", "./letter", "./letter/wire", "./drop", "./drop/client", "./sanitize", "./claim", "./press", "./press/site", mechanics},
+			[]string{"./desk/...", "./letter", "./letter/wire", "./drop", "./drop/client", "./sanitize", "./claim", "./claim/door", "./press", "./press/site", mechanics},
 			"a journalist's machine reads letters and prepares editions; it never serves a drop or keeps the log",
 		},
 		{[]string{"./sanitize/..."}, []string{"./sanitize/...", mechanics}, "what opens hostile files knows nothing worth stealing"},
@@ -66,7 +66,7 @@ func directions() []rule {
 		{[]string{"./press/tlog/..."}, []string{"./press", "./press/tlog", "./press/internal/...", mechanics}, "what holds a key of the log stands above what checks the log"},
 		{
 			[]string{"./cmd/internal/deskcmd"},
-			[]string{"./desk/...", "./letter", "./letter/wire", "./drop", "./drop/client", "./sanitize", "./claim/...", "./press", "./press/site", mechanics},
+			[]string{"./desk/...", "./letter", "./letter/wire", "./drop", "./drop/client", "./sanitize", "./claim/...", "./cmd/internal/casecmd", "./press", "./press/site", mechanics},
 			"the desk's command wires the newsroom's side and no other",
 		},
 		{[]string{"./cmd/internal/sourcecmd"}, []string{"./source/...", "./letter", "./letter/wire", "./drop", "./drop/client", mechanics}, "the source's command wires the source's side and no other"},

@@ -121,6 +121,9 @@ func (e Event) wellFormed() error {
 }
 
 func (c Change) wellFormed() error {
+	if c.Object == "" {
+		return errors.New("a change names no object")
+	}
 	k, ok := kinds()[c.Kind]
 	if !ok {
 		return fmt.Errorf("%q is no kind of thing that this version knows", c.Kind)

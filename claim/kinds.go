@@ -72,9 +72,10 @@ type caseFields struct {
 
 func kindOf[T any](name string, list func(*Case) *[]T, required ...string) kind {
 	fields, types := fieldsOf[T]()
+	known := namesBelow(reflect.TypeFor[T]())
 	return kind{name: name, required: required, fields: fields, types: types, read: func(b []byte) (entry, error) {
 		var v T
-		if err := decodeStrictly(b, &v); err != nil {
+		if err := decodeKnowing(b, &v, known); err != nil {
 			return nil, err
 		}
 		if f, ok := any(v).(caseFields); ok {

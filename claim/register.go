@@ -133,19 +133,31 @@ func (r *Register) Apply(e Event) error {
 	case e.Prev != last.hash:
 		return fmt.Errorf("event %d of %s does not follow from the one before", e.N, e.Actor)
 	}
-	for actor, n := range e.Seen {
-		if r.heads[actor].n < n {
-			return ErrMissing
-		}
+	if !r.knows(e.Seen) {
+		return ErrMissing
 	}
 	if err := e.fits(r.things[key{e.Kind, e.Object}]); err != nil {
 		return fmt.Errorf("event %d of %s: %w", e.N, e.Actor, err)
 	}
-	hash := e.Hash()
+	r.enter(e, e.Hash())
+	return nil
+}
+
+// knows reports whether all is there that an event knew of others.
+func (r *Register) knows(seen map[string]int) bool {
+	for actor, n := range seen {
+		if r.heads[actor].n < n {
+			return false
+		}
+	}
+	return true
+}
+
+// enter folds in an event of which nothing is to be asked any more.
+func (r *Register) enter(e Event, hash string) {
 	r.heads[e.Actor] = head{n: e.N, hash: hash}
 	r.hashes[e.Actor] = append(r.hashes[e.Actor], hash)
 	r.fold(e)
-	return nil
 }
 
 // fits refuses to make anew what the event knew to be there, and to change what it

@@ -85,3 +85,16 @@ func (q *Question) Number() (float64, error) {
 	}
 	return x, nil
 }
+
+// VerdictPrefix begins the key of every decision about a resolution.
+const VerdictPrefix = "resolution "
+
+// VerdictKey names how a question is resolved, without the people: two who say the
+// same have one key, by which a [Decision] says it.
+func (q *Question) VerdictKey() string {
+	resolution := q.Resolution
+	if x, err := q.Number(); err == nil {
+		resolution = strconv.FormatFloat(x, 'g', -1, 64)
+	}
+	return fmt.Sprintf("%s%q %s %s %q", VerdictPrefix, q.ID, resolution, q.ResolvedAt, q.ResolutionDocument)
+}

@@ -55,7 +55,7 @@ func (t *thing) entry(k key) (entry, error) {
 	if t.put != nil {
 		return t.put, nil
 	}
-	b, err := t.encode(k.object)
+	b, err := t.encode(k)
 	if err != nil {
 		return nil, err
 	}
@@ -78,9 +78,9 @@ func (t *thing) present() bool {
 	return len(t.created) > 0 && string(shown(t.removed).value) == "false"
 }
 
-func (t *thing) encode(id string) ([]byte, error) {
+func (t *thing) encode(k key) ([]byte, error) {
 	fields := make(map[string]json.RawMessage, len(t.fields))
-	for name, list := range t.fields {
+	for name, list := range t.whole(kinds()[k.kind].frozen) {
 		fields[name] = shown(list).value
 	}
 	for name, list := range t.grown {
@@ -90,7 +90,23 @@ func (t *thing) encode(id string) ([]byte, error) {
 		}
 		fields[name] = whole
 	}
-	return assemble(id, fields)
+	return assemble(k.object, fields)
+}
+
+// whole gives the fields that are shown. Of a frozen thing that two made without
+// knowing of each other they are all of one making: fields of both would put the
+// words of one under the name of the other.
+func (t *thing) whole(frozen bool) map[string][]version {
+	if !frozen || len(t.created) < 2 {
+		return t.fields
+	}
+	by, out := shown(t.created), map[string][]version{}
+	for name, list := range t.fields {
+		if i := slices.IndexFunc(list, func(v version) bool { return v.actor == by.actor && v.n == by.n }); i >= 0 {
+			out[name] = list[i : i+1]
+		}
+	}
+	return out
 }
 
 // grow joins what a list began with and what was appended, in the order of the

@@ -19,14 +19,17 @@ import (
 // not known, none in another case or twice, and nothing after the end. Of a field
 // that stands twice encoding/json takes the last, and in a list mixes both; another
 // program takes the first, and two people look at two registers.
-func decodeStrictly(b []byte, into any) error {
+func decodeStrictly(b []byte, into any) error { return decodeKnowing(b, into, typeNames{}) }
+
+// decodeKnowing is decodeStrictly with names that were looked up before.
+func decodeKnowing(b []byte, into any, known typeNames) error {
 	if !utf8.Valid(b) {
 		return errors.New("it is not UTF-8")
 	}
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
-		if keys := keysOnce(b, reflect.TypeOf(into).Elem()); keys != nil && strings.Contains(err.Error(), "unknown field") {
+		if keys := keysOnce(b, reflect.TypeOf(into).Elem(), known); keys != nil && strings.Contains(err.Error(), "unknown field") {
 			return keys // which names the fields that there are
 		}
 		return err
@@ -34,19 +37,22 @@ func decodeStrictly(b []byte, into any) error {
 	if _, err := dec.Token(); err != io.EOF {
 		return errors.New("there is something after its end")
 	}
-	return keysOnce(b, reflect.TypeOf(into).Elem())
+	return keysOnce(b, reflect.TypeOf(into).Elem(), known)
 }
 
 // keysOnce checks the keys of valid JSON against a type; nil is for what has none.
 // The depth is that which encoding/json has let through.
-func keysOnce(b []byte, t reflect.Type) error {
-	k := keyReader{json.NewDecoder(bytes.NewReader(b)), map[reflect.Type]map[string]reflect.Type{}}
+func keysOnce(b []byte, t reflect.Type, known typeNames) error {
+	k := keyReader{json.NewDecoder(bytes.NewReader(b)), known}
 	return k.value(t)
 }
 
+// typeNames are the fields of structs as JSON names them.
+type typeNames map[reflect.Type]map[string]reflect.Type
+
 type keyReader struct {
 	*json.Decoder
-	known map[reflect.Type]map[string]reflect.Type
+	known typeNames
 }
 
 func (k *keyReader) value(t reflect.Type) error {
@@ -105,14 +111,37 @@ func (k *keyReader) names(t reflect.Type) map[string]reflect.Type {
 	if names, ok := k.known[t]; ok {
 		return names
 	}
+	return fieldNames(t)
+}
+
+func fieldNames(t reflect.Type) map[string]reflect.Type {
 	names := map[string]reflect.Type{}
 	for _, f := range reflect.VisibleFields(t) {
 		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && f.IsExported() {
 			names[name] = f.Type
 		}
 	}
-	k.known[t] = names
 	return names
+}
+
+// namesBelow looks up the fields of a type and of all that lies in it.
+func namesBelow(t reflect.Type) typeNames {
+	known := typeNames{}
+	var look func(reflect.Type)
+	look = func(t reflect.Type) {
+		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct || known[t] != nil {
+			return
+		}
+		known[t] = fieldNames(t)
+		for _, inner := range known[t] {
+			look(inner)
+		}
+	}
+	look(t)
+	return known
 }
 
 // inside gives the type of the elements of a list or map, where they have one.

@@ -67,6 +67,7 @@ type shared struct {
 	opened map[ownID][]statement
 	looked map[wire.JournalistID]looked
 	notes  map[string][]Note
+	claims claimBook
 }
 
 // statement is what one desk says of a letter.
@@ -132,6 +133,8 @@ func (s *shared) fold(t *casebook.Taken) {
 		if e := read[noteWritten](t); e != nil {
 			s.notes[e.On] = append(s.notes[e.On], Note{By: by, At: t.At, Text: e.Text})
 		}
+	case kindClaim:
+		s.claims.waiting = append(s.claims.waiting, t)
 	}
 }
 

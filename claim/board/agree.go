@@ -3,9 +3,7 @@
 package board
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"tamizdat/claim"
@@ -18,16 +16,9 @@ func Saying(id, question string, v Verdict, by string, at claim.Date) claim.Deci
 	return claim.Decision{ID: id, Suggestion: v.key(question), Choice: v.Resolution, Object: question, By: by, At: at}
 }
 
-// verdictPrefix begins the key of every decision about a resolution.
-const verdictPrefix = "resolution "
-
 // key names a verdict without the people, so that two who say the same have one.
 func (v Verdict) key(question string) string {
-	resolution := v.Resolution
-	if x, err := v.of(&claim.Question{}).Number(); err == nil {
-		resolution = strconv.FormatFloat(x, 'g', -1, 64)
-	}
-	return fmt.Sprintf("%s%q %s %s %q", verdictPrefix, question, resolution, v.At, v.Document)
+	return v.of(&claim.Question{ID: question}).VerdictKey()
 }
 
 // SaidSo lists who has said that a question resolves so, each once, the first of
@@ -49,7 +40,7 @@ func (b *Board) SaidSo(question string, v Verdict) []string {
 func (b *Board) Sayings(question string) []claim.Decision {
 	var out []claim.Decision
 	for _, d := range b.index.Case.Decisions {
-		if d.Object == question && strings.HasPrefix(d.Suggestion, verdictPrefix) {
+		if d.Object == question && strings.HasPrefix(d.Suggestion, claim.VerdictPrefix) {
 			out = append(out, d)
 		}
 	}

@@ -25,7 +25,7 @@ func (p *program) runACH(_ context.Context, env *cli.Env, args []string) error {
 	if err := o.parse(fs, args, 2, 1+judge.MaxHypotheses); err != nil {
 		return err
 	}
-	f, err := openFile(env, o.words[0])
+	f, err := p.open(env, o.words[0])
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func achClaims(env *cli.Env, o *options, x *claim.Index, claims []string) error 
 		env.Text("  ", id+": "+x.Claim(id).Text)
 	}
 	if len(m.Items) == 0 {
-		env.Printf("the case holds no evidence about any of them: tamizdat case add LOG evidence claim=ID item=ID direction=+\n")
+		env.Printf("the case holds no evidence about any of them; it is entered as “evidence”, with claim=ID item=ID direction=+\n")
 	}
 	g.legend(env, func(id string) string { return itemName(x, id) })
 	return nil

@@ -23,7 +23,7 @@ func (p *program) runAssess(_ context.Context, env *cli.Env, args []string) erro
 	} {
 		fs.StringVar(to, name, "", "")
 	}
-	if err := o.parseEdit(fs, args, 2, 2); err != nil {
+	if err := p.parseEdit(&o, fs, args, 2, 2); err != nil {
 		return err
 	}
 	friday, err := p.week(*week)

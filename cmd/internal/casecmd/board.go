@@ -26,6 +26,9 @@ func (p *program) runBoard(ctx context.Context, env *cli.Env, args []string) err
 	if err != nil {
 		return err
 	}
+	if f.shared != nil && *viewer == "" {
+		*viewer = f.shared.Me // a number that was seen cannot be forgotten
+	}
 	x := claim.NewIndex(&f.c)
 	b := board.New(x)
 	if len(o.words) == 2 {

@@ -32,7 +32,7 @@ func (p *program) decide(env *cli.Env, args []string, verb, choice string) error
 	reason := fs.String("reason", "", "")
 	var t texts
 	t.flag(fs)
-	if err := o.parseEdit(fs, args, 2, 2); err != nil {
+	if err := p.parseEdit(&o, fs, args, 2, 2); err != nil {
 		return err
 	}
 	made := claim.Decision{ID: claim.NewID(), Suggestion: o.words[1], Choice: choice, Reason: *reason, By: o.by}
@@ -80,7 +80,7 @@ func (f *file) proposes(key string, x *claim.Index, texts map[string]string) err
 		hints = append(hints, "if texts proposed it, give them again: --text DOCUMENT=FILE")
 	}
 	if len(keys) == 0 {
-		return cli.WithHint(says, append(hints, "nothing is proposed now; tamizdat case mutations and tamizdat case suggest tell what is")...)
+		return cli.WithHint(says, append(hints, "nothing is proposed now; "+f.verb("mutations")+" and "+f.verb("suggest")+" tell what is")...)
 	}
 	return cli.WithHint(says, append(hints, "the nearest keys: "+strings.Join(nearest(key, keys), ", "))...)
 }

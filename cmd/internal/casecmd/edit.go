@@ -18,7 +18,7 @@ func (p *program) runNew(_ context.Context, env *cli.Env, args []string) error {
 	var o options
 	fs := o.writing("new")
 	name, note := fs.String("name", "", ""), fs.String("note", "", "")
-	if err := o.parseEdit(fs, args, 1, 1); err != nil {
+	if err := p.parseEdit(&o, fs, args, 1, 1); err != nil {
 		return err
 	}
 	if *name == "" {
@@ -27,6 +27,9 @@ func (p *program) runNew(_ context.Context, env *cli.Env, args []string) error {
 	fields, err := fieldsFrom(claim.KindCase, []string{"case=" + *name, "note=" + *note})
 	if err != nil {
 		return err
+	}
+	if p.register != nil {
+		return p.nameShared(env, fields)
 	}
 	e, err := claim.NewRegister().Propose(o.by, p.now(), claim.Change{Verb: claim.VerbCreate, Kind: claim.KindCase, Object: "case", Fields: fields})
 	if err != nil {
@@ -72,7 +75,7 @@ func (p *program) runSet(_ context.Context, env *cli.Env, args []string) error {
 	var o options
 	fs := o.writing("set")
 	grow := fs.Bool("append", false, "")
-	if err := o.parseEdit(fs, args, 3, -1); err != nil {
+	if err := p.parseEdit(&o, fs, args, 3, -1); err != nil {
 		return err
 	}
 	verb := claim.VerbSet
@@ -92,7 +95,7 @@ func (p *program) runRestore(_ context.Context, env *cli.Env, args []string) err
 
 func (p *program) moveAside(env *cli.Env, args []string, verb claim.Verb) error {
 	var o options
-	if err := o.parseEdit(o.writing(string(verb)), args, 2, 2); err != nil {
+	if err := p.parseEdit(&o, o.writing(string(verb)), args, 2, 2); err != nil {
 		return err
 	}
 	return p.edit(env, &o, o.words[1], verb, nil)
@@ -112,7 +115,7 @@ func (p *program) edit(env *cli.Env, o *options, id string, verb claim.Verb, wor
 
 // create makes a thing.
 func (p *program) create(env *cli.Env, o *options, kind, id string, fields map[string]json.RawMessage) error {
-	if err := o.needsName(); err != nil {
+	if err := p.needsName(o); err != nil {
 		return err
 	}
 	return p.changeOne(env, o, func(f *file) (claim.Change, error) {
@@ -140,7 +143,7 @@ func (f *file) isThere(id, kind string) error {
 	says := fmt.Errorf("%s is there already, as %s", id, claim.Article(kind))
 	for _, e := range slices.Backward(f.log) {
 		if e.Object == id && e.Verb == claim.VerbRemove {
-			return cli.WithHint(fmt.Errorf("%w that was removed", says), "to have it back: tamizdat case restore "+word(f.path)+" "+word(id)+" --by NAME")
+			return cli.WithHint(fmt.Errorf("%w that was removed", says), "to have it back: "+f.shell("restore", word(id), true))
 		} else if e.Object == id {
 			break
 		}

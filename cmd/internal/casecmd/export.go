@@ -30,6 +30,9 @@ func (p *program) runExport(ctx context.Context, env *cli.Env, args []string) er
 	if err != nil {
 		return err
 	}
+	if err := f.mayLeave(textsOf(exchange.Public(f.c))); err != nil {
+		return err
+	}
 	b, err := exported(f.c, *format, linked.Desk{Name: *desk, URL: *url, Date: claim.DateOn(today)})
 	if err != nil {
 		return err

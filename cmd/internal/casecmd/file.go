@@ -22,6 +22,20 @@ type file struct {
 	book     *claim.Log
 	register *claim.Register
 	raw      []byte
+	shared   *Standing // where it is a register that colleagues share
+}
+
+// open gives the case that a verb works on: the file that its first word names, or
+// the register that it was made for.
+func (p *program) open(env *cli.Env, path string) (f *file, err error) {
+	if p.register == nil {
+		return openFile(env, path)
+	}
+	err = p.register.Use(func(h Held) error {
+		f, err = openShared(h)
+		return err
+	})
+	return f, err
 }
 
 // openFile reads a case or a log. “-” is standard input.
@@ -54,6 +68,9 @@ func (f *file) parseLog() error {
 // change asks what is to change in the case as it stands, and writes all of it or
 // nothing. The file that it gives is the one that was written.
 func (p *program) change(env *cli.Env, path, by string, what func(*file) ([]claim.Change, error)) (*file, error) {
+	if p.register != nil {
+		return p.changeShared(what)
+	}
 	if path == "-" {
 		return nil, cli.Usagef("standard input cannot be written to; name the LOG")
 	}
@@ -101,7 +118,7 @@ func readable(log []byte) error {
 
 // needsLog refuses a case that is only read.
 func (f *file) needsLog() error {
-	if f.register != nil {
+	if f.register != nil || f.shared != nil {
 		return nil
 	}
 	return cli.WithHint(fmt.Errorf("%s is a case that is only read", f.path),

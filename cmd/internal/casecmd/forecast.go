@@ -24,7 +24,7 @@ func (p *program) runForecast(_ context.Context, env *cli.Env, args []string) er
 	on := fs.String("on", "", "")
 	fs.StringVar(&made.Note, "rationale", "", "")
 	listFlag(fs, "because", &made.Because)
-	if err := o.parseEdit(fs, args, 3, 4); err != nil {
+	if err := p.parseEdit(&o, fs, args, 3, 4); err != nil {
 		return err
 	}
 	day, err := p.dayNamed("--on", *on)

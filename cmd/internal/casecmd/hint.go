@@ -47,7 +47,7 @@ func (p *program) runHint(_ context.Context, env *cli.Env, args []string) error 
 	if *choose != "" {
 		return p.choose(env, &o, against, *choose, *reason)
 	}
-	f, err := openFile(env, o.words[0])
+	f, err := p.open(env, o.words[0])
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func record(topics []judge.Topic) string {
 
 // choose sets a credibility, and keeps it beside the hint of that moment.
 func (p *program) choose(env *cli.Env, o *options, against []string, text, reason string) error {
-	if err := o.needsName(); err != nil {
+	if err := p.needsName(o); err != nil {
 		return err
 	}
 	value, err := strconv.Atoi(text)

@@ -43,7 +43,7 @@ func (p *program) runImport(_ context.Context, env *cli.Env, args []string) erro
 		return err
 	}
 	if !m.dry {
-		if err := m.needsName(); err != nil {
+		if err := p.needsName(&m.options); err != nil {
 			return err
 		}
 	}
@@ -192,7 +192,7 @@ func (p *program) changeOrTry(env *cli.Env, o *options, dry bool, what func(*fil
 		_, err := p.change(env, o.words[0], o.by, what)
 		return err
 	}
-	f, err := openFile(env, o.words[0])
+	f, err := p.open(env, o.words[0])
 	if err == nil {
 		err = f.needsLog()
 	}

@@ -16,6 +16,7 @@ import (
 type marking struct {
 	from, quote, text, kind, id, speaker, document, title string
 	at, basis, held                                       string // as the fields are written
+	letter                                                string // of the desk
 }
 
 // maxText bounds a text from which a claim is marked, in bytes.
@@ -31,27 +32,43 @@ func (p *program) runMark(_ context.Context, env *cli.Env, args []string) error 
 	for name, to := range map[string]*string{
 		"from": &m.from, "quote": &m.quote, "text": &m.text, "kind": &m.kind,
 		"id": &m.id, "speaker": &m.speaker, "document": &m.document, "title": &m.title,
-		"at": &m.at, "basis": &m.basis, "held": &m.held,
+		"at": &m.at, "basis": &m.basis, "held": &m.held, "letter": &m.letter,
 	} {
 		fs.StringVar(to, name, "", "")
 	}
-	if err := o.parseEdit(fs, args, 1, 1); err != nil {
+	if err := p.parseEdit(&o, fs, args, 1, 1); err != nil {
 		return err
 	}
-	if m.from == "" || m.quote == "" || m.kind == "" || m.speaker == "" {
-		return cli.Usagef("mark needs --from FILE, --quote WORDS, --kind KIND and --speaker WHO")
+	if (m.from == "") == (m.letter == "") || m.quote == "" || m.kind == "" || m.speaker == "" {
+		return cli.Usagef("mark needs --from FILE, or --letter ID on a desk, --quote WORDS, --kind KIND and --speaker WHO")
 	}
-	letter, err := env.ReadInput(m.from, maxText)
+	text, err := p.textToMark(env, &m)
 	if err != nil {
 		return err
 	}
-	f, err := p.change(env, o.words[0], o.by, func(f *file) ([]claim.Change, error) { return m.changes(f, string(letter)) })
+	f, err := p.change(env, o.words[0], o.by, func(f *file) ([]claim.Change, error) { return m.changes(f, text) })
+	if err == nil && m.letter != "" {
+		err = p.noteLetter(&m)
+	}
 	if err != nil {
 		return err
 	}
 	x := claim.NewIndex(&f.c)
 	env.Printf("claim %s: %s\n%s: %s\n", m.id, x.Claim(m.id).Text, x.Origins(m.id).Count(), x.Origins(m.id).Sentence)
 	return nil
+}
+
+// textToMark reads the file, or the letter of the desk.
+func (p *program) textToMark(env *cli.Env, m *marking) (string, error) {
+	switch {
+	case m.letter != "" && p.register == nil:
+		return "", errNoDesk
+	case m.letter != "":
+		m.from = "letter " + m.letter
+		return p.readLetter(m)
+	}
+	b, err := env.ReadInput(m.from, maxText)
+	return string(b), err
 }
 
 func (m *marking) changes(f *file, text string) ([]claim.Change, error) {
@@ -74,7 +91,7 @@ func (m *marking) changes(f *file, text string) ([]claim.Change, error) {
 	}
 	if m.held != "" && x.Document(m.document) != nil {
 		return nil, cli.WithHint(fmt.Errorf("%s is there already; --held is for a document that mark makes", m.document),
-			"tamizdat case set "+word(f.path)+" "+word(m.document)+" held="+word(m.held)+" --by NAME")
+			f.shell("set", word(m.document)+" held="+word(m.held), true))
 	}
 	changes, err := things(m.made(x, text, at))
 	if err != nil {

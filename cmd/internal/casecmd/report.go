@@ -27,7 +27,7 @@ func (p *program) runReport(_ context.Context, env *cli.Env, args []string) erro
 		return err
 	}
 	if r.page == "" {
-		return r.write(env)
+		return p.writeReport(env, &r)
 	}
 	return p.readReport(env, &r)
 }
@@ -47,19 +47,22 @@ func (r *reporting) id() string {
 	return ""
 }
 
-func (r *reporting) write(env *cli.Env) error {
+func (p *program) writeReport(env *cli.Env, r *reporting) error {
 	if r.newID != "" || r.dry || r.by != "" {
 		return cli.Usagef("--id, --dry-run and --by are for --read FILE")
 	}
-	f, err := openFile(env, r.words[0])
+	f, err := p.open(env, r.words[0])
 	if err != nil {
 		return err
 	}
-	chosen, err := r.choose(&f.c)
+	chosen, err := r.choose(f)
 	if err != nil {
 		return err
 	}
 	page, warnings := report.Render(f.c, *chosen)
+	if err := f.mayLeave(string(page)); err != nil {
+		return err
+	}
 	if r.json {
 		return env.JSON(struct {
 			ID       string           `json:"id"`
@@ -74,7 +77,8 @@ func (r *reporting) write(env *cli.Env) error {
 }
 
 // choose finds the report that was named, or the only one.
-func (r *reporting) choose(c *claim.Case) (*claim.Report, error) {
+func (r *reporting) choose(f *file) (*claim.Report, error) {
+	c := &f.c
 	for i := range c.Reports {
 		if c.Reports[i].ID == r.id() || r.id() == "" && len(c.Reports) == 1 {
 			return &c.Reports[i], nil
@@ -82,10 +86,10 @@ func (r *reporting) choose(c *claim.Case) (*claim.Report, error) {
 	}
 	switch {
 	case r.id() != "":
-		return nil, cli.WithHint(fmt.Errorf("there is no report %s in %s", r.id(), r.words[0]), "tamizdat case list "+word(r.words[0])+" report tells what there is")
+		return nil, cli.WithHint(fmt.Errorf("there is no report %s in %s", r.id(), f.path), f.shell("list", "report", false)+" tells what there is")
 	case len(c.Reports) == 0:
-		return nil, cli.WithHint(fmt.Errorf("there is no report in %s", r.words[0]),
-			"write one in Markdown, with [^c:ID] behind what claim ID says, and take it in: tamizdat case report LOG --read FILE --by NAME")
+		return nil, cli.WithHint(fmt.Errorf("there is no report in %s", f.path),
+			"write one in Markdown, with [^c:ID] behind what claim ID says, and take it in: "+f.shell("report", "--read FILE", true))
 	}
 	var names []string
 	for i := range c.Reports {
@@ -101,7 +105,7 @@ func (p *program) readReport(env *cli.Env, r *reporting) error {
 		return cli.Usagef("--out writes a page and --read reads one; give one of them")
 	}
 	if !r.dry {
-		if err := r.needsName(); err != nil {
+		if err := p.needsName(&r.options); err != nil {
 			return err
 		}
 	}
@@ -143,7 +147,7 @@ type comeBack struct {
 
 // compare holds a page against the report that it is, or makes a new one of it.
 func (r *reporting) compare(f *file, page []byte, read claim.Report) (*comeBack, []claim.Change, error) {
-	was, err := r.target(&f.c, read.Title)
+	was, err := r.target(f, read.Title)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -195,21 +199,21 @@ func (r *reporting) freshID() string {
 // target is the report that a page is to change, and an empty one for a new. A
 // page that nobody placed and whose title is there is one of two things, and
 // only a person knows which.
-func (r *reporting) target(c *claim.Case, title string) (claim.Report, error) {
+func (r *reporting) target(f *file, title string) (claim.Report, error) {
 	if r.id() != "" {
 		if r.newID != "" {
 			return claim.Report{}, cli.Usagef("--id is for a new report")
 		}
-		chosen, err := r.choose(c)
+		chosen, err := r.choose(f)
 		if err != nil {
 			return claim.Report{}, err
 		}
 		return *chosen, nil
 	}
-	for _, there := range c.Reports {
+	for _, there := range f.c.Reports {
 		if there.Title == title {
 			return there, cli.WithHint(fmt.Errorf("a report with this title is there already: %s", there.ID),
-				fmt.Sprintf("to change it: tamizdat case report %s %s --read %s --by NAME", word(r.words[0]), word(there.ID), word(r.page)),
+				"to change it: "+f.shell("report", word(there.ID)+" --read "+word(r.page), true),
 				"to add another, give it another title")
 		}
 	}

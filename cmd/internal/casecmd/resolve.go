@@ -15,14 +15,15 @@ import (
 
 // runResolve lets two people resolve a question. The first one's word is kept and
 // resolves nothing; when a second person says the same, the question is resolved.
-// That two names are two people, a file takes on trust.
+// That two names are two people, a file takes on trust; in a shared register they are
+// two keys.
 func (p *program) runResolve(_ context.Context, env *cli.Env, args []string) error {
 	var o options
 	var v board.Verdict
 	fs := o.writing("resolve")
 	at := fs.String("at", "", "")
 	fs.StringVar(&v.Document, "document", "", "")
-	if err := o.parseEdit(fs, args, 3, 3); err != nil {
+	if err := p.parseEdit(&o, fs, args, 3, 3); err != nil {
 		return err
 	}
 	day, err := p.dayNamed("--at", *at)
@@ -41,7 +42,7 @@ func (p *program) runResolve(_ context.Context, env *cli.Env, args []string) err
 	if err != nil {
 		return err
 	}
-	return tellResolution(env, &o, claim.NewIndex(&f.c), question, v)
+	return tellResolution(env, &o, f, question, v)
 }
 
 // backers gives who says so, with the one who says it now; a name counts only
@@ -55,13 +56,16 @@ func (p *program) backers(f *file, question string, v board.Verdict, by string) 
 	mine := func(other string) bool { return strings.EqualFold(strings.TrimSpace(other), strings.TrimSpace(by)) }
 	others := slices.DeleteFunc(slices.Clone(said), mine)
 	if len(others) == 0 && len(said) > 0 {
-		return nil, cli.WithHint(cli.Usagef("%s has said so already; somebody else has to say the same", by), "whoever changes their mind removes the decision: tamizdat case list "+f.path+" decision")
+		return nil, cli.WithHint(cli.Usagef("%s has said so already; somebody else has to say the same", by), "whoever changes their mind removes the decision: "+f.shell("list", "decision", false))
 	}
 	return append(others[:min(1, len(others))], by), nil
 }
 
 // own is the case without decisions that were entered in somebody else's name.
 func (f *file) own() *claim.Case {
+	if f.shared != nil {
+		return &f.c // nobody can
+	}
 	makers := map[string]string{}
 	for _, e := range f.log {
 		if e.Kind == claim.KindDecision && e.Verb == claim.VerbCreate {
@@ -98,7 +102,8 @@ func due(b *board.Board, question string, today claim.Day, err error) error {
 	return err
 }
 
-func tellResolution(env *cli.Env, o *options, x *claim.Index, question string, v board.Verdict) error {
+func tellResolution(env *cli.Env, o *options, f *file, question string, v board.Verdict) error {
+	x := claim.NewIndex(&f.c)
 	q := x.Question(question)
 	if o.json {
 		return env.JSON(q)
@@ -114,7 +119,7 @@ func tellResolution(env *cli.Env, o *options, x *claim.Index, question string, v
 	}
 	env.Printf("%s resolved %s on %s, by %s\n", question, q.Resolution, q.ResolvedAt, strings.Join(q.ResolvedBy, " and "))
 	if s, err := board.New(x).QuestionScore(question); err == nil {
-		env.Printf("Brier %s over %d days; tamizdat case board %s %s tells more\n", small(s.Desk.Brier), s.Desk.Days, o.words[0], question)
+		env.Printf("Brier %s over %d days; %s tells more\n", small(s.Desk.Brier), s.Desk.Days, f.shell("board", question, false))
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ type taken struct {
 
 	series claim.Series
 	weeks  map[claim.Day]bool
+	enter  string // the command that does
 }
 
 // weekRead is what the numbers of a week say of a threshold: a proposal.
@@ -56,14 +57,14 @@ func (p *program) runSeries(_ context.Context, env *cli.Env, args []string) erro
 		return t.changes()
 	}
 	if *dry {
-		f, err := openFile(env, o.words[0])
+		f, err := p.open(env, o.words[0])
 		if err != nil {
 			return err
 		}
 		_, err = add(f)
 		return t.tell(env, &o, err)
 	}
-	if err := o.needsName(); err != nil {
+	if err := p.needsName(&o); err != nil {
 		return err
 	}
 	_, err = p.change(env, o.words[0], o.by, add)
@@ -91,9 +92,10 @@ func takeSeries(f *file, indicator string, points []claim.Point, bad []board.Row
 		return nil, fmt.Errorf("there is no indicator %s in %s", indicator, f.path)
 	case in.Series == nil:
 		return nil, cli.WithHint(fmt.Errorf("nobody has said yet what the numbers of %s count, and which line they are to cross", indicator),
-			"first: tamizdat case set "+word(f.path)+" "+word(indicator)+` series='{"unit":"…","source":"…","thresholds":[{"name":"…","side":"above","value":100,"fixed":"2025-03-01"}]}' --by NAME`)
+			"first: "+f.shell("set", word(indicator)+` series='{"unit":"…","source":"…","thresholds":[{"name":"…","side":"above","value":100,"fixed":"2025-03-01"}]}'`, true))
 	}
 	t := &taken{Indicator: indicator, Problems: bad, series: *in.Series, weeks: map[claim.Day]bool{}}
+	t.enter = f.shell("set", word(indicator)+" checks='{…}' --append", true)
 	t.series.Points = slices.Clone(t.series.Points)
 	t.join(points)
 	if len(t.Problems) > 0 {
@@ -216,7 +218,7 @@ func (t *taken) tell(env *cli.Env, o *options, err error) error {
 	if len(t.series.Thresholds) == 0 {
 		env.Notef("no threshold was drawn before, so the numbers say nothing yet\n")
 	} else {
-		env.Notef("proposed, not entered: tamizdat case set %s %s checks='{…}' --append --by NAME\n", word(o.words[0]), word(t.Indicator))
+		env.Notef("proposed, not entered: %s\n", t.enter)
 	}
 	return nil
 }

@@ -162,11 +162,11 @@ func (p *program) runShow(ctx context.Context, env *cli.Env, args []string) erro
 	}
 	for _, c := range changes {
 		if c.Object == o.words[1] {
-			hash, _ := f.c.Hash(c.Object)
+			hash := f.hash(c.Object)
 			return showThing(env, &o, c.Kind, thingOf(c), hash)
 		}
 	}
-	return cli.WithHint(fmt.Errorf("there is no %s in %s", o.words[1], o.words[0]), "tamizdat case list "+o.words[0]+" tells what there is")
+	return cli.WithHint(fmt.Errorf("there is no %s in %s", o.words[1], f.path), f.shell("list", "", false)+" tells what there is")
 }
 
 // showThing shows the fields of a thing, and the hash under which a publication lists

@@ -43,7 +43,7 @@ func (p *program) runTable(ctx context.Context, env *cli.Env, args []string) err
 	if err := writeTables(env, *out, sheets); err != nil {
 		return err
 	}
-	env.Notef("This is for the desk: it holds what must not leave. For others there is tamizdat case export.\n")
+	env.Notef("This is for the desk: it holds what must not leave. For others there is %s.\n", f.verb("export"))
 	return nil
 }
 

@@ -69,6 +69,7 @@ func (p *program) command() *cli.Command {
 			{Name: "explain", Summary: "why desks found different things in a letter", Usage: explainUsage, Run: p.runExplain},
 			{Name: "choices", Summary: "what waits for a choice", Usage: choicesUsage, Run: p.runChoices},
 			{Name: "export", Summary: "write a thread into an archive", Usage: exportUsage, Run: p.runExport},
+			p.deskCase(),
 			{Name: "renew", Summary: "make and post the keys that are due", Usage: renewUsage, Run: p.runRenew},
 			{Name: "roster", Summary: "change who belongs", Sub: []*cli.Command{
 				{Name: "propose", Summary: "draft the next roster", Usage: proposeUsage, Run: p.runPropose},

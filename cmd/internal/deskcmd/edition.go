@@ -93,12 +93,12 @@ func (p *program) runMake(ctx context.Context, env *cli.Env, args []string) erro
 
 // print freezes the edition, shows it, and writes it to a new file.
 func (p *program) print(env *cli.Env, d *desk.Desk, m *printing) error {
-	register, err := m.register.draw(env, &m.draft)
+	register, err := m.register.draw(env, d, &m.draft)
 	if err != nil {
 		return err
 	}
 	if register != nil {
-		defer register.unlock()
+		defer register.free()
 	}
 	edition, err := p.freeze(d, m)
 	if err != nil {
@@ -106,7 +106,7 @@ func (p *program) print(env *cli.Env, d *desk.Desk, m *printing) error {
 	}
 	showEdition(env, edition)
 	if register != nil {
-		return register.keep(m.out, edition, p.now())
+		return register.print(m.out, edition, p.now())
 	}
 	return cli.WriteNew(m.out, edition.Bytes())
 }
@@ -216,10 +216,7 @@ func (p *program) runSignOff(ctx context.Context, env *cli.Env, args []string) e
 	if err != nil {
 		return err
 	}
-	if err := stillTrue(env, edition, *log); err != nil {
-		return err
-	}
-	return p.asking(ctx, env, o, nothing, func() error {
+	return p.asking(ctx, env, o, func(d *desk.Desk) error { return lookBehind(env, d, edition, *log) }, func() error {
 		showEdition(env, edition)
 		if *yes {
 			return nil
@@ -233,6 +230,26 @@ func (p *program) runSignOff(ctx context.Context, env *cli.Env, args []string) e
 		env.Printf("signed as %s\n", editorName(editorOf(d)))
 		return durable.WriteFile(words[0], press.FormatFile(edition, signed), 0o600)
 	})
+}
+
+// lookBehind looks, before somebody signs, behind the statements of an edition: in the
+// log that is named, else in the register of the desk, where that knows the edition.
+func lookBehind(env *cli.Env, d *desk.Desk, e press.Edition, log string) error {
+	if log != "" {
+		changes, err := changesInLog(e, log)
+		if err != nil {
+			return err
+		}
+		return stillTrue(env, e, changes)
+	}
+	changes, err := changesShared(e, d)
+	if errors.Is(err, errUnknownEdition) || errors.Is(err, desk.ErrNoNewsroom) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return stillTrue(env, e, changes)
 }
 
 // readEdition reads an edition with or without signatures.

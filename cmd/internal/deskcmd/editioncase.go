@@ -7,14 +7,13 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"slices"
 	"time"
 
 	"tamizdat/claim"
 	"tamizdat/claim/release"
+	"tamizdat/desk"
 	"tamizdat/internal/cli"
-	"tamizdat/internal/durable"
 	"tamizdat/press"
 )
 
@@ -35,54 +34,67 @@ func (w *drawing) flags(fs *flag.FlagSet) {
 func (w *drawing) check() error {
 	chosen := len(w.choice.Claims) + len(w.choice.Estimates) + len(w.choice.Questions)
 	switch {
-	case w.log == "" && chosen == 0 && w.by == "":
+	case chosen == 0 && w.log == "" && w.by == "":
 		return nil
-	case w.log == "":
-		return cli.Usagef("--claim, --estimate, --question and --by need --case LOG")
 	case chosen == 0:
 		return cli.WithHint(cli.Usagef("--case needs what is to be printed of it"), "choose each: --claim ID, --estimate ID, --question ID; there is no “all”")
-	case w.by == "":
+	case w.log == "" && w.by != "":
+		return cli.Usagef("--by needs --case LOG; this desk's register knows who you are")
+	case w.log != "" && w.by == "":
 		return cli.WithHint(cli.Usagef("the log keeps who prints what"), "say who you are: --by NAME")
 	}
 	return nil
 }
 
-// drawn is a log that is held while an edition is made of it.
+// drawn is a register that is held while an edition is made of it.
 type drawn struct {
 	*drawing
-	book   *claim.Log
+	register
 	page   release.Page
 	before int // statements of the edition that stand before those of the page
-	unlock func()
+}
+
+// register is where statements come from: a log, or what the desks share.
+type register interface {
+	standing() (*claim.Case, []claim.Conflict)
+	// admit asks whether changes come in, by whom they are.
+	admit(changes []claim.Change, now time.Time) error
+	// keep writes them down. It is called once, after admit.
+	keep(changes []claim.Change) error
+	me() string
+	// mayLeave refuses what names a source as only the desk does.
+	mayLeave(text string) error
+	free()
 }
 
 // draw takes the statements from the register, or gives nil where none was named.
-// Whoever gets a log must give it back with unlock.
-func (w *drawing) draw(env *cli.Env, d *press.Draft) (*drawn, error) {
-	if w.log == "" {
+// Whoever gets a register must give it back with free.
+func (w *drawing) draw(env *cli.Env, d *desk.Desk, draft *press.Draft) (*drawn, error) {
+	if len(w.choice.Claims)+len(w.choice.Estimates)+len(w.choice.Questions) == 0 {
 		return nil, nil
 	}
-	unlock, err := durable.Lock(w.log)
-	if errors.Is(err, fs.ErrExist) {
-		return nil, cli.WithHint(fmt.Errorf("another command is writing %s", w.log),
-			"wait for it; if there is none, one was killed: remove "+durable.LockName(w.log))
-	}
+	r, err := w.open(d)
 	if err != nil {
 		return nil, err
 	}
-	k := &drawn{drawing: w, before: len(d.Statements), unlock: unlock}
-	if err := k.take(env, d); err != nil {
-		unlock()
+	k := &drawn{drawing: w, register: r, before: len(draft.Statements)}
+	if err := k.take(env, draft); err != nil {
+		r.free()
 		return nil, err
 	}
 	return k, nil
 }
 
-func (k *drawn) take(env *cli.Env, d *press.Draft) (err error) {
-	if k.book, err = openLog(k.log); err != nil {
-		return err
+func (w *drawing) open(d *desk.Desk) (register, error) {
+	if w.log == "" {
+		return openShared(d)
 	}
-	k.page = release.Make(&k.book.Case, k.book.Register.Conflicts(), k.choice)
+	return holdLog(w.log, w.by)
+}
+
+func (k *drawn) take(env *cli.Env, d *press.Draft) error {
+	c, conflicts := k.standing()
+	k.page = release.Make(c, conflicts, k.choice)
 	for _, r := range k.page.Refused {
 		env.Notef("refused: %s: %s\n", r.Object, r.Why)
 	}
@@ -93,6 +105,9 @@ func (k *drawn) take(env *cli.Env, d *press.Draft) (err error) {
 		return cli.WithHint(errors.New("not all that you chose may leave, so nothing was made"), "mend it in the case, or leave it out")
 	}
 	for _, l := range k.page.Lines {
+		if err := k.mayLeave(l.Text); err != nil {
+			return err
+		}
 		status := press.StatusAssessed
 		if l.Verified {
 			status = press.StatusVerified
@@ -102,48 +117,29 @@ func (k *drawn) take(env *cli.Env, d *press.Draft) (err error) {
 	return nil
 }
 
-func openLog(path string) (*claim.Log, error) {
-	b, err := cli.ReadFile(path, claim.MaxCase)
-	if err != nil {
-		return nil, err
-	}
-	if !claim.IsLog(b) {
-		return nil, cli.WithHint(fmt.Errorf("%s is no log", path), "make one of a case: tamizdat case new LOG --by NAME, then tamizdat case load CASE --into LOG --by NAME")
-	}
-	l, err := claim.ParseLog(b)
-	if err != nil {
-		return nil, fmt.Errorf("%s, %w", path, err)
-	}
-	return l, nil
-}
-
-// note adds to the log in memory what stands behind which statement of the
-// edition. The rules look at it as at any change.
-func (k *drawn) note(e press.Edition, now time.Time) error {
-	made := claim.Case{Publications: []claim.Publication{k.page.Record(&k.book.Case, claim.NewID(), e.Hash().String(), k.by, k.before)}}
+// print writes an edition, and then into the register what stands behind which of its
+// statements. The rules look at that as at any change.
+func (k *drawn) print(file string, e press.Edition, now time.Time) error {
+	c, _ := k.standing()
+	made := claim.Case{Publications: []claim.Publication{k.page.Record(c, claim.NewID(), e.Hash().String(), k.me(), k.before)}}
 	changes, err := made.Changes()
 	if err != nil {
 		return err
 	}
 	changes = slices.DeleteFunc(changes, func(c claim.Change) bool { return c.Kind == claim.KindCase })
-	return k.book.Add(k.by, now, changes)
-}
-
-// keep writes an edition, and then the log it was drawn from.
-func (k *drawn) keep(file string, e press.Edition, now time.Time) error {
-	if err := k.note(e, now); err != nil {
+	if err := k.admit(changes, now); err != nil {
 		return err
 	}
 	if err := cli.WriteNew(file, e.Bytes()); err != nil {
 		return err
 	}
-	if err := durable.WriteFile(k.log, k.book.Bytes(), 0o600); err != nil {
-		return cli.WithHint(fmt.Errorf("the edition is written, but the log does not know of it: %w", err), "remove "+file+" and make it again")
+	if err := k.keep(changes); err != nil {
+		return cli.WithHint(fmt.Errorf("the edition is written, but the register does not know of it: %w", err), "remove "+file+" and make it again")
 	}
 	return nil
 }
 
-func (p *program) runEditionCheck(_ context.Context, env *cli.Env, args []string) error {
+func (p *program) runEditionCheck(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
 	fs := o.flags("check")
 	log := fs.String("case", "", "")
@@ -151,37 +147,62 @@ func (p *program) runEditionCheck(_ context.Context, env *cli.Env, args []string
 	if err != nil {
 		return err
 	}
-	if *log == "" {
-		return cli.Usagef("edition check needs --case LOG")
-	}
 	e, _, err := readEdition(words[0])
 	if err != nil {
 		return err
 	}
-	changes, err := changesSince(e, *log)
+	var changes []release.Change
+	if *log != "" {
+		changes, err = changesInLog(e, *log)
+	} else {
+		err = p.with(ctx, env, o, func(d *desk.Desk) (err error) { changes, err = changesShared(e, d); return err })
+	}
 	if err != nil {
 		return err
 	}
 	return showChanges(env, o, e, changes)
 }
 
-// changesSince tells what a log knows to have changed behind an edition's
-// statements.
-func changesSince(e press.Edition, path string) ([]release.Change, error) {
+// errUnknownEdition means that a register was not asked when an edition was made.
+var errUnknownEdition = errors.New("does not know this edition")
+
+func changesInLog(e press.Edition, path string) ([]release.Change, error) {
 	book, err := openLog(path)
 	if err != nil {
 		return nil, err
 	}
+	changes, err := changesSince(e, &book.Case, book.Register.Conflicts())
+	if errors.Is(err, errUnknownEdition) {
+		err = cli.WithHint(fmt.Errorf("%s %w", path, err), "it was made without --case, or from another log")
+	}
+	return changes, err
+}
+
+func changesShared(e press.Edition, d *desk.Desk) ([]release.Change, error) {
+	c, err := d.Claims()
+	if err != nil {
+		return nil, err
+	}
+	changes, err := changesSince(e, &c.Case, c.Conflicts())
+	if errors.Is(err, errUnknownEdition) {
+		err = cli.WithHint(fmt.Errorf("the register of this desk %w", err), "it was made of a log (--case LOG), by hand, or at a colleague's desk of which this one has not heard yet")
+	}
+	return changes, err
+}
+
+// changesSince tells what a register knows to have changed behind an edition's
+// statements.
+func changesSince(e press.Edition, c *claim.Case, conflicts []claim.Conflict) ([]release.Change, error) {
 	var statements []string
 	for _, s := range e.Draft().Statements {
 		statements = append(statements, s.Text)
 	}
-	for _, p := range slices.Backward(book.Case.Publications) {
+	for _, p := range slices.Backward(c.Publications) {
 		if p.ManifestHash == e.Hash().String() {
-			return release.Since(&book.Case, book.Register.Conflicts(), &p, statements), nil
+			return release.Since(c, conflicts, &p, statements), nil
 		}
 	}
-	return nil, cli.WithHint(fmt.Errorf("%s does not know this edition", path), "it was made without --case, or from another log")
+	return nil, errUnknownEdition
 }
 
 // showChanges ends with exit status 1 where there is something to look at.
@@ -213,15 +234,8 @@ func printChanges(env *cli.Env, e press.Edition, changes []release.Change) {
 }
 
 // stillTrue shows, before somebody signs, what has changed since the edition was
-// made, and refuses one of whose claims has fallen. Without a log it is content.
-func stillTrue(env *cli.Env, e press.Edition, log string) error {
-	if log == "" {
-		return nil
-	}
-	changes, err := changesSince(e, log)
-	if err != nil {
-		return err
-	}
+// made, and refuses one of whose claims has fallen.
+func stillTrue(env *cli.Env, e press.Edition, changes []release.Change) error {
 	printChanges(env, e, changes)
 	if slices.ContainsFunc(changes, func(c release.Change) bool { return c.Fallen }) {
 		return cli.WithHint(errors.New("a claim in it has fallen since it was made"), "make it again without that claim")

@@ -197,6 +197,11 @@ func (p *program) runChoices(ctx context.Context, env *cli.Env, args []string) e
 		if err != nil {
 			return err
 		}
+		inRegister, err := claimChoices(d)
+		if err != nil {
+			return err
+		}
+		choices = append(choices, inRegister...)
 		if o.json {
 			return env.JSON(choices)
 		}

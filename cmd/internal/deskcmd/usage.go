@@ -31,6 +31,7 @@ Every day:
   add, note, items    what came by mail, on paper or by word
   threads, thread     who wrote, and what colleagues share about it
   explain, choices    what desks found or set differently
+  case                the register of claims that desks share
   export              write all of one sender into an archive
 
 Now and then:
@@ -284,9 +285,9 @@ const editionUsage = `tamizdat desk edition make --dir D --origin LOG --series S
                    --lang LANG --title TITLE (--letter ID | --original FILE | --no-original)
                    [--translation LANG=FILE]... [--credit ROLE=NAME]...
                    [--verified LANG=TEXT]... [--claimed LANG=TEXT]... [--published DAY] --out FILE
-                   [--case LOG --by NAME [--claim ID]... [--estimate ID]... [--question ID]...]
+                   [[--case LOG --by NAME] [--claim ID]... [--estimate ID]... [--question ID]...]
 tamizdat desk edition sign --dir D FILE [--case LOG] [--yes]
-tamizdat desk edition check FILE --case LOG [--json]
+tamizdat desk edition check FILE [--dir D | --case LOG] [--json]
 
 make freezes a letter with its translations into a new file, for nobody else to
 read, that has no place for a sender, a channel, a time or a file name. What it shows is all that becomes
@@ -300,8 +301,9 @@ public. Read it for what only the sender could have written.
 --credit        translator, editor, fact-checker or publisher
 --verified, --claimed   a statement in your own words: checked by you, or made by
                 the letter only
---case          take statements from the register in LOG (tamizdat case), and note
-                there, in the name of --by, what stands behind which. Each thing is
+--case          take statements from a LOG (tamizdat case), and note there, in the
+                name of --by, what stands behind which. Without it they come from
+                the register of the desks (tamizdat desk case). Each thing is
                 chosen; there is no "all". What may not leave is refused with the
                 reason, and then nothing is made
 --claim         its sentence, how sure you are, how many origins it has, who said
@@ -313,8 +315,9 @@ public. Read it for what only the sender could have written.
 
 sign shows the whole edition and adds this desk's signature. Two people must
 sign; any change voids both signatures. FILE then goes to "tamizdat press take".
-With --case, sign and check tell what has changed in LOG since the edition was
-made; its statements stay as they are. sign refuses if a claim in it has fallen.
+sign and check tell what has changed since the edition was made, in LOG or in the
+register of the desks; its statements stay as they are. sign refuses if a claim in
+it has fallen.
 
 Exit status of check: 0 nothing has changed, 1 something has, 2 wrong use.
 `
