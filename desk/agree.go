@@ -81,6 +81,7 @@ func (d *Desk) agreement(l *keptLetter) Agreement {
 		case slices.ContainsFunc(said, by):
 			a.Other = append(a.Other, j.Name)
 			unless(slices.ContainsFunc(said, func(s statement) bool { return by(s) && explains(s.in) }))
+		case l.Page < d.s.shared.looked[j.ID].first: // she had no keys yet to which it could be sealed
 		default:
 			a.Nothing = append(a.Nothing, j.Name)
 			unless(slices.ContainsFunc(d.s.shared.looked[j.ID].all, func(k lookedIn) bool { return k.pages > l.Page && explains(k.in) }))

@@ -48,19 +48,26 @@ func (e *letterKept) apply(s *state, at int64) error {
 	if snd == nil && !e.Note {
 		return errors.New("its sender is not known")
 	}
-	if s.letters[e.ID] != nil {
-		return errors.New("this letter was kept before")
+	if old := s.letters[e.ID]; old != nil {
+		if old.given == nil {
+			return errors.New("this letter was kept before")
+		}
+		old.letterKept, old.given = *e, nil // it has opened here too
+		return nil
 	}
-	l := &keptLetter{letterKept: *e, at: at}
-	own := ownID{wire.Pseudonym(e.Sender), e.OwnID}
-	s.ownIDs[own] = append(s.ownIDs[own], e.ID)
-	s.letters[e.ID] = l
-	s.order = append(s.order, e.ID)
-	if snd != nil {
-		snd.letters = append(snd.letters, e.ID)
-		snd.newest = max(snd.newest, e.PageSealed)
-	}
+	s.addLetter(&keptLetter{letterKept: *e, at: at})
 	return nil
+}
+
+func (s *state) addLetter(l *keptLetter) {
+	own := ownID{wire.Pseudonym(l.Sender), l.OwnID}
+	s.ownIDs[own] = append(s.ownIDs[own], l.ID)
+	s.letters[l.ID] = l
+	s.order = append(s.order, l.ID)
+	if snd := s.senders[own.sender]; snd != nil {
+		snd.letters = append(snd.letters, l.ID)
+		snd.newest = max(snd.newest, l.PageSealed)
+	}
 }
 
 // disputes are the letters of the same sender that bear the same id and say

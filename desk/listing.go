@@ -26,6 +26,7 @@ type LetterInfo struct {
 	Replies    int      `json:"replies"`    // of this desk to this sender
 	Quarantine string   `json:"quarantine"` // why, or empty
 	Disputed   bool     `json:"disputed"`   // another text came under the same id
+	Given      string   `json:"given"`      // who gave it; empty: it opened here
 	Begins     string   `json:"begins"`     // of the text
 }
 
@@ -81,6 +82,9 @@ func (d *Desk) info(l *keptLetter) LetterInfo {
 		i.Kind, i.Label = "note", ""
 		i.From = d.colleague(wire.Pseudonym(l.Sender))
 		return i
+	}
+	if l.given != nil {
+		i.Given = d.nameOf(*l.given)
 	}
 	snd := d.s.senders[wire.Pseudonym(l.Sender)]
 	i.Replies = snd.replies

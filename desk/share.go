@@ -66,6 +66,7 @@ type shared struct {
 	opened map[ownID][]statement
 	looked map[wire.JournalistID]looked
 	notes  map[string][]Note
+	given  map[LetterID][]gift
 }
 
 // statement is what one desk says of a letter.
@@ -78,6 +79,7 @@ type statement struct {
 
 type looked struct {
 	pages uint64
+	first uint64 // pages that were there when she first looked; her keys went up then
 	at    int64
 	all   []lookedIn
 }
@@ -99,7 +101,7 @@ type Note struct {
 func newShared() *shared {
 	return &shared{
 		cells: casebook.NewRegister(), opened: map[ownID][]statement{}, looked: map[wire.JournalistID]looked{},
-		notes: map[string][]Note{},
+		notes: map[string][]Note{}, given: map[LetterID][]gift{},
 	}
 }
 
@@ -118,6 +120,9 @@ func (s *shared) fold(t *casebook.Taken) {
 	case kindLooked:
 		if e := read[logLooked](t); e != nil {
 			last := s.looked[by]
+			if len(last.all) == 0 || e.Pages < last.first {
+				last.first = e.Pages
+			}
 			if last.all = append(last.all, lookedIn{e.Pages, t}); e.Pages > last.pages || len(last.all) == 1 {
 				last.pages, last.at = e.Pages, t.At
 			}
@@ -127,6 +132,8 @@ func (s *shared) fold(t *casebook.Taken) {
 		if e := read[fieldsSet](t); e != nil {
 			s.set(t, e)
 		}
+	case kindGiven:
+		s.give(t)
 	case kindNote:
 		if e := read[noteWritten](t); e != nil {
 			s.notes[e.On] = append(s.notes[e.On], Note{By: by, At: t.At, Text: e.Text})

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -75,26 +76,49 @@ func (d *Desk) Threads() []Thread {
 		return nil
 	}
 	var out []Thread
-	gaps := d.gaps()
-	for _, hands := range d.hands() {
+	gaps, wrote := d.gaps(), d.wrote()
+	groups := d.hands(wrote)
+	newest := func(hands []wire.Pseudonym) (page uint64) {
+		for _, p := range hands {
+			page = max(page, wrote[p])
+		}
+		return page
+	}
+	slices.SortFunc(groups, func(a, b []wire.Pseudonym) int {
+		return cmp.Or(cmp.Compare(newest(a), newest(b)), comparePseudonyms(a[0], b[0]))
+	})
+	for _, hands := range groups {
 		out = append(out, d.thread(hands, gaps))
 	}
-	newest := func(t Thread) uint64 { return d.s.letters[t.Letters[len(t.Letters)-1]].Page }
-	slices.SortFunc(out, func(a, b Thread) int {
-		return cmp.Or(cmp.Compare(newest(a), newest(b)), cmp.Compare(a.ID, b.ID))
-	})
 	return out
 }
 
-// hands groups the pseudonyms who wrote letters, by people's decisions.
-func (d *Desk) hands() [][]wire.Pseudonym {
-	var all []wire.Pseudonym
+// wrote gives the pseudonyms who wrote letters, here or as colleagues' desks say, and the
+// newest page that has one.
+func (d *Desk) wrote() map[wire.Pseudonym]uint64 {
+	newest := map[wire.Pseudonym]uint64{}
 	for p, s := range d.s.senders {
-		if len(s.letters) > 0 {
-			all = append(all, p)
+		for _, id := range s.letters {
+			newest[p] = max(newest[p], d.s.letters[id].Page)
 		}
 	}
-	slices.SortFunc(all, comparePseudonyms)
+	if d.s.shared == nil {
+		return newest
+	}
+	for id, said := range d.s.shared.opened {
+		if d.isJournalists(id.sender) {
+			continue
+		}
+		for _, s := range said {
+			newest[id.sender] = max(newest[id.sender], s.page)
+		}
+	}
+	return newest
+}
+
+// hands groups the pseudonyms who wrote, by people's decisions.
+func (d *Desk) hands(wrote map[wire.Pseudonym]uint64) [][]wire.Pseudonym {
+	all := slices.SortedFunc(maps.Keys(wrote), comparePseudonyms)
 	groups := disjoint.New(len(all))
 	for _, pair := range d.pairs() {
 		i, wrote := slices.BinarySearchFunc(all, pair[0], comparePseudonyms)
@@ -149,7 +173,7 @@ func (d *Desk) joined(a, b wire.Pseudonym) (j joined) {
 func (d *Desk) thread(hands []wire.Pseudonym, gaps map[wire.Pseudonym][]string) Thread {
 	t := Thread{
 		ID: fmt.Sprintf("%x", hands[0][:]), State: d.firstText(hands, FieldState),
-		Deadline: d.firstText(hands, FieldDeadline), NextContact: d.firstText(hands, FieldNextContact),
+		Deadline: d.firstText(hands, FieldDeadline), NextContact: d.firstText(hands, FieldNextContact), Letters: []LetterID{},
 	}
 	if t.State == "" {
 		t.State = ThreadStates()[0]
@@ -164,7 +188,9 @@ func (d *Desk) thread(hands []wire.Pseudonym, gaps map[wire.Pseudonym][]string) 
 			}
 		}
 		t.Hands = append(t.Hands, SenderName(p))
-		t.Letters = append(t.Letters, d.s.senders[p].letters...)
+		if s := d.s.senders[p]; s != nil {
+			t.Letters = append(t.Letters, s.letters...)
+		}
 		t.Notes = append(t.Notes, d.notes(threadThing(p))...)
 		t.Gaps = append(t.Gaps, gaps[p]...)
 		for _, o := range hands[:i] {
@@ -192,8 +218,10 @@ func (d *Desk) firstText(hands []wire.Pseudonym, field string) string {
 // inOrder sorts letters by their pages. Within a page nobody knows which came first, and
 // their names decide.
 func (d *Desk) inOrder(a, b LetterID) int {
-	return cmp.Or(cmp.Compare(d.s.letters[a].Page, d.s.letters[b].Page), bytes.Compare(a[:], b[:]))
+	return cmp.Or(d.s.byPage(a, b), bytes.Compare(a[:], b[:]))
 }
+
+func (s *state) byPage(a, b LetterID) int { return cmp.Compare(s.letters[a].Page, s.letters[b].Page) }
 
 // missed reports whether the promised day is over and no letter came since the day
 // before it.

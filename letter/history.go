@@ -16,14 +16,14 @@ import (
 // it is nothing to this package.
 
 const (
-	tagHistory      = "tamizdat-history-v1"
-	historyVersion  = 1
-	historyType     = 0x17
-	historyKeySize  = 32
-	historyWrap     = xwingEncSize + historyKeySize + tagSize
-	historyHead     = 2 + 32 + historyWrap
-	historySegment  = 16384
-	historyRoom     = historySegment - tagSize
+	tagHistory         = "tamizdat-history-v1"
+	historyVersion     = 1
+	historyType        = 0x17
+	historyKeySize     = 32
+	historyWrap        = xwingEncSize + historyKeySize + tagSize
+	historyHead        = 2 + 32 + historyWrap
+	historySegment     = 16384
+	historyRoom        = historySegment - tagSize
 	maxHistorySegments = 1 << 32
 )
 

@@ -55,6 +55,9 @@ func printLine(env *cli.Env, l desk.LetterInfo) {
 	if l.Disputed {
 		env.Printf("  [another text came under the same id]")
 	}
+	if l.Given != "" {
+		env.Printf("  [given by %s, not opened here]", l.Given)
+	}
 	env.Printf("  %s\n", quoted(l.Begins))
 }
 
@@ -139,6 +142,9 @@ func printLetter(env *cli.Env, l *desk.Letter) {
 	env.Printf("%s %s\nfrom %s, label %s (English), week of %s\n", l.Kind, l.ID, l.From, orDash(l.Label), weekOf(l.Week))
 	if l.Quarantine != "" {
 		env.Printf("WARNING: %s\n", l.Quarantine)
+	}
+	if l.Given != "" {
+		env.Printf("given by %s, not opened here; the same text opened at the desk of %s\n", l.Given, orDash(strings.Join(l.Agreement.Same, ", ")))
 	}
 	for _, other := range l.Disputes {
 		env.Printf("WARNING: the same sender gave the same id to another text: %s\n", other.Short())

@@ -68,6 +68,10 @@ func (p *program) command() *cli.Command {
 			}},
 			{Name: "explain", Summary: "why desks found different things in a letter", Usage: explainUsage, Run: p.runExplain},
 			{Name: "choices", Summary: "what waits for a choice", Usage: choicesUsage, Run: p.runChoices},
+			{Name: "history", Summary: "what a newcomer, or one who was away, has missed", Sub: []*cli.Command{
+				{Name: "make", Summary: "write it for a colleague", Usage: historyUsage, Run: p.runHistoryMake},
+				{Name: "take", Summary: "take it in", Usage: historyUsage, Run: p.runHistoryTake},
+			}},
 			{Name: "export", Summary: "write a thread into an archive", Usage: exportUsage, Run: p.runExport},
 			{Name: "renew", Summary: "make and post the keys that are due", Usage: renewUsage, Run: p.runRenew},
 			{Name: "roster", Summary: "change who belongs", Sub: []*cli.Command{

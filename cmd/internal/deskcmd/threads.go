@@ -92,6 +92,9 @@ func printThread(env *cli.Env, d *desk.Desk, t *desk.Thread) {
 			continue // the list comes from the same desk
 		}
 		env.Printf("%s  week of %s  %s\n", id.Short(), weekOf(l.Week), quoted(l.Begins))
+		if l.Given != "" {
+			env.Printf("          given by %s, not opened here\n", l.Given)
+		}
 		if l.Agreement.Words() != "" {
 			env.Printf("          %s\n", l.Agreement.Words())
 		}

@@ -32,6 +32,7 @@ Every day:
   threads, thread     who wrote, and what colleagues share about it
   explain, choices    what desks found or set differently
   export              write all of one sender into an archive
+  history make, take  a file for a newcomer, or for one who was away
 
 Now and then:
   renew               make and post the keys that are due

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package deskcmd
+
+const historyUsage = `tamizdat desk history make [--dir D] --for NAME FILE [--thread WHO]... [--all-letters] [--json]
+tamizdat desk history take [--dir D] FILE [--json]
+
+make   writes a file that only NAME's desk opens: for a newcomer, once the list of
+       journalists names her, and for a colleague who was away for longer than the
+       drop keeps what desks tell each other. In it is all that desks have told:
+       who opened which letter, threads, notes, what was taken in. That goes only
+       as a whole. Letters she reads only if you give them:
+       --thread WHO    those of one thread; once for each
+       --all-letters   all
+       Colleagues are told which letters you gave her. Attachments are not in the
+       file: she fetches them from the drop while it has them (tamizdat desk save).
+take   takes such a file in. It changes nothing unless the file is whole. A letter
+       that was given is shown as given by who gave it, and not as opened here
+
+Hand FILE over in any way, and delete it on both sides when it was taken in: whoever
+gets it, and one day NAME's laptop with its passphrase, reads it.
+`

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tamizdat/desk/casebook"
+	"tamizdat/letter"
+	"tamizdat/letter/wire"
+)
+
+// history makes a file for a colleague, with all letters where she may read them.
+func (w *world) history(by *Desk, name string, letters bool) []byte {
+	w.t.Helper()
+	var threads []Thread
+	if letters {
+		threads = by.Threads()
+	}
+	var out bytes.Buffer
+	_, err := by.MakeHistory(&out, name, threads)
+	w.must(err)
+	return out.Bytes()
+}
+
+func takeHistory(d *Desk, file []byte) (*HistoryTaken, error) {
+	return d.TakeHistory(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file)), nil })
+}
+
+// newcomer is listed by a new roster, joins and looks once.
+func (w *world) newcomer(name string) *Desk {
+	w.t.Helper()
+	d := w.newDesk(name)
+	draft, err := w.desks[0].Propose(Change{Add: [][]byte{d.Request()}})
+	w.must(err)
+	w.desks = append(w.desks, d)
+	w.signAndJoin(draft, 0, 1)
+	return d
+}
+
+// TestHistoryForWhoWasAway: a colleague comes back when the desk log has forgotten what
+// she missed, and has it at once by a file.
+func TestHistoryForWhoWasAway(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	w.write(newSource(t), "hello")
+	w.pass(3 * time.Hour)
+	vera := w.desks[2]
+	w.desks = w.desks[:2]
+	w.must(w.desks[0].WriteNote(w.onlyThread(0), strings.Repeat("while she was away ", 1500)))
+	w.must(w.desks[1].SetThread(w.onlyThread(1), FieldState, "closed"))
+	w.pass(3 * time.Hour)
+	w.fillPages(int(w.sched.Kept(wire.Desk)) + 20)
+	w.desks = append(w.desks, vera)
+	file := w.history(w.desks[1], "vera", false)
+	got, err := takeHistory(vera, file)
+	w.must(err)
+	diff := cmp.Diff(w.desks[1].Threads(), vera.Threads())
+	if got.Events < 2 || got.Waiting > 0 || diff != "" {
+		t.Errorf("she took %+v and sees %s", got, diff)
+	}
+	if got, err = takeHistory(vera, file); err != nil || *got != (HistoryTaken{}) {
+		t.Errorf("the second time %+v, %v", got, err)
+	}
+	w.reopen(2)
+	w.pass(4 * time.Hour)
+	w.alike()
+}
+
+// TestHistoryForANewcomer: she gets what was told before she came, and reads the letters
+// that she is given; it is never taken for her desk's word.
+func TestHistoryForANewcomer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	src := newSource(t)
+	w.write(src, "The risk grows every week.")
+	w.pass(2 * time.Hour)
+	w.write(newSource(t), "not for newcomers")
+	w.pass(3 * time.Hour)
+	anna := w.desks[0]
+	first := anna.Threads()[0]
+	w.must(anna.WriteNote(&first, "compare with March"))
+	w.must(anna.SetThread(&first, FieldState, "in-work"))
+	w.pass(2 * time.Hour)
+	dora := w.newcomer("Dora")
+	w.pass(3 * time.Hour)
+	var out bytes.Buffer
+	made, err := anna.MakeHistory(&out, "Dora", anna.Threads()[:1])
+	w.must(err)
+	got, err := takeHistory(dora, out.Bytes())
+	w.must(err)
+	if made.Letters != 1 || got.Letters != 1 || got.Refused > 0 {
+		t.Fatalf("made %+v, taken %+v", made, got)
+	}
+	w.pass(30 * time.Hour)
+	threads := dora.Threads()
+	if len(threads) != 2 || len(threads[0].Notes)+len(threads[1].Notes) != 1 {
+		t.Fatalf("she sees %+v", threads)
+	}
+	l, err := dora.Letter(first.Letters[0])
+	w.must(err)
+	want, err := anna.Letter(first.Letters[0])
+	w.must(err)
+	if l.Given != "Anna" || l.Text != want.Text || l.Week != want.Week || l.Label != want.Label || len(l.Agreement.Same) != 3 {
+		t.Errorf("the letter: %+v", l)
+	}
+	for i, d := range w.desks {
+		for _, l := range d.Letters() {
+			a, err := d.Agreement(l.ID)
+			w.must(err)
+			if a.Doubtful() || i < 3 && strings.Contains(strings.Join(a.Same, " "), "Dora") {
+				t.Errorf("%s is told of the letter %q: %+v", d.s.name, l.Begins, a)
+			}
+		}
+	}
+	w.reopen(3)
+	w.write(src, "to all four")
+	w.pass(3 * time.Hour)
+	if th, err := w.desks[3].FindThread(first.Hands[0]); err != nil || len(th.Letters) != 2 {
+		t.Errorf("the thread goes on as %+v, %v", th, err)
+	}
+	if _, err := w.desks[3].Reply(first.Letters[0], "Thank you."); err != nil {
+		t.Errorf("she cannot answer: %v", err)
+	}
+}
+
+// TestHistoryThatIsRefused: a file that is not whole, or not hers, changes nothing.
+func TestHistoryThatIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	w.write(newSource(t), "hello")
+	w.pass(2 * time.Hour)
+	dora := w.newcomer("Dora")
+	anna := w.desks[0]
+	w.must(anna.WriteNote(w.onlyThread(0), strings.Repeat("long ", 8000)))
+	file := w.history(anna, "Dora", true)
+	before := dora.s.book.Len()
+	edited := bytes.Clone(file)
+	edited[len(edited)-40] ^= 1
+	for name, bad := range map[string][]byte{
+		"altered": edited, "cut": file[:len(file)-16384], "extended": append(bytes.Clone(file), 0), "nothing": nil,
+	} {
+		_, err := takeHistory(dora, bad)
+		if !errors.Is(err, letter.ErrHistory) && !errors.Is(err, letter.ErrCannotOpen) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := takeHistory(w.desks[1], file); !errors.Is(err, letter.ErrCannotOpen) {
+		t.Errorf("Boris opens hers: %v", err)
+	}
+	if dora.s.book.Len() != before || len(dora.s.letters) > 0 {
+		t.Error("something of it was taken in")
+	}
+	for _, name := range []string{"Anna", "Nobody"} {
+		if _, err := anna.MakeHistory(io.Discard, name, nil); err == nil {
+			t.Errorf("a history for %s", name)
+		}
+	}
+}
+
+// TestHistoryByAStranger: whoever has her public keys can make a file, and puts nothing
+// into it: no event, no letter, no other text of a letter.
+func TestHistoryByAStranger(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	src := newSource(t)
+	w.write(src, "hello")
+	w.pass(2 * time.Hour)
+	dora := w.newcomer("Dora")
+	anna := w.desks[0]
+	_, err := takeHistory(dora, w.history(anna, "Dora", true))
+	w.must(err)
+	real := dora.s.letters[dora.Letters()[0].ID]
+	j, _, _ := dora.s.newsroom.Roster().Journalist(dora.ID())
+	forge := func(write func(io.Writer) error) []byte {
+		var out bytes.Buffer
+		f, err := letter.NewHistory(&out, dora.s.newsroom.Key(), j)
+		w.must(err)
+		w.must(write(f))
+		w.must(f.Close())
+		return out.Bytes()
+	}
+	for _, l := range []*letter.Letter{letter.NewLetter("new", nil), {ID: real.OwnID, Text: "another text"}} {
+		body, err := l.Body()
+		w.must(err)
+		got, err := takeHistory(dora, forge((&casebook.GivenLetter{Sender: *src.Tuple(), Body: body}).Write))
+		w.must(err)
+		if got.Refused != 1 || got.Letters != 0 || len(dora.s.letters) != 1 {
+			t.Errorf("a stranger gave %+v", got)
+		}
+	}
+	stranger, err := letter.NewJournalistKeys("Anna")
+	w.must(err)
+	book := casebook.New(dora.s.newsroom.Key())
+	b := book.Next(casebook.Chain{Incarnation: 1})
+	b.Kind = kindNote
+	e, err := casebook.Sign(stranger, b)
+	w.must(err)
+	_, err = book.Add(e)
+	w.must(err)
+	_, err = takeHistory(dora, forge(func(f io.Writer) error { _, err := book.WriteHistory(f); return err }))
+	if !errors.Is(err, casebook.ErrForeign) {
+		t.Errorf("a stranger's event: %v", err)
+	}
+}
+
+// TestGivenLetterThatOpens: a letter that was given before it opened here counts as
+// opened then.
+func TestGivenLetterThatOpens(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	w.write(newSource(t), "hello")
+	vera := w.desks[2]
+	w.desks = w.desks[:2]
+	w.pass(3 * time.Hour)
+	w.desks = append(w.desks, vera)
+	got, err := takeHistory(vera, w.history(w.desks[0], "Vera", true))
+	w.must(err)
+	if got.Letters != 1 || vera.Letters()[0].Given != "Anna" {
+		t.Fatalf("given: %+v", got)
+	}
+	w.pass(3 * time.Hour)
+	vera = w.reopen(2)
+	if list := vera.Letters(); len(list) != 1 || list[0].Given != "" || vera.s.dropped.Replays > 0 {
+		t.Errorf("it opened: %+v", list)
+	}
+	a, err := w.desks[1].Agreement(w.desks[1].Letters()[0].ID)
+	w.must(err)
+	if len(a.Same) != 2 {
+		t.Errorf("Boris is told %+v", a)
+	}
+	w.alike()
+}
