@@ -104,12 +104,17 @@ func generateHistory(t *testing.T) historyVectors {
 			{Name: "nothing"}, {Name: "zeros", Zeros: 16368}, {Name: "one of each", Plaintext: slices.Concat(e, l, p), Zeros: 100}, {Name: "to the last byte", Plaintext: p},
 		},
 		Refuse: []historyCase{
-			{Name: "type 4", Class: "type", Plaintext: record(4, []byte("x"))}, {Name: "behind the end", Class: "not zeros", Plaintext: slices.Concat(p, []byte{0, 0, 3}), Zeros: 9},
-			{Name: "no event", Class: "length", Plaintext: []byte{1}, Zeros: 20}, {Name: "an event too long", Class: "length", Plaintext: []byte{1, 0, 8, 0x13, 0xdd}, Zeros: 529373},
-			{Name: "a letter without a body", Class: "length", Plaintext: record(2, tuple.Bytes())}, {Name: "a part of nothing", Class: "length", Plaintext: record(3, make([]byte, 40))},
+			{Name: "type 4", Class: "type", Plaintext: record(4, []byte("x"))},
+			{Name: "behind the end", Class: "not zeros", Plaintext: slices.Concat(p, []byte{0, 0, 3}), Zeros: 9},
+			{Name: "no event", Class: "length", Plaintext: []byte{1}, Zeros: 20},
+			{Name: "an event too long", Class: "length", Plaintext: []byte{1, 0, 8, 0x13, 0xdd}, Zeros: 529373},
+			{Name: "a letter without a body", Class: "length", Plaintext: record(2, tuple.Bytes())},
+			{Name: "a part of nothing", Class: "length", Plaintext: record(3, make([]byte, 40))},
 			{Name: "without end", Class: "length", Plaintext: []byte{3, 0xff, 0xff, 0xff, 0xff}, Zeros: 100},
-			{Name: "in the length", Class: "truncated", Plaintext: e[:3]}, {Name: "in the content", Class: "truncated", Plaintext: slices.Concat(l, p[:len(p)-1])},
-			{Name: "the event", Class: "content", Plaintext: record(1, event[1:])}, {Name: "the tuple", Class: "content", Plaintext: record(2, badTuple, []byte("body"))},
+			{Name: "in the length", Class: "truncated", Plaintext: e[:3]},
+			{Name: "in the content", Class: "truncated", Plaintext: slices.Concat(l, p[:len(p)-1])},
+			{Name: "the event", Class: "content", Plaintext: record(1, event[1:])},
+			{Name: "the tuple", Class: "content", Plaintext: record(2, badTuple, []byte("body"))},
 		},
 	}
 	for i := range v.Pass {
