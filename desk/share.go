@@ -67,6 +67,9 @@ type shared struct {
 	looked map[wire.JournalistID]looked
 	notes  map[string][]Note
 	given  map[LetterID][]gift
+
+	documents map[ItemID][]*document // by author
+	handled   map[ItemID][]handled
 }
 
 // statement is what one desk says of a letter.
@@ -102,6 +105,7 @@ func newShared() *shared {
 	return &shared{
 		cells: casebook.NewRegister(), opened: map[ownID][]statement{}, looked: map[wire.JournalistID]looked{},
 		notes: map[string][]Note{}, given: map[LetterID][]gift{},
+		documents: map[ItemID][]*document{}, handled: map[ItemID][]handled{},
 	}
 }
 
@@ -132,6 +136,10 @@ func (s *shared) fold(t *casebook.Taken) {
 		if e := read[fieldsSet](t); e != nil {
 			s.set(t, e)
 		}
+	case kindDocument:
+		s.foldDocument(t, by)
+	case kindCustody:
+		s.foldCustody(t, by)
 	case kindGiven:
 		s.give(t)
 	case kindNote:

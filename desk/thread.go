@@ -32,6 +32,7 @@ type Thread struct {
 	Missed      bool       `json:"missed"`       // that day is over, and nothing came since
 	Gaps        []string   `json:"gaps"`         // letters that colleagues have and this desk has not
 	Notes       []Note     `json:"notes"`
+	Items       []ItemID   `json:"items"`  // that were put into it, wherever they lie
 	Joined      []string   `json:"joined"` // why pseudonyms are taken for one hand
 }
 
@@ -76,7 +77,7 @@ func (d *Desk) Threads() []Thread {
 		return nil
 	}
 	var out []Thread
-	gaps, wrote := d.gaps(), d.wrote()
+	gaps, wrote, filed := d.gaps(), d.wrote(), d.filed()
 	groups := d.hands(wrote)
 	newest := func(hands []wire.Pseudonym) (page uint64) {
 		for _, p := range hands {
@@ -88,7 +89,7 @@ func (d *Desk) Threads() []Thread {
 		return cmp.Or(cmp.Compare(newest(a), newest(b)), comparePseudonyms(a[0], b[0]))
 	})
 	for _, hands := range groups {
-		out = append(out, d.thread(hands, gaps))
+		out = append(out, d.thread(hands, gaps, filed))
 	}
 	return out
 }
@@ -170,10 +171,10 @@ func (d *Desk) joined(a, b wire.Pseudonym) (j joined) {
 	return j
 }
 
-func (d *Desk) thread(hands []wire.Pseudonym, gaps map[wire.Pseudonym][]string) Thread {
+func (d *Desk) thread(hands []wire.Pseudonym, gaps map[wire.Pseudonym][]string, filed map[wire.Pseudonym][]ItemID) Thread {
 	t := Thread{
 		ID: fmt.Sprintf("%x", hands[0][:]), State: d.firstText(hands, FieldState),
-		Deadline: d.firstText(hands, FieldDeadline), NextContact: d.firstText(hands, FieldNextContact), Letters: []LetterID{},
+		Deadline: d.firstText(hands, FieldDeadline), NextContact: d.firstText(hands, FieldNextContact), Letters: []LetterID{}, Items: []ItemID{},
 	}
 	if t.State == "" {
 		t.State = ThreadStates()[0]
@@ -192,6 +193,7 @@ func (d *Desk) thread(hands []wire.Pseudonym, gaps map[wire.Pseudonym][]string) 
 			t.Letters = append(t.Letters, s.letters...)
 		}
 		t.Notes = append(t.Notes, d.notes(threadThing(p))...)
+		t.Items = append(t.Items, filed[p]...)
 		t.Gaps = append(t.Gaps, gaps[p]...)
 		for _, o := range hands[:i] {
 			if j := d.joined(p, o); j.One {

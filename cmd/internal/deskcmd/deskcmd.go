@@ -59,10 +59,12 @@ func (p *program) command() *cli.Command {
 			{Name: "add", Summary: "take in a file that came by another way", Usage: addUsage, Run: p.runAdd},
 			{Name: "note", Summary: "take in a note of what was said", Usage: noteUsage, Run: p.runNote},
 			{Name: "items", Summary: "list, read and copy out what was taken in", Usage: itemsUsage, Run: p.runItems},
+			{Name: "custody", Summary: "what was done with something that was taken in", Usage: custodyUsage, Run: p.runCustody},
 			{Name: "threads", Summary: "who wrote, and what is to be done", Usage: threadsUsage, Run: p.runThreads},
 			{Name: "thread", Summary: "what colleagues share about one sender", Sub: []*cli.Command{
 				{Name: "set", Summary: "state, colleague, tags, days", Usage: threadUsage, Run: p.runThreadSet},
 				{Name: "note", Summary: "add a note", Usage: threadUsage, Run: p.runThreadNote},
+				{Name: "put", Summary: "put something that was taken in into it", Usage: threadUsage, Run: p.runThreadPut},
 				{Name: "join", Summary: "take two senders for one hand", Usage: threadUsage, Run: p.runThreadJoin},
 				{Name: "part", Summary: "take them apart again", Usage: threadUsage, Run: p.runThreadPart},
 			}},

@@ -99,6 +99,11 @@ func printThread(env *cli.Env, d *desk.Desk, t *desk.Thread) {
 			env.Printf("          %s\n", l.Agreement.Words())
 		}
 	}
+	for _, id := range t.Items {
+		if i, err := d.Item(id); err == nil {
+			env.Printf("%s  week of %s  %s by %s, %s%s\n", id.Short(), weekOf(i.Week), i.Kind, i.By, quoted(i.How), whereItIs(&i.ItemInfo))
+		}
+	}
 	for _, gap := range t.Gaps {
 		env.Printf("%s\n", gap)
 	}

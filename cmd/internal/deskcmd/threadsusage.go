@@ -15,6 +15,7 @@ what their desks send anyway. The drop learns nothing by it.
 
 const threadUsage = `tamizdat desk thread set [--dir D] WHO FIELD=VALUE…
 tamizdat desk thread note [--dir D] WHO
+tamizdat desk thread put [--dir D] [WHO] ITEM
 tamizdat desk thread join [--dir D] A B --reason TEXT
 tamizdat desk thread part [--dir D] A B --reason TEXT
 
@@ -22,6 +23,8 @@ set    state=new, reading, in-work or closed; assigned=NAME of a colleague;
        tags=a,b,c; deadline=2026-03-06; next-contact=2026-03-06, the day for which
        the source promised to write. An empty value takes it back
 note   adds a text that colleagues read, from standard input; it stays
+put    puts something that was taken in (tamizdat desk items) into the thread; without
+       WHO it takes it out again
 join   takes two senders for one hand, by your judgement and for a reason that
        colleagues see. A and B are their three words, or a letter of each
 part   takes them apart again

@@ -29,6 +29,7 @@ Every day:
   save                fetch a letter's attachments and copy them out
   reply               answer a letter, on the schedule
   add, note, items    what came by mail, on paper or by word
+  custody             what was done with it since
   threads, thread     who wrote, and what colleagues share about it
   explain, choices    what desks found or set differently
   export              write all of one sender into an archive
