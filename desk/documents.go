@@ -263,6 +263,9 @@ func (d *Desk) doneWith(id ItemID) []Custody {
 		return nil
 	}
 	all := slices.Clone(d.s.shared.handled[id])
+	for _, g := range d.s.shared.givenItems[id] {
+		all = append(all, handled{custodyStep{Step: "a copy given to " + d.nameOf(g.to), At: g.at}, g.by})
+	}
 	slices.SortStableFunc(all, func(a, b handled) int {
 		return cmp.Or(cmp.Compare(a.At, b.At), bytes.Compare(a.by[:], b.by[:]), cmp.Compare(a.Step, b.Step))
 	})

@@ -63,6 +63,12 @@ type gift struct {
 	in *casebook.Taken
 }
 
+// itemGift is what an event says of one item.
+type itemGift struct {
+	to, by wire.JournalistID
+	at     int64
+}
+
 func (s *shared) give(t *casebook.Taken) {
 	e := read[eventsGiven](t)
 	if e == nil || e.To == (hash32{}) || len(e.Letters) > maxGivenEvent || len(e.Documents) > maxGivenEvent {
@@ -72,6 +78,9 @@ func (s *shared) give(t *casebook.Taken) {
 		if l.Sealed >= 0 && l.Sealed <= wire.MaxTime {
 			s.given[l.id()] = append(s.given[l.id()], gift{l, wire.JournalistID(e.To), t})
 		}
+	}
+	for _, id := range e.Documents {
+		s.givenItems[id] = append(s.givenItems[id], itemGift{wire.JournalistID(e.To), t.Chain.Author, t.At})
 	}
 }
 

@@ -19,11 +19,13 @@ type History struct {
 	For     string `json:"for"`
 	Events  int    `json:"events"`
 	Letters int    `json:"letters"`
+	Items   int    `json:"items"` // whose files are in it
 }
 
 // MakeHistory writes what desks told each other, all of it, and the letters of some
-// threads, so that one colleague can take it in; nobody else can open it. Colleagues are
-// told which letters she was given, before the first byte is written.
+// threads with the items in them that lie here, so that one colleague can take it in;
+// nobody else can open it. Colleagues are told what she was given, before the first byte
+// is written.
 //
 // There is no part of the events that she could take in without the others.
 func (d *Desk) MakeHistory(to io.Writer, name string, threads []Thread) (*History, error) {
@@ -38,11 +40,11 @@ func (d *Desk) MakeHistory(to io.Writer, name string, threads []Thread) (*Histor
 	if err != nil {
 		return nil, err
 	}
-	letters, err := d.give(j.ID, threads)
-	if err != nil {
+	letters, items := d.inThreads(threads)
+	if err := d.give(j.ID, letters, items); err != nil {
 		return nil, err
 	}
-	out := &History{For: j.Name, Letters: len(letters)}
+	out := &History{For: j.Name, Letters: len(letters), Items: len(items)}
 	w, err := letter.NewHistory(to, n.Key(), j)
 	if err != nil {
 		return nil, err
@@ -52,6 +54,11 @@ func (d *Desk) MakeHistory(to io.Writer, name string, threads []Thread) (*Histor
 	}
 	for _, l := range letters {
 		if err := d.writeGiven(w, l); err != nil {
+			return nil, err
+		}
+	}
+	for _, i := range items {
+		if err := d.writeFile(w, i); err != nil {
 			return nil, err
 		}
 	}
@@ -72,24 +79,42 @@ func (d *Desk) colleagueNamed(name string) (*wire.Journalist, error) {
 	return nil, fmt.Errorf("the roster lists nobody called %q: who is to get a history must be listed first", name)
 }
 
-// give tells colleagues which letters one of them is given.
-func (d *Desk) give(to wire.JournalistID, threads []Thread) ([]*keptLetter, error) {
-	var letters []*keptLetter
+// inThreads gives what is in threads and lies here.
+func (d *Desk) inThreads(threads []Thread) (letters []*keptLetter, items []*keptItem) {
 	for _, t := range threads {
 		for _, id := range t.Letters {
 			letters = append(letters, d.s.letters[id])
 		}
+		for _, id := range t.Items {
+			if i := d.s.items[id]; i != nil {
+				items = append(items, i)
+			}
+		}
 	}
+	return letters, items
+}
+
+// give tells colleagues what one of them is given.
+func (d *Desk) give(to wire.JournalistID, letters []*keptLetter, items []*keptItem) error {
 	for some := range slices.Chunk(letters, maxGivenEvent) {
 		e := &eventsGiven{To: hash32(to)}
 		for _, l := range some {
 			e.Letters = append(e.Letters, givenLetter{openedLetter{l.Sender, l.OwnID, l.Digest, l.Page}, l.PageSealed})
 		}
 		if err := d.tell(kindGiven, e); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return letters, nil
+	for some := range slices.Chunk(items, maxGivenEvent) {
+		e := &eventsGiven{To: hash32(to)}
+		for _, i := range some {
+			e.Documents = append(e.Documents, i.ID)
+		}
+		if err := d.tell(kindGiven, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *Desk) writeGiven(w io.Writer, l *keptLetter) error {
@@ -118,8 +143,9 @@ func (l *keptLetter) message() ([]byte, error) {
 type HistoryTaken struct {
 	Events  int `json:"events"`  // new ones
 	Letters int `json:"letters"` // new ones
+	Items   int `json:"items"`   // new ones
 	Waiting int `json:"waiting"` // events of this desk that wait for others, or whose author has left
-	Refused int `json:"refused"` // letters that nobody of the newsroom gave to this journalist
+	Refused int `json:"refused"` // letters and files that nobody of the newsroom gave to this journalist
 }
 
 // TakeHistory takes in what a colleague made with [Desk.MakeHistory]. It goes through the
@@ -131,11 +157,15 @@ func (d *Desk) TakeHistory(open func() (io.ReadCloser, error)) (*HistoryTaken, e
 	if _, err := d.member(); err != nil {
 		return nil, err
 	}
-	if err := d.readHistory(open, d.checkRecord); err != nil {
+	if err := d.readHistory(open, (&historyCheck{d: d}).check); err != nil {
 		return nil, err
 	}
 	h := &historyIn{d: d, f: &found{d: d}, kept: &eventsKept{}, seen: d.setAside(), letters: map[LetterID]bool{}, senders: map[wire.Pseudonym]*wire.Tuple{}}
-	if err := errors.Join(d.readHistory(open, h.take), h.flush()); err != nil {
+	err := d.readHistory(open, h.take)
+	if err == nil {
+		err = h.flush()
+	}
+	if err = errors.Join(err, h.endFile()); err != nil {
 		return nil, err
 	}
 	h.out.Waiting = len(d.s.book.Waiting())
@@ -163,19 +193,6 @@ func (d *Desk) readHistory(open func() (io.ReadCloser, error), each func(caseboo
 	return nil
 }
 
-// checkRecord refuses what no desk would have written.
-func (d *Desk) checkRecord(r casebook.Record) error {
-	switch {
-	case r.Event != nil:
-		_, err := r.Event.Verify(d.s.newsroom.Key(), d.s.knowsAuthor)
-		return err
-	case r.Letter != nil:
-		_, _, err := letter.ParseLetterBody(r.Letter.Body)
-		return err
-	}
-	return nil
-}
-
 // setAside names the events that stand behind the ends of chains.
 func (d *Desk) setAside() map[wire.Hash]bool {
 	aside := map[wire.Hash]bool{}
@@ -194,6 +211,7 @@ type historyIn struct {
 	seen    map[wire.Hash]bool // events that are not to be written down again
 	letters map[LetterID]bool  // in f
 	senders map[wire.Pseudonym]*wire.Tuple
+	file    *givenFile // whose parts come
 	out     HistoryTaken
 }
 
@@ -204,7 +222,7 @@ func (h *historyIn) take(r casebook.Record) error {
 	case r.Letter != nil:
 		return h.takeLetter(r.Letter)
 	}
-	return nil
+	return h.takePart(r.Part)
 }
 
 func (h *historyIn) takeEvent(u *casebook.Unverified) error {

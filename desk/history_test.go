@@ -4,8 +4,11 @@ package desk
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -90,6 +93,15 @@ func TestHistoryForANewcomer(t *testing.T) {
 	first := anna.Threads()[0]
 	w.must(anna.WriteNote(&first, "compare with March"))
 	w.must(anna.SetThread(&first, FieldState, "in-work"))
+	mail, err := anna.TakeIn("letter.eml", "e-mail to the desk", strings.NewReader(mailFile))
+	w.must(err)
+	large := bytes.Repeat([]byte("0123456789abcdef"), 40_000) // of several parts
+	scan, err := anna.TakeIn("scan.pdf", "post", bytes.NewReader(large))
+	w.must(err)
+	other, err := anna.TakeNote("call", "not in a thread")
+	w.must(err)
+	w.must(anna.PutInThread(&first, mail))
+	w.must(anna.PutInThread(&first, scan))
 	w.pass(2 * time.Hour)
 	dora := w.newcomer("Dora")
 	w.pass(3 * time.Hour)
@@ -98,7 +110,7 @@ func TestHistoryForANewcomer(t *testing.T) {
 	w.must(err)
 	got, err := takeHistory(dora, out.Bytes())
 	w.must(err)
-	if made.Letters != 1 || got.Letters != 1 || got.Refused > 0 {
+	if made.Letters != 1 || made.Items != 2 || got.Letters != 1 || got.Items != 2 || got.Refused > 0 {
 		t.Fatalf("made %+v, taken %+v", made, got)
 	}
 	w.pass(30 * time.Hour)
@@ -112,6 +124,10 @@ func TestHistoryForANewcomer(t *testing.T) {
 	w.must(err)
 	if l.Given != "Anna" || l.Text != want.Text || l.Week != want.Week || l.Label != want.Label || len(l.Agreement.Same) != 3 {
 		t.Errorf("the letter: %+v", l)
+	}
+	w.hasCopies(dora, map[ItemID]string{mail: mailFile, scan: string(large)})
+	if i, err := dora.Item(other); err != nil || i.Desk != "Anna" {
+		t.Errorf("what was not given: %+v, %v", i, err)
 	}
 	for i, d := range w.desks {
 		for _, l := range d.Letters() {
@@ -130,6 +146,26 @@ func TestHistoryForANewcomer(t *testing.T) {
 	}
 	if _, err := w.desks[3].Reply(first.Letters[0], "Thank you."); err != nil {
 		t.Errorf("she cannot answer: %v", err)
+	}
+}
+
+// hasCopies fails unless a desk has copies that Anna gave, and shows them as that.
+func (w *world) hasCopies(d *Desk, want map[ItemID]string) {
+	w.t.Helper()
+	for id, content := range want {
+		i, err := d.Item(id)
+		w.must(err)
+		anna, err := w.desks[0].Item(id)
+		w.must(err)
+		if i.Given != "Anna" || i.Desk != "" || i.Text != anna.Text || cmp.Diff(i.Custody, anna.Custody) != "" || !strings.HasPrefix(i.Custody[len(i.Custody)-1].Step, "a copy given to ") {
+			w.t.Errorf("given: %+v", i)
+		}
+		dir := w.t.TempDir()
+		names, err := d.SaveItem(id, dir)
+		w.must(err)
+		if got, err := os.ReadFile(filepath.Join(dir, names[0])); err != nil || string(got) != content {
+			w.t.Errorf("the copy has %d bytes of %d: %v", len(got), len(content), err)
+		}
 	}
 }
 
@@ -200,6 +236,12 @@ func TestHistoryByAStranger(t *testing.T) {
 			t.Errorf("a stranger gave %+v", got)
 		}
 	}
+	for _, p := range []casebook.FilePart{{SHA256: [32]byte{1}, Bytes: []byte("x")}, {Offset: 4, Bytes: []byte("x")}} {
+		got, err := takeHistory(dora, forge(p.Write))
+		if p.Offset == 0 && (err != nil || got.Refused != 1 || got.Items != 0) || p.Offset > 0 && !errors.Is(err, casebook.ErrMalformed) {
+			t.Errorf("a stranger gave a file: %+v, %v", got, err)
+		}
+	}
 	stranger, err := letter.NewJournalistKeys("Anna")
 	w.must(err)
 	book := casebook.New(dora.s.newsroom.Key())
@@ -212,6 +254,41 @@ func TestHistoryByAStranger(t *testing.T) {
 	_, err = takeHistory(dora, forge(func(f io.Writer) error { _, err := book.WriteHistory(f); return err }))
 	if !errors.Is(err, casebook.ErrForeign) {
 		t.Errorf("a stranger's event: %v", err)
+	}
+}
+
+// TestFilesThatAreOthers: bytes that are not those of the document they are given for
+// are let go.
+func TestFilesThatAreOthers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	w.write(newSource(t), "hello")
+	w.pass(2 * time.Hour)
+	anna, vera := w.desks[0], w.desks[2]
+	id, err := anna.TakeNote("call", "eleven boxes")
+	w.must(err)
+	w.must(anna.PutInThread(w.onlyThread(0), id))
+	file := w.history(anna, "Vera", true)
+	w.pass(3 * time.Hour)
+	n := vera.s.newsroom
+	j, _, _ := n.Roster().Journalist(vera.ID())
+	for _, content := range []string{"twelve boxes", "eleven boxes and more", "eleven"} {
+		var out bytes.Buffer
+		f, err := letter.NewHistory(&out, n.Key(), j)
+		w.must(err)
+		w.must((&casebook.FilePart{SHA256: sha256.Sum256([]byte("eleven boxes")), Bytes: []byte(content)}).Write(f))
+		w.must(f.Close())
+		got, err := takeHistory(vera, out.Bytes())
+		if err != nil || got.Refused != 1 || got.Items != 0 || len(vera.s.items) > 0 {
+			t.Errorf("%q: %+v, %v", content, got, err)
+		}
+	}
+	objects := len(vera.v.Objects())
+	got, err := takeHistory(vera, file)
+	w.must(err)
+	if i, err := vera.Item(id); got.Items != 1 || err != nil || i.Kind != itemNote || i.Text != "eleven boxes" || len(vera.v.Objects()) != objects+1 {
+		t.Errorf("the right one: %+v, %+v, %v", got, i, err)
 	}
 }
 

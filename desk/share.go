@@ -70,6 +70,8 @@ type shared struct {
 
 	documents map[ItemID][]*document // by author
 	handled   map[ItemID][]handled
+
+	givenItems map[ItemID][]itemGift
 }
 
 // statement is what one desk says of a letter.
@@ -105,7 +107,7 @@ func newShared() *shared {
 	return &shared{
 		cells: casebook.NewRegister(), opened: map[ownID][]statement{}, looked: map[wire.JournalistID]looked{},
 		notes: map[string][]Note{}, given: map[LetterID][]gift{},
-		documents: map[ItemID][]*document{}, handled: map[ItemID][]handled{},
+		documents: map[ItemID][]*document{}, handled: map[ItemID][]handled{}, givenItems: map[ItemID][]itemGift{},
 	}
 }
 

@@ -52,7 +52,7 @@ func (p *program) runHistoryMake(ctx context.Context, env *cli.Env, args []strin
 		if o.json {
 			return env.JSON(h)
 		}
-		env.Printf("%s for %s: %s, %s\n", words[0], h.For, count(h.Events, "event", "events"), count(h.Letters, "letter", "letters"))
+		env.Printf("%s for %s: %s, %s, %s\n", words[0], h.For, count(h.Events, "event", "events"), count(h.Letters, "letter", "letters"), count(h.Items, "item", "items"))
 		env.Notef("Only %s's desk opens it: tamizdat desk history take FILE. Delete it when it was taken in.\n", h.For)
 		return nil
 	})
@@ -87,9 +87,9 @@ func (p *program) runHistoryTake(ctx context.Context, env *cli.Env, args []strin
 		if o.json {
 			return env.JSON(h)
 		}
-		env.Printf("%s, %s\n", count(h.Events, "new event", "new events"), count(h.Letters, "new letter", "new letters"))
+		env.Printf("%s, %s, %s\n", count(h.Events, "new event", "new events"), count(h.Letters, "new letter", "new letters"), count(h.Items, "new item", "new items"))
 		if h.Refused > 0 {
-			env.Printf("WARNING: nobody of the newsroom gave you %s in this file: left out\n", count(h.Refused, "letter", "letters"))
+			env.Printf("WARNING: nobody of the newsroom gave you %s in this file, as it is there: left out\n", count(h.Refused, "letter or item", "letters or items"))
 		}
 		if h.Waiting > 0 {
 			env.Notef("%s for others that are not here, or by one who has left.\n", count(h.Waiting, "event waits", "events wait"))

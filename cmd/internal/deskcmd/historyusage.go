@@ -9,10 +9,11 @@ make   writes a file that only NAME's desk opens: for a newcomer, once the list 
        journalists names her, and for a colleague who was away for longer than the
        drop keeps what desks tell each other. In it is all that desks have told:
        who opened which letter, threads, notes, what was taken in. That goes only
-       as a whole. Letters she reads only if you give them:
+       as a whole. Letters she reads only if you give them, and with them copies of
+       what was put into their threads and lies at your desk:
        --thread WHO    those of one thread; once for each
        --all-letters   all
-       Colleagues are told which letters you gave her. Attachments are not in the
+       Colleagues are told what you gave her. Attachments of letters are not in the
        file: she fetches them from the drop while it has them (tamizdat desk save).
 take   takes such a file in. It changes nothing unless the file is whole. A letter
        that was given is shown as given by who gave it, and not as opened here
