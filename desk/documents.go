@@ -69,7 +69,8 @@ type document struct {
 // handled is what one author says that she did.
 type handled struct {
 	custodyStep
-	by wire.JournalistID
+	by     wire.JournalistID
+	origin wire.Hash // the event
 }
 
 func runesIn(s string, least, most int) bool {
@@ -100,8 +101,8 @@ func (e *custodyStep) good() bool {
 
 // foldDocument takes in what an author says of an item. One that another told her of is
 // not hers.
-func (s *shared) foldDocument(t *casebook.Taken, by wire.JournalistID) {
-	e := read[documentTaken](t)
+func (s *shared) foldDocument(t *casebook.Taken, said *casebook.Event) {
+	by, e := said.Chain.Author, payloadOf[documentTaken](said)
 	if e == nil || !e.good() {
 		return
 	}
@@ -115,9 +116,14 @@ func (s *shared) foldDocument(t *casebook.Taken, by wire.JournalistID) {
 	s.documents[e.ID] = all
 }
 
-func (s *shared) foldCustody(t *casebook.Taken, by wire.JournalistID) {
-	if e := read[custodyStep](t); e != nil && e.good() {
-		s.handled[e.Document] = append(s.handled[e.Document], handled{*e, by})
+func (s *shared) foldCustody(said *casebook.Event) {
+	e := payloadOf[custodyStep](said)
+	if e == nil || !e.good() {
+		return
+	}
+	h := handled{*e, said.Chain.Author, said.ID()}
+	if !slices.ContainsFunc(s.handled[e.Document], func(o handled) bool { return o.origin == h.origin }) {
+		s.handled[e.Document] = append(s.handled[e.Document], h)
 	}
 }
 
@@ -264,7 +270,7 @@ func (d *Desk) doneWith(id ItemID) []Custody {
 	}
 	all := slices.Clone(d.s.shared.handled[id])
 	for _, g := range d.s.shared.givenItems[id] {
-		all = append(all, handled{custodyStep{Step: "a copy given to " + d.nameOf(g.to), At: g.at}, g.by})
+		all = append(all, handled{custodyStep{Step: "a copy given to " + d.nameOf(g.to), At: g.at}, g.by, wire.Hash{}})
 	}
 	slices.SortStableFunc(all, func(a, b handled) int {
 		return cmp.Or(cmp.Compare(a.At, b.At), bytes.Compare(a.by[:], b.by[:]), cmp.Compare(a.Step, b.Step))

@@ -65,13 +65,14 @@ type shared struct {
 	cells  *casebook.Register
 	opened map[ownID][]statement
 	looked map[wire.JournalistID]looked
-	notes  map[string][]Note
+	notes  map[string][]keptNote
 	given  map[LetterID][]gift
 
 	documents map[ItemID][]*document // by author
 	handled   map[ItemID][]handled
 
 	givenItems map[ItemID][]itemGift
+	over       map[wire.Hash]bool // events that somebody took over
 }
 
 // statement is what one desk says of a letter.
@@ -101,13 +102,21 @@ type Note struct {
 	Name string            `json:"by"` // the author's, as the roster has it
 	At   int64             `json:"at"` // Unix seconds of the author's clock
 	Text string            `json:"text"`
+	Over string            `json:"taken_over"` // who took it over; empty: it counts by itself
+}
+
+// keptNote is a note with the event that says it, and who took that over.
+type keptNote struct {
+	Note
+	origin wire.Hash
+	over   *wire.JournalistID
 }
 
 func newShared() *shared {
 	return &shared{
 		cells: casebook.NewRegister(), opened: map[ownID][]statement{}, looked: map[wire.JournalistID]looked{},
-		notes: map[string][]Note{}, given: map[LetterID][]gift{},
-		documents: map[ItemID][]*document{}, handled: map[ItemID][]handled{}, givenItems: map[ItemID][]itemGift{},
+		notes: map[string][]keptNote{}, given: map[LetterID][]gift{},
+		documents: map[ItemID][]*document{}, handled: map[ItemID][]handled{}, givenItems: map[ItemID][]itemGift{}, over: map[wire.Hash]bool{},
 	}
 }
 
@@ -138,16 +147,23 @@ func (s *shared) fold(t *casebook.Taken) {
 		if e := read[fieldsSet](t); e != nil {
 			s.set(t, e)
 		}
+	case kindTakenOver:
+		s.takeOver(t)
 	case kindDocument:
-		s.foldDocument(t, by)
+		s.foldDocument(t, t.Event)
 	case kindCustody:
-		s.foldCustody(t, by)
+		s.foldCustody(t.Event)
 	case kindGiven:
 		s.give(t)
 	case kindNote:
-		if e := read[noteWritten](t); e != nil {
-			s.notes[e.On] = append(s.notes[e.On], Note{By: by, At: t.At, Text: e.Text})
-		}
+		s.foldNote(t.Event, nil)
+	}
+}
+
+// foldNote takes in a note, which may be told again by whoever takes it over.
+func (s *shared) foldNote(said *casebook.Event, over *wire.JournalistID) {
+	if e := payloadOf[noteWritten](said); e != nil {
+		s.notes[e.On] = append(s.notes[e.On], keptNote{Note{By: said.Chain.Author, At: said.At, Text: e.Text}, said.ID(), over})
 	}
 }
 
@@ -162,9 +178,11 @@ func (s *shared) set(t *casebook.Taken, e *fieldsSet) {
 
 // read gives an event's payload, or nil for one that is not of its kind. Fields that a
 // later version adds are left to that one.
-func read[T any](t *casebook.Taken) *T {
+func read[T any](t *casebook.Taken) *T { return payloadOf[T](t.Event) }
+
+func payloadOf[T any](e *casebook.Event) *T {
 	var v T
-	if json.Unmarshal(t.Payload, &v) != nil {
+	if json.Unmarshal(e.Payload, &v) != nil {
 		return nil
 	}
 	return &v
@@ -249,12 +267,17 @@ func (s *state) openBook(r *wire.Roster) {
 	s.share(s.book.SetAuthors(ids))
 }
 
+// rawPayload is one that is no JSON.
+type rawPayload []byte
+
 // own makes the next event of this desk's chain. It counts once it is written down; a
 // record takes one at most, because the next names it.
 func (d *Desk) own(kind string, payload any) (*eventsKept, error) {
 	b := d.s.book.Next(casebook.Chain{Author: d.ID(), Incarnation: d.s.incarnation})
 	var err error
-	if b.Payload, err = json.Marshal(payload); err != nil {
+	if raw, ok := payload.(rawPayload); ok {
+		b.Payload = raw
+	} else if b.Payload, err = json.Marshal(payload); err != nil {
 		return nil, err
 	}
 	b.At, b.Kind = d.unix(), kind

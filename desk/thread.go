@@ -274,12 +274,30 @@ func (d *Desk) notes(thing string) []Note {
 	if d.s.shared == nil {
 		return nil
 	}
-	notes := slices.Clone(d.s.shared.notes[thing])
-	for i := range notes {
-		notes[i].Name = d.nameOf(notes[i].By)
+	kept := slices.Clone(d.s.shared.notes[thing])
+	slices.SortFunc(kept, compareNotes)
+	kept = slices.CompactFunc(kept, func(a, b keptNote) bool { return a.origin == b.origin })
+	var notes []Note
+	for _, n := range kept {
+		n.Name = d.nameOf(n.By)
+		if n.over != nil {
+			n.Over = d.nameOf(*n.over)
+		}
+		notes = append(notes, n.Note)
 	}
-	slices.SortStableFunc(notes, func(a, b Note) int { return int(a.At - b.At) })
 	return notes
+}
+
+// compareNotes sorts by time. Of one that counts by itself and was taken over too, the
+// first is shown.
+func compareNotes(a, b keptNote) int {
+	over := func(n keptNote) []byte {
+		if n.over == nil {
+			return nil
+		}
+		return n.over[:]
+	}
+	return cmp.Or(cmp.Compare(a.At, b.At), bytes.Compare(a.origin[:], b.origin[:]), bytes.Compare(over(a), over(b)))
 }
 
 func (d *Desk) journalistBy(hex string) (wire.JournalistID, bool) {

@@ -70,6 +70,7 @@ func (p *program) command() *cli.Command {
 			}},
 			{Name: "explain", Summary: "why desks found different things in a letter", Usage: explainUsage, Run: p.runExplain},
 			{Name: "choices", Summary: "what waits for a choice", Usage: choicesUsage, Run: p.runChoices},
+			{Name: "aside", Summary: "what counts for nobody until somebody takes it over", Usage: asideUsage, Run: p.runAside},
 			{Name: "history", Summary: "what a newcomer, or one who was away, has missed", Sub: []*cli.Command{
 				{Name: "make", Summary: "write it for a colleague", Usage: historyUsage, Run: p.runHistoryMake},
 				{Name: "take", Summary: "take it in", Usage: historyUsage, Run: p.runHistoryTake},

@@ -46,6 +46,9 @@ func TestHistoryByCommand(t *testing.T) {
 		t.Errorf("the thread: %q", out)
 	}
 
+	if out := b.desk("vera", "", "aside"); !strings.Contains(out, "Nothing was set aside") {
+		t.Errorf("aside: %q", out)
+	}
 	whole, err := os.ReadFile(b.path("for-vera"))
 	b.must(err)
 	b.must(os.WriteFile(b.path("cut"), whole[:len(whole)-100], 0o600))
@@ -58,6 +61,7 @@ func TestHistoryByCommand(t *testing.T) {
 		{"boris", "no history for this desk", []string{"history", "take", b.path("for-vera")}},
 		{"anna", "nothing is ever overwritten", []string{"history", "make", "--for", "Vera", b.path("for-vera")}},
 		{"anna", "do not go together", []string{"history", "make", "--for", "Vera", "--thread", who, "--all-letters", b.path("x")}},
+		{"anna", "nothing of this name was set aside", []string{"aside", "zzzz"}},
 		{"anna", "listed first", []string{"history", "make", "--for", "Dora", b.path("x")}},
 		{"anna", "--for is missing", []string{"history", "make", b.path("x")}},
 	} {

@@ -21,3 +21,16 @@ take   takes such a file in. It changes nothing unless the file is whole. A lett
 Hand FILE over in any way, and delete it on both sides when it was taken in: whoever
 gets it, and one day NAME's laptop with its passphrase, reads it.
 `
+
+const asideUsage = `tamizdat desk aside [--dir D] [ID] [--json]
+
+Lists what a colleague's desk wrote and what counts for nobody: where two desks wrote
+under one name, all that either wrote from there on, because nobody can tell which is
+the colleague's; and what one who has left wrote and nobody had heard of. It shows who,
+when, and how it begins.
+
+ID, the beginning of a name in the list, takes one over: from then on it counts for all,
+as its author's, "taken over by" you. Ask the author by voice first, if you can. What a
+desk found in letters cannot be taken over, nor who gave a letter: desks say that
+themselves.
+`

@@ -108,7 +108,7 @@ func printThread(env *cli.Env, d *desk.Desk, t *desk.Thread) {
 		env.Printf("%s\n", gap)
 	}
 	for _, n := range t.Notes {
-		env.Printf("\n%s, %s\n", n.Name, date(n.At))
+		env.Printf("\n%s, %s%s\n", n.Name, date(n.At), overBy(n.Over))
 		env.Text("# ", n.Text)
 	}
 }

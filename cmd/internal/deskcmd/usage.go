@@ -32,6 +32,7 @@ Every day:
   custody             what was done with it since
   threads, thread     who wrote, and what colleagues share about it
   explain, choices    what desks found or set differently
+  aside               what counts for nobody until somebody takes it over
   export              write all of one sender into an archive
   history make, take  a file for a newcomer, or for one who was away
 
