@@ -21,12 +21,16 @@ type Agreement struct {
 	Nothing   []string `json:"nothing"`   // nothing, though they have read that far
 	Unheard   []string `json:"unheard"`   // those of whom it is not known yet
 	Explained string   `json:"explained"` // what a person found out, or empty
+	Given     string   `json:"given"`     // who gave it to this desk, where it did not open
 }
 
 // Doubtful reports whether somebody has to look into it before the letter is used.
 func (a Agreement) Doubtful() bool {
-	return (len(a.Other) > 0 || len(a.Nothing) > 0) && a.Explained == ""
+	return (len(a.Other) > 0 || len(a.Nothing) > 0 || a.unopened()) && a.Explained == ""
 }
+
+// unopened reports whether the letter rests on the word of one who gave it alone.
+func (a Agreement) unopened() bool { return a.Given != "" && len(a.Same) == 0 }
 
 // Words say in a sentence what is not as it should be; they are empty where all is.
 func (a Agreement) Words() string {
@@ -36,6 +40,9 @@ func (a Agreement) Words() string {
 	}
 	if len(a.Nothing) > 0 {
 		parts = append(parts, "nothing opened at the desk of "+strings.Join(a.Nothing, " and of "))
+	}
+	if a.unopened() {
+		parts = append(parts, a.Given+" gave it, and no colleague's desk says that it opened there")
 	}
 	if len(parts) == 0 {
 		return ""
@@ -58,6 +65,9 @@ func (d *Desk) Agreement(id LetterID) (Agreement, error) {
 
 func (d *Desk) agreement(l *keptLetter) Agreement {
 	a := Agreement{Explained: d.s.text(letterThing(l), fieldExplained)}
+	if l.given != nil {
+		a.Given = d.nameOf(*l.given)
+	}
 	explains := d.explains(l)
 	unless := func(known bool) {
 		if !known {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -255,6 +256,83 @@ func TestHistoryByAStranger(t *testing.T) {
 	if !errors.Is(err, casebook.ErrForeign) {
 		t.Errorf("a stranger's event: %v", err)
 	}
+}
+
+// TestGivenByOneAlone: a colleague invents a letter and gives it. She can; but it is
+// doubtful, because no desk says that it opened there.
+func TestGivenByOneAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	anna, vera, src := w.desks[0], w.desks[2], newSource(t)
+	invented := letter.NewLetter("The editor takes bribes.", nil)
+	body, err := invented.Body()
+	w.must(err)
+	_, digest, err := letter.ParseLetterBody(body)
+	w.must(err)
+	w.must(anna.tell(kindGiven, &eventsGiven{To: hash32(vera.ID()), Letters: []givenLetter{{openedLetter{hash32(src.Pseudonym()), invented.ID, hash32(digest), 1}, testStart}}}))
+	j, _, _ := vera.s.newsroom.Roster().Journalist(vera.ID())
+	var out bytes.Buffer
+	f, err := letter.NewHistory(&out, vera.s.newsroom.Key(), j)
+	w.must(err)
+	_, err = anna.s.book.WriteHistory(f)
+	w.must(err)
+	w.must((&casebook.GivenLetter{Sender: *src.Tuple(), Body: body}).Write(f))
+	w.must(f.Close())
+	got, err := takeHistory(vera, out.Bytes())
+	w.must(err)
+	if got.Letters != 1 {
+		t.Fatalf("taken: %+v", got)
+	}
+	a, err := vera.Agreement(vera.Letters()[0].ID)
+	w.must(err)
+	if !a.Doubtful() || !strings.Contains(a.Words(), "Anna gave it, and no colleague's desk") {
+		t.Errorf("it is beyond doubt: %+v", a)
+	}
+}
+
+// TestHistoryInterrupted: the desk dies in the middle. What was taken in stays, and the
+// file taken in once more brings the rest.
+func TestHistoryInterrupted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	w.write(newSource(t), "hello")
+	w.pass(3 * time.Hour)
+	dora := w.newcomer("Dora")
+	anna := w.desks[0]
+	th := w.onlyThread(0)
+	scan, err := anna.TakeIn("scan.pdf", "post", bytes.NewReader(bytes.Repeat([]byte("0123456789abcdef"), 40_000)))
+	w.must(err)
+	w.must(anna.PutInThread(th, scan))
+	for range 45 { // more than one record holds
+		w.must(anna.WriteNote(th, strings.Repeat("long ", 12_000)))
+	}
+	file := w.history(anna, "Dora", true)
+	w.round(dora)
+	broken := errors.New("the stick was pulled out")
+	for _, end := range []int{len(file) - 600_000, len(file) - 100_000} {
+		opened := 0
+		before := dora.s.book.Len()
+		_, err := dora.TakeHistory(func() (io.ReadCloser, error) {
+			if opened++; opened == 1 {
+				return io.NopCloser(bytes.NewReader(file)), nil
+			}
+			return io.NopCloser(io.MultiReader(bytes.NewReader(file[:end]), iotest.ErrReader(broken))), nil
+		})
+		if !errors.Is(err, broken) || dora.s.book.Len() == before && len(dora.s.letters) == 0 || len(dora.s.items) > 0 {
+			t.Fatalf("at %d: %v, %d events", end, err, dora.s.book.Len()-before)
+		}
+		dora = w.reopen(3)
+	}
+	_, err = takeHistory(dora, file)
+	w.must(err)
+	dora = w.reopen(3)
+	if diff := cmp.Diff(anna.Threads(), dora.Threads()); diff != "" {
+		t.Error(diff)
+	}
+	_, err = dora.SaveItem(scan, t.TempDir())
+	w.must(err)
 }
 
 // TestFilesThatAreOthers: bytes that are not those of the document they are given for

@@ -80,6 +80,7 @@ func (p *program) command() *cli.Command {
 			{Name: "roster", Summary: "change who belongs", Sub: []*cli.Command{
 				{Name: "propose", Summary: "draft the next roster", Usage: proposeUsage, Run: p.runPropose},
 			}},
+			{Name: "leaving", Summary: "what somebody who leaves still has", Usage: leavingUsage, Run: p.runLeaving},
 			{Name: "editors", Summary: "show the editors' keys", Usage: editorsUsage, Run: p.runEditors},
 			{Name: "edition", Summary: "prepare what is to be printed", Sub: []*cli.Command{
 				{Name: "make", Summary: "freeze a letter with its translation", Usage: editionUsage, Run: p.runMake},

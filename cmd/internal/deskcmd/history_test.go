@@ -49,6 +49,9 @@ func TestHistoryByCommand(t *testing.T) {
 	if out := b.desk("vera", "", "aside"); !strings.Contains(out, "Nothing was set aside") {
 		t.Errorf("aside: %q", out)
 	}
+	if out := b.desk("anna", "", "leaving", "vera"); !strings.Contains(out, "Vera is on the list of journalists") || !strings.Contains(out, "1 letter that colleagues gave") {
+		t.Errorf("leaving: %q", out)
+	}
 	whole, err := os.ReadFile(b.path("for-vera"))
 	b.must(err)
 	b.must(os.WriteFile(b.path("cut"), whole[:len(whole)-100], 0o600))
@@ -62,6 +65,7 @@ func TestHistoryByCommand(t *testing.T) {
 		{"anna", "nothing is ever overwritten", []string{"history", "make", "--for", "Vera", b.path("for-vera")}},
 		{"anna", "do not go together", []string{"history", "make", "--for", "Vera", "--thread", who, "--all-letters", b.path("x")}},
 		{"anna", "nothing of this name was set aside", []string{"aside", "zzzz"}},
+		{"anna", "listed nobody called", []string{"leaving", "Dora"}},
 		{"anna", "listed first", []string{"history", "make", "--for", "Dora", b.path("x")}},
 		{"anna", "--for is missing", []string{"history", "make", b.path("x")}},
 	} {

@@ -39,6 +39,7 @@ Every day:
 Now and then:
   renew               make and post the keys that are due
   roster propose      draft the next list of journalists
+  leaving             what somebody who leaves still has
   editors             keys with which this newsroom's people sign editions
   edition make, sign, check
                       prepare what is to be printed, and look at it again later
