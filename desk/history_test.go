@@ -42,6 +42,8 @@ func takeHistory(d *Desk, file []byte) (*HistoryTaken, error) {
 func (w *world) newcomer(name string) *Desk {
 	w.t.Helper()
 	d := w.newDesk(name)
+	w.round(w.desks[0])
+	w.round(w.desks[1])
 	draft, err := w.desks[0].Propose(Change{Add: [][]byte{d.Request()}})
 	w.must(err)
 	w.desks = append(w.desks, d)
@@ -61,7 +63,7 @@ func TestHistoryForWhoWasAway(t *testing.T) {
 	w.desks = w.desks[:2]
 	w.must(w.desks[0].WriteNote(w.onlyThread(0), strings.Repeat("while she was away ", 1500)))
 	w.must(w.desks[1].SetThread(w.onlyThread(1), FieldState, "closed"))
-	w.pass(3 * time.Hour)
+	w.pass(5 * time.Hour)
 	w.fillPages(int(w.sched.Kept(wire.Desk)) + 20)
 	w.desks = append(w.desks, vera)
 	file := w.history(w.desks[1], "vera", false)
@@ -75,7 +77,7 @@ func TestHistoryForWhoWasAway(t *testing.T) {
 		t.Errorf("the second time %+v, %v", got, err)
 	}
 	w.reopen(2)
-	w.pass(4 * time.Hour)
+	w.pass(6 * time.Hour)
 	w.alike()
 }
 
@@ -348,7 +350,7 @@ func TestFilesThatAreOthers(t *testing.T) {
 	w.must(err)
 	w.must(anna.PutInThread(w.onlyThread(0), id))
 	file := w.history(anna, "Vera", true)
-	w.pass(3 * time.Hour)
+	w.pass(5 * time.Hour)
 	n := vera.s.newsroom
 	j, _, _ := n.Roster().Journalist(vera.ID())
 	for _, content := range []string{"twelve boxes", "eleven boxes and more", "eleven"} {
@@ -386,7 +388,7 @@ func TestGivenLetterThatOpens(t *testing.T) {
 	if got.Letters != 1 || vera.Letters()[0].Given != "Anna" {
 		t.Fatalf("given: %+v", got)
 	}
-	w.pass(3 * time.Hour)
+	w.pass(6 * time.Hour)
 	vera = w.reopen(2)
 	if list := vera.Letters(); len(list) != 1 || list[0].Given != "" || vera.s.dropped.Replays > 0 {
 		t.Errorf("it opened: %+v", list)
