@@ -249,10 +249,10 @@ func (o *document) info(d *Desk) ItemInfo {
 func (o *document) item(d *Desk) *Item {
 	out := &Item{ItemInfo: o.info(d), To: o.To, Date: o.Date, Length: o.Length, Attached: []FileInfo{}, Remarks: []string{}, Same: []ItemID{}}
 	original := fmt.Sprintf("%x", o.SHA256[:])
-	out.Custody = []Custody{{Step: stepTaken, By: out.By, How: o.How, Week: out.Week, SHA256: original}}
+	out.Custody = []Custody{{Step: "taken in", By: out.By, How: o.How, Week: out.Week, SHA256: original}}
 	for _, p := range o.Parts {
 		out.Attached = append(out.Attached, FileInfo{p.Name, p.Type, p.Length, fmt.Sprintf("%x", p.SHA256[:])})
-		out.Custody = append(out.Custody, Custody{stepCopied, out.By, "MIME", out.Week, fmt.Sprintf("%x", p.SHA256[:]), original})
+		out.Custody = append(out.Custody, Custody{"copied out of the mail", out.By, "MIME", out.Week, fmt.Sprintf("%x", p.SHA256[:]), original})
 	}
 	if o.More > 0 {
 		out.Remarks = append(out.Remarks, fmt.Sprintf("%d more attachments are listed at the desk of %s only", o.More, out.Desk))

@@ -51,12 +51,6 @@ type Custody struct {
 	Parent string `json:"parent"` // SHA-256 of what it was made of; empty: nothing
 }
 
-// What an item's custody begins with.
-const (
-	stepTaken  = "taken in"
-	stepCopied = "copied out of the mail"
-)
-
 // Items lists what was taken in, here and by colleagues, oldest first.
 func (d *Desk) Items() []ItemInfo {
 	type line struct {
@@ -145,9 +139,9 @@ func (f storedFile) hex() string { return fmt.Sprintf("%x", f.SHA256[:]) }
 
 // custody tells of the original first, and then of what was copied out of it.
 func (i *keptItem) custody() []Custody {
-	steps := []Custody{{Step: stepTaken, By: i.By, How: i.How, Week: week(i.at), SHA256: i.Original.hex()}}
+	steps := []Custody{{Step: "taken in", By: i.By, How: i.How, Week: week(i.at), SHA256: i.Original.hex()}}
 	for _, p := range i.Parts {
-		steps = append(steps, Custody{stepCopied, i.By, "MIME", week(i.at), p.File.hex(), i.Original.hex()})
+		steps = append(steps, Custody{"copied out of the mail", i.By, "MIME", week(i.at), p.File.hex(), i.Original.hex()})
 	}
 	return steps
 }
@@ -165,12 +159,12 @@ func (d *Desk) SaveItem(id ItemID, dir string) ([]string, error) {
 		}
 		return nil, ErrNoItem
 	}
+	var untold error
 	if _, err := d.member(); err == nil {
-		if err := d.NoteStep(id, "copied out of the desk, readable", "", [32]byte{}); err != nil {
-			return nil, err
-		}
+		untold = d.NoteStep(id, "copied out of the desk, readable", "", [32]byte{})
 	}
-	return d.saveFiles(dir, i.files())
+	names, err := d.saveFiles(dir, i.files())
+	return names, errors.Join(err, untold)
 }
 
 // namedFile is a file with the name that somebody gave it.

@@ -180,7 +180,10 @@ func (d *Desk) takeIn(e *itemTaken, content io.Reader, isMail bool) (ItemID, err
 	if _, err := d.member(); err != nil {
 		return e.ID, nil // colleagues are told when there are some
 	}
-	return e.ID, d.tellItems()
+	if err := d.tellItems(); d.broken != nil {
+		return ItemID{}, err
+	}
+	return e.ID, nil // what could not be told now is told later
 }
 
 // headOf keeps the beginning of what is written to it.

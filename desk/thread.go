@@ -78,7 +78,7 @@ func (d *Desk) Threads() []Thread {
 	}
 	var out []Thread
 	gaps, wrote, filed := d.gaps(), d.wrote(), d.filed()
-	groups := d.hands(wrote)
+	groups := d.hands()
 	newest := func(hands []wire.Pseudonym) (page uint64) {
 		for _, p := range hands {
 			page = max(page, wrote[p])
@@ -118,8 +118,8 @@ func (d *Desk) wrote() map[wire.Pseudonym]uint64 {
 }
 
 // hands groups the pseudonyms who wrote, by people's decisions.
-func (d *Desk) hands(wrote map[wire.Pseudonym]uint64) [][]wire.Pseudonym {
-	all := slices.SortedFunc(maps.Keys(wrote), comparePseudonyms)
+func (d *Desk) hands() [][]wire.Pseudonym {
+	all := slices.SortedFunc(maps.Keys(d.wrote()), comparePseudonyms)
 	groups := disjoint.New(len(all))
 	for _, pair := range d.pairs() {
 		i, wrote := slices.BinarySearchFunc(all, pair[0], comparePseudonyms)
