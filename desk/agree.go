@@ -22,15 +22,13 @@ type Agreement struct {
 	Unheard   []string `json:"unheard"`   // those of whom it is not known yet
 	Explained string   `json:"explained"` // what a person found out, or empty
 	Given     string   `json:"given"`     // who gave it to this desk, where it did not open
+	Unproven  string   `json:"unproven"`  // why nobody but who gave it speaks for it, or empty
 }
 
 // Doubtful reports whether somebody has to look into it before the letter is used.
 func (a Agreement) Doubtful() bool {
-	return (len(a.Other) > 0 || len(a.Nothing) > 0 || a.unopened()) && a.Explained == ""
+	return (len(a.Other) > 0 || len(a.Nothing) > 0 || a.Unproven != "") && a.Explained == ""
 }
-
-// unopened reports whether the letter rests on the word of one who gave it alone.
-func (a Agreement) unopened() bool { return a.Given != "" && len(a.Same) == 0 }
 
 // Words say in a sentence what is not as it should be; they are empty where all is.
 func (a Agreement) Words() string {
@@ -41,8 +39,8 @@ func (a Agreement) Words() string {
 	if len(a.Nothing) > 0 {
 		parts = append(parts, "nothing opened at the desk of "+strings.Join(a.Nothing, " and of "))
 	}
-	if a.unopened() {
-		parts = append(parts, a.Given+" gave it, and no colleague's desk says that it opened there")
+	if a.Unproven != "" {
+		parts = append(parts, a.Unproven)
 	}
 	if len(parts) == 0 {
 		return ""
@@ -65,14 +63,19 @@ func (d *Desk) Agreement(id LetterID) (Agreement, error) {
 
 func (d *Desk) agreement(l *keptLetter) Agreement {
 	a := Agreement{Explained: d.s.text(letterThing(l), fieldExplained)}
-	if l.given != nil {
-		a.Given = d.nameOf(*l.given)
-	}
 	explains := d.explains(l)
 	unless := func(known bool) {
 		if !known {
 			a.Explained = ""
 		}
+	}
+	if l.given != nil {
+		a.Given, a.Unproven = d.nameOf(*l.given), d.unproven(l)
+		if d.shouldHaveOpened(l) {
+			a.Nothing = append(a.Nothing, d.nameOf(d.ID()))
+		}
+		g, _ := d.s.shared.gift(l.ID, d.ID())
+		unless(a.Unproven == "" && len(a.Nothing) == 0 || g.in != nil && explains(g.in))
 	}
 	r := d.s.newsroom.Roster()
 	said := d.s.shared.opened[ownID{wire.Pseudonym(l.Sender), l.OwnID}]
@@ -91,8 +94,7 @@ func (d *Desk) agreement(l *keptLetter) Agreement {
 		case slices.ContainsFunc(said, by):
 			a.Other = append(a.Other, j.Name)
 			unless(slices.ContainsFunc(said, func(s statement) bool { return by(s) && explains(s.in) }))
-		case l.Page < d.s.shared.looked[j.ID].first: // she had no keys yet to which it could be sealed
-		default:
+		case d.s.shared.looked[j.ID].over(l.Page):
 			a.Nothing = append(a.Nothing, j.Name)
 			unless(slices.ContainsFunc(d.s.shared.looked[j.ID].all, func(k lookedIn) bool { return k.pages > l.Page && explains(k.in) }))
 		}

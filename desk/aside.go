@@ -39,8 +39,9 @@ func takable(kind string) bool {
 	return slices.Contains([]string{kindNote, kindSet, kindDocument, kindCustody}, kind)
 }
 
-// takeOver takes in what somebody took over, as if she had said it here and now; it is
-// shown as its author's, whose signature is under it.
+// takeOver takes in what somebody took over, as if she had said it here and now. Fields
+// are hers then; all else is shown as its author's, whose signature is under it, if that
+// is somebody of the newsroom.
 func (s *shared) takeOver(t *casebook.Taken) {
 	u, err := casebook.Parse(t.Payload)
 	if err != nil {
@@ -50,18 +51,22 @@ func (s *shared) takeOver(t *casebook.Taken) {
 	if err != nil || !takable(e.Kind) {
 		return
 	}
-	s.over[e.ID()] = true
+	shown := false
 	switch e.Kind {
 	case kindNote:
-		s.foldNote(e, &t.Chain.Author)
+		shown = s.foldNote(e, &t.Chain.Author)
 	case kindSet:
 		if set := payloadOf[fieldsSet](e); set != nil {
 			s.set(t, set)
+			shown = true
 		}
 	case kindDocument:
-		s.foldDocument(t, e)
+		shown = s.foldDocument(t, e)
 	case kindCustody:
-		s.foldCustody(e)
+		shown = s.foldCustody(e)
+	}
+	if shown { // else it stays in the list
+		s.over[e.ID()] = true
 	}
 }
 

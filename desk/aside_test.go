@@ -3,12 +3,16 @@
 package desk
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tamizdat/desk/casebook"
+	"tamizdat/letter"
 )
 
 // asides lists what was set aside at a desk.
@@ -129,7 +133,14 @@ func TestTakenOverIsNoDisguise(t *testing.T) {
 	w.pass(5 * time.Hour)
 	before := w.onlyThread(2)
 	note[len(note)-70] ^= 1 // in the text
-	for _, raw := range [][]byte{opened, note, nil, []byte("{}")} {
+	nobody, err := letter.NewJournalistKeys("Anna")
+	w.must(err)
+	body := casebook.Body{Newsroom: boris.s.newsroom.Key(), Chain: casebook.Chain{Incarnation: 1}, N: 1, At: 5, Kind: kindNote}
+	body.Payload, err = json.Marshal(noteWritten{On: "thread/" + w.onlyThread(0).ID, Text: "nobody's"})
+	w.must(err)
+	foreign, err := casebook.Sign(nobody, body)
+	w.must(err)
+	for _, raw := range [][]byte{opened, note, nil, []byte("{}"), foreign.Bytes()} {
 		w.must(boris.tell(kindTakenOver, rawPayload(raw)))
 	}
 	w.pass(5 * time.Hour)

@@ -101,30 +101,32 @@ func (e *custodyStep) good() bool {
 
 // foldDocument takes in what an author says of an item. One that another told her of is
 // not hers.
-func (s *shared) foldDocument(t *casebook.Taken, said *casebook.Event) {
+func (s *shared) foldDocument(t *casebook.Taken, said *casebook.Event) (shown bool) {
 	by, e := said.Chain.Author, payloadOf[documentTaken](said)
 	if e == nil || !e.good() {
-		return
+		return false
 	}
 	for _, other := range s.documents[e.ID] {
 		if other.by == by || t.Knew(other.in) {
-			return
+			return other.by == by
 		}
 	}
 	all := append(s.documents[e.ID], &document{*e, by, t})
 	slices.SortFunc(all, func(a, b *document) int { return bytes.Compare(a.by[:], b.by[:]) })
 	s.documents[e.ID] = all
+	return true
 }
 
-func (s *shared) foldCustody(said *casebook.Event) {
+func (s *shared) foldCustody(said *casebook.Event) (shown bool) {
 	e := payloadOf[custodyStep](said)
 	if e == nil || !e.good() {
-		return
+		return false
 	}
 	h := handled{*e, said.Chain.Author, said.ID()}
 	if !slices.ContainsFunc(s.handled[e.Document], func(o handled) bool { return o.origin == h.origin }) {
 		s.handled[e.Document] = append(s.handled[e.Document], h)
 	}
+	return true
 }
 
 // document is what a desk tells of an item of its own.
@@ -186,10 +188,15 @@ func (d *Desk) originalOf(id ItemID) (hash32, error) {
 
 // elsewhere is what is known of an item that is not here, or nil.
 func (s *state) elsewhere(id ItemID) *document {
-	if s.shared == nil || s.items[id] != nil || len(s.shared.documents[id]) == 0 {
+	if s.shared == nil || s.items[id] != nil {
 		return nil
 	}
-	return s.shared.documents[id][0]
+	for _, o := range s.shared.documents[id] {
+		if s.knowsAuthor(o.by) { // one that was taken over may be nobody's
+			return o
+		}
+	}
+	return nil
 }
 
 // allElsewhere lists what colleagues told of items that are not here, in a fixed order.
@@ -200,7 +207,11 @@ func (s *state) allElsewhere() []*document {
 	var out []*document
 	for id, said := range s.shared.documents {
 		if s.items[id] == nil {
-			out = append(out, said...)
+			for _, o := range said {
+				if s.knowsAuthor(o.by) {
+					out = append(out, o)
+				}
+			}
 		}
 	}
 	slices.SortFunc(out, func(a, b *document) int {
@@ -245,6 +256,8 @@ func (o *document) info(d *Desk) ItemInfo {
 	}
 }
 
+const twoDesks = "several desks took something in under this name: compare by voice"
+
 // item is all that is known of an item that lies elsewhere.
 func (o *document) item(d *Desk) *Item {
 	out := &Item{ItemInfo: o.info(d), To: o.To, Date: o.Date, Length: o.Length, Attached: []FileInfo{}, Remarks: []string{}, Same: []ItemID{}}
@@ -257,8 +270,8 @@ func (o *document) item(d *Desk) *Item {
 	if o.More > 0 {
 		out.Remarks = append(out.Remarks, fmt.Sprintf("%d more attachments are listed at the desk of %s only", o.More, out.Desk))
 	}
-	if n := len(d.s.shared.documents[o.ID]); n > 1 {
-		out.Remarks = append(out.Remarks, fmt.Sprintf("%d desks took something in under this name: compare by voice", n))
+	if len(d.s.shared.documents[o.ID]) > 1 {
+		out.Remarks = append(out.Remarks, twoDesks)
 	}
 	return out
 }
@@ -277,6 +290,9 @@ func (d *Desk) doneWith(id ItemID) []Custody {
 	})
 	var out []Custody
 	for _, h := range all {
+		if !d.s.knowsAuthor(h.by) {
+			continue
+		}
 		c := Custody{Step: h.Step, By: d.nameOf(h.by), How: h.How, Week: week(h.At)}
 		if h.SHA256 != (hash32{}) {
 			c.SHA256 = fmt.Sprintf("%x", h.SHA256[:])

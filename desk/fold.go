@@ -53,6 +53,8 @@ func (e *letterKept) apply(s *state, at int64) error {
 			return errors.New("this letter was kept before")
 		}
 		old.letterKept, old.given = *e, nil // it has opened here too
+		snd.newest = max(snd.newest, e.PageSealed)
+		slices.SortStableFunc(snd.letters, s.byPage)
 		return nil
 	}
 	s.addLetter(&keptLetter{letterKept: *e, at: at})
@@ -66,7 +68,9 @@ func (s *state) addLetter(l *keptLetter) {
 	s.order = append(s.order, l.ID)
 	if snd := s.senders[own.sender]; snd != nil {
 		snd.letters = append(snd.letters, l.ID)
-		snd.newest = max(snd.newest, l.PageSealed)
+		if l.given == nil { // else whoever gives letters could say that a reply was answered
+			snd.newest = max(snd.newest, l.PageSealed)
+		}
 	}
 }
 

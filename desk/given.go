@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
@@ -84,11 +85,51 @@ func (s *shared) give(t *casebook.Taken) {
 	}
 }
 
-// gift finds who gave a letter to a journalist: the first whose word counts.
+// gift finds who gave a letter to a journalist: one whom another desk confirms, if there
+// is one.
 func (s *shared) gift(id LetterID, to wire.JournalistID) (gift, bool) {
-	i := slices.IndexFunc(s.given[id], func(g gift) bool { return g.to == to })
-	if i < 0 {
+	var mine []gift
+	for _, g := range s.given[id] {
+		if g.to == to {
+			mine = append(mine, g)
+		}
+	}
+	if len(mine) == 0 {
 		return gift{}, false
 	}
-	return s.given[id][i], true
+	return slices.MinFunc(mine, func(a, b gift) int {
+		return cmp.Or(cmp.Compare(s.confirms(b), s.confirms(a)), cmp.Compare(a.in.At, b.in.At), a.in.Chain.Compare(b.in.Chain), cmp.Compare(a.in.N, b.in.N))
+	}), true
+}
+
+// confirms is 1 where the desk of somebody else than who gives a letter says that this
+// very text opened there, in the page that the giver names.
+func (s *shared) confirms(g gift) int {
+	said := s.opened[ownID{wire.Pseudonym(g.Sender), g.OwnID}]
+	if slices.ContainsFunc(said, func(o statement) bool { return o.by != g.in.Chain.Author && o.digest == g.Digest && o.page == g.Page }) {
+		return 1
+	}
+	return 0
+}
+
+// shouldHaveOpened reports whether this desk has processed the page of a letter that was
+// given, since it had keys, and the letter did not open.
+func (d *Desk) shouldHaveOpened(l *keptLetter) bool {
+	own, looked := d.s.shared.looked[d.ID()]
+	return looked && l.Page >= own.first && l.Page < d.s.position(wire.Letters).size
+}
+
+// unproven says why a letter that was given rests on the word of who gave it alone. Of a
+// page that this desk has not seen yet nobody knows whether there will be one.
+func (d *Desk) unproven(l *keptLetter) string {
+	giver := casebook.Taken{Event: &casebook.Event{}}
+	giver.Chain.Author = *l.given
+	g := gift{givenLetter: givenLetter{openedLetter: openedLetter{l.Sender, l.OwnID, l.Digest, l.Page}}, in: &giver}
+	switch {
+	case l.Page >= d.s.position(wire.Letters).size:
+		return d.nameOf(*l.given) + " gave it from a page that this desk has not seen: sync first"
+	case d.s.shared.confirms(g) == 0:
+		return d.nameOf(*l.given) + " gave it, and nobody else's desk says that it opened there in this page"
+	}
+	return ""
 }

@@ -278,7 +278,7 @@ func (h *historyIn) takeLetter(given *casebook.GivenLetter) error {
 		return nil
 	}
 	e := &letterGiven{By: hash32(g.in.Chain.Author), letterKept: letterKept{
-		ID: id, Sender: hash32(p), OwnID: l.ID, Digest: hash32(digest), Label: uint32(l.Label()), Text: l.Text, Page: g.Page, PageSealed: g.Sealed,
+		ID: id, Sender: hash32(p), OwnID: l.ID, Digest: hash32(digest), Label: uint32(l.Label()), Text: l.Text, Page: g.Page, PageSealed: min(g.Sealed, h.d.unix()),
 	}}
 	if l.Parcel != nil {
 		if e.Parcel, err = l.Parcel.Marshal(); err != nil {

@@ -260,37 +260,102 @@ func TestHistoryByAStranger(t *testing.T) {
 	}
 }
 
-// TestGivenByOneAlone: a colleague invents a letter and gives it. She can; but it is
-// doubtful, because no desk says that it opened there.
+// TestGivenByOneAlone: a colleague invents a letter, says that it opened at her desk, and
+// gives it. She can; but it is doubtful, because nobody else's desk says so, nor of that
+// page; and no source is told that her letter was received or a reply answered.
 func TestGivenByOneAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.pass(3 * time.Hour)
-	anna, vera, src := w.desks[0], w.desks[2], newSource(t)
-	invented := letter.NewLetter("The editor takes bribes.", nil)
-	body, err := invented.Body()
+	anna, boris, vera, src := w.desks[0], w.desks[1], w.desks[2], newSource(t)
+	real := w.write(src, "hello")
+	w.pass(5 * time.Hour)
+	_, err := vera.Reply(vera.Letters()[0].ID, "We hear you.")
 	w.must(err)
-	_, digest, err := letter.ParseLetterBody(body)
-	w.must(err)
-	w.must(anna.tell(kindGiven, &eventsGiven{To: hash32(vera.ID()), Letters: []givenLetter{{openedLetter{hash32(src.Pseudonym()), invented.ID, hash32(digest), 1}, testStart}}}))
-	j, _, _ := vera.s.newsroom.Roster().Journalist(vera.ID())
+	page := vera.s.position(wire.Letters).size - 1
+	for i, tt := range []struct {
+		page  uint64
+		boris bool
+		want  string
+	}{
+		{page, false, "Anna gave it, and nobody else's desk"}, {1 << 40, true, "from a page that this desk has not seen"},
+		{page, true, "nothing opened at the desk of Vera"},
+	} {
+		invented := letter.NewLetter("The editor takes bribes.", nil)
+		body, err := invented.Body()
+		w.must(err)
+		_, digest, err := letter.ParseLetterBody(body)
+		w.must(err)
+		o := openedLetter{hash32(src.Pseudonym()), invented.ID, hash32(digest), tt.page}
+		w.must(anna.tell(kindOpened, &lettersOpened{[]openedLetter{o}}))
+		if tt.boris {
+			w.must(boris.tell(kindOpened, &lettersOpened{[]openedLetter{o}}))
+		}
+		w.must(anna.tell(kindGiven, &eventsGiven{To: hash32(vera.ID()), Letters: []givenLetter{{o, wire.MaxTime}}}))
+		for e := range boris.s.book.All() {
+			w.must(anna.commit(&eventsKept{Events: [][]byte{e.Bytes()}}))
+		}
+		got, err := takeHistory(vera, w.forge(vera, func(f io.Writer) error {
+			_, err := anna.s.book.WriteHistory(f)
+			return errors.Join(err, (&casebook.GivenLetter{Sender: *src.Tuple(), Body: body}).Write(f))
+		}))
+		w.must(err)
+		list := vera.Letters()
+		a, err := vera.Agreement(list[len(list)-1].ID)
+		w.must(err)
+		if got.Letters != 1 || !a.Doubtful() || !strings.Contains(a.Words(), tt.want) || list[len(list)-1].Sealed > w.clock.Unix() {
+			t.Errorf("%d: taken %+v, beyond doubt: %q", i, got, a.Words())
+		}
+	}
+	if r := vera.s.received(src.Pseudonym()); len(r) != 1 || r[0].Label != real.Label() {
+		t.Errorf("the source is told that %d letters came", len(r))
+	}
+	if newest := vera.s.senders[src.Pseudonym()].newest; newest != vera.Letters()[0].Sealed {
+		t.Errorf("she wrote last at %d", newest)
+	}
+}
+
+// forge makes a history for a desk as whoever has its public keys can.
+func (w *world) forge(to *Desk, write func(io.Writer) error) []byte {
+	w.t.Helper()
+	n := to.s.newsroom
+	j, _, _ := n.Roster().Journalist(to.ID())
 	var out bytes.Buffer
-	f, err := letter.NewHistory(&out, vera.s.newsroom.Key(), j)
+	f, err := letter.NewHistory(&out, n.Key(), j)
 	w.must(err)
-	_, err = anna.s.book.WriteHistory(f)
-	w.must(err)
-	w.must((&casebook.GivenLetter{Sender: *src.Tuple(), Body: body}).Write(f))
+	w.must(write(f))
 	w.must(f.Close())
-	got, err := takeHistory(vera, out.Bytes())
-	w.must(err)
-	if got.Letters != 1 {
-		t.Fatalf("taken: %+v", got)
+	return out.Bytes()
+}
+
+// TestOneFileTwoDocuments: two took the same bytes in, and both are given. Neither takes
+// the place of the other.
+func TestOneFileTwoDocuments(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	w.write(newSource(t), "hello")
+	w.pass(2 * time.Hour)
+	var ids []ItemID
+	for i, how := range []string{"call", "I was there"} {
+		id, err := w.desks[i].TakeNote(how, "eleven boxes")
+		w.must(err)
+		w.must(w.desks[i].PutInThread(w.onlyThread(i), id))
+		ids = append(ids, id)
 	}
-	a, err := vera.Agreement(vera.Letters()[0].ID)
+	w.history(w.desks[1], "Vera", true)
+	w.pass(6 * time.Hour)
+	vera := w.desks[2]
+	got, err := takeHistory(vera, w.history(w.desks[0], "Vera", true))
 	w.must(err)
-	if !a.Doubtful() || !strings.Contains(a.Words(), "Anna gave it, and no colleague's desk") {
-		t.Errorf("it is beyond doubt: %+v", a)
+	for i, id := range ids {
+		item, err := vera.Item(id)
+		w.must(err)
+		if name := testNames[i]; item.Given != name || item.By != name || item.Text != "eleven boxes" {
+			t.Errorf("taken %+v, from %s: %+v", got, name, item)
+		}
 	}
+	w.reopen(2)
 }
 
 // TestHistoryInterrupted: the desk dies in the middle. What was taken in stays, and the
@@ -312,6 +377,12 @@ func TestHistoryInterrupted(t *testing.T) {
 	}
 	file := w.history(anna, "Dora", true)
 	w.round(dora)
+	edited := bytes.Clone(file)
+	edited[len(edited)-1] ^= 1
+	before := dora.s.book.Len()
+	if _, err := takeHistory(dora, edited); !errors.Is(err, letter.ErrHistory) || dora.s.book.Len() != before || len(dora.s.letters) > 0 {
+		t.Errorf("of an altered file %d events are taken in: %v", dora.s.book.Len()-before, err)
+	}
 	broken := errors.New("the stick was pulled out")
 	for _, end := range []int{len(file) - 600_000, len(file) - 100_000} {
 		opened := 0
@@ -392,6 +463,11 @@ func TestGivenLetterThatOpens(t *testing.T) {
 	vera = w.reopen(2)
 	if list := vera.Letters(); len(list) != 1 || list[0].Given != "" || vera.s.dropped.Replays > 0 {
 		t.Errorf("it opened: %+v", list)
+	}
+	for _, snd := range vera.s.senders {
+		if len(snd.letters) > 0 && snd.newest != vera.Letters()[0].Sealed {
+			t.Error("the source is not known to have written")
+		}
 	}
 	a, err := w.desks[1].Agreement(w.desks[1].Letters()[0].ID)
 	w.must(err)

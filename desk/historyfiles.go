@@ -96,13 +96,18 @@ func (c *historyCheck) check(r casebook.Record) error {
 
 // givenFile is a file that is being taken in; without w it is one that is not wanted.
 type givenFile struct {
-	of   *document
-	by   wire.JournalistID // who gives it
+	of   []documentGift
 	w    *vault.ObjectWriter
 	hash hash.Hash
 	head headOf
 	file [32]byte
 	n    int64
+}
+
+// documentGift is a document, and who gives it.
+type documentGift struct {
+	*document
+	giver wire.JournalistID
 }
 
 // takePart seals files as they come. What is no document that somebody gave to this
@@ -123,7 +128,7 @@ func (h *historyIn) takePart(p *casebook.FilePart) error {
 	}
 	f.n += int64(len(p.Bytes))
 	_, err := io.MultiWriter(f.w, f.hash, &f.head).Write(p.Bytes)
-	if err == nil && f.n > f.of.Length {
+	if longer := func(o documentGift) bool { return f.n <= o.Length }; err == nil && !slices.ContainsFunc(f.of, longer) {
 		err = h.endFile()
 		h.file = &givenFile{file: p.SHA256} // the rest is passed over
 	}
@@ -132,11 +137,12 @@ func (h *historyIn) takePart(p *casebook.FilePart) error {
 
 func (h *historyIn) beginFile(sum [32]byte) (*givenFile, error) {
 	f := &givenFile{file: sum, hash: sha256.New(), head: headOf{limit: incoming.MaxMail + 1}}
-	if f.of, f.by = h.d.givenDocument(sum); f.of == nil {
+	all := h.d.givenDocuments(sum)
+	if len(all) == 0 {
 		h.out.Refused++
-		return f, nil
 	}
-	if h.d.s.items[f.of.ID] != nil {
+	f.of = slices.DeleteFunc(all, func(o documentGift) bool { return h.d.s.items[o.ID] != nil })
+	if len(f.of) == 0 {
 		return f, nil
 	}
 	var err error
@@ -144,17 +150,33 @@ func (h *historyIn) beginFile(sum [32]byte) (*givenFile, error) {
 	return f, err
 }
 
-// givenDocument finds a document with a hash that somebody gave to this journalist.
-func (d *Desk) givenDocument(sum [32]byte) (*document, wire.JournalistID) {
+// maxSameFile is of how many documents one file can be.
+const maxSameFile = 16
+
+// givenDocuments finds the documents with a hash that somebody gave to this journalist:
+// several, where several took the same bytes in. Of an id that two claim it is the one of
+// who gives it.
+func (d *Desk) givenDocuments(sum [32]byte) []documentGift {
+	var out []documentGift
 	for _, id := range d.s.shared.documentIDs() {
-		o := d.s.shared.documents[id][0]
 		for _, g := range d.s.shared.givenItems[id] {
-			if o.SHA256 == hash32(sum) && g.to == d.ID() {
-				return o, g.by
+			if o := d.s.shared.documentOf(id, hash32(sum), g.by); o != nil && g.to == d.ID() && len(out) < maxSameFile {
+				out = append(out, documentGift{o, g.by})
+				break
 			}
 		}
 	}
-	return nil, wire.JournalistID{}
+	return out
+}
+
+func (s *shared) documentOf(id ItemID, sum hash32, giver wire.JournalistID) *document {
+	var found *document
+	for _, o := range s.documents[id] {
+		if o.SHA256 == sum && (found == nil || o.by == giver) {
+			found = o
+		}
+	}
+	return found
 }
 
 func (s *shared) documentIDs() []ItemID {
@@ -166,14 +188,15 @@ func (s *shared) documentIDs() []ItemID {
 	return ids
 }
 
-// endFile keeps the file at hand if it is what the document says, and lets go of it.
+// endFile keeps the file at hand if it is what documents say, and lets go of it.
 func (h *historyIn) endFile() error {
 	f := h.file
 	h.file = nil
 	if f == nil || f.w == nil {
 		return nil
 	}
-	if f.n != f.of.Length || [32]byte(f.hash.Sum(nil)) != f.file {
+	f.of = slices.DeleteFunc(f.of, func(o documentGift) bool { return o.Length != f.n })
+	if len(f.of) == 0 || [32]byte(f.hash.Sum(nil)) != f.file {
 		h.out.Refused++
 		return f.w.Abort()
 	}
@@ -181,29 +204,38 @@ func (h *historyIn) endFile() error {
 	if err != nil {
 		return err
 	}
-	e := &itemGiven{Taken: f.of.Taken, Giver: hash32(f.by), itemTaken: itemTaken{
-		ID: f.of.ID, Kind: itemFile, By: h.d.nameOf(f.of.by), How: f.of.How, Name: f.of.Name,
-		Original: storedFile{Object: object, Length: f.n, SHA256: f.of.SHA256},
-	}}
-	objects, err := h.d.readGiven(e, f)
+	objects := []vault.Name{object}
+	var events []payload
+	for _, o := range f.of {
+		var e *itemGiven
+		if e, objects, err = h.d.itemOf(o, f, objects); err != nil {
+			break
+		}
+		events = append(events, e)
+	}
 	if err == nil {
 		err = h.d.v.Keep(objects...)
 	}
 	if err != nil {
 		return errors.Join(err, h.d.v.Forget(objects...))
 	}
-	h.out.Items++
-	return h.d.commit(e)
+	h.out.Items += len(events)
+	return h.d.commit(events...)
 }
 
-// readGiven reads a mail or a note here too: what the other desk read is its word.
-func (d *Desk) readGiven(e *itemGiven, f *givenFile) ([]vault.Name, error) {
-	objects := []vault.Name{e.Original.Object}
+// itemOf is the item that a document becomes here. A mail or a note is read here too: what
+// the other desk read of it is its word. objects begin with the file's, and grow.
+func (d *Desk) itemOf(o documentGift, f *givenFile, objects []vault.Name) (*itemGiven, []vault.Name, error) {
+	e := &itemGiven{Taken: o.Taken, Giver: hash32(o.giver), itemTaken: itemTaken{
+		ID: o.ID, Kind: itemFile, By: d.nameOf(o.by), How: o.How, Name: o.Name,
+		Original: storedFile{Object: objects[0], Length: f.n, SHA256: o.SHA256},
+	}}
+	var err error
 	switch {
-	case f.of.Kind == itemMail:
-		return d.readTaken(&e.itemTaken, f.head.b, objects)
-	case f.of.Kind == itemNote && f.n <= maxNote:
+	case o.Kind == itemMail:
+		objects, err = d.readTaken(&e.itemTaken, f.head.b, objects)
+	case o.Kind == itemNote && f.n <= maxNote:
 		e.Kind, e.Text = itemNote, string(f.head.b)
 	}
-	return objects, nil
+	return e, objects, err
 }

@@ -132,6 +132,9 @@ func (d *Desk) itemHere(i *keptItem) *Item {
 	for _, p := range i.Parts {
 		out.Attached = append(out.Attached, FileInfo{p.Name, p.Type, p.File.Length, p.File.hex()})
 	}
+	if d.s.shared != nil && len(d.s.shared.documents[i.ID]) > 1 {
+		out.Remarks = append(out.Remarks, twoDesks)
+	}
 	return out
 }
 

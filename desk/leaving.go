@@ -63,7 +63,7 @@ func (d *Desk) Leaving(name string) (*Leaving, error) {
 	l.Access = !l.Left
 	posted := d.unix()
 	if l.Left {
-		posted = l.Heard
+		posted = d.s.changed // they were let go by then, whatever their clock said
 	}
 	l.KeysEnd = (wire.PeriodAt(posted, n.PeriodSeconds()) + periodsAhead).End(n.PeriodSeconds())
 	if rec, err := d.v.Recovery(); err == nil {

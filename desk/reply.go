@@ -61,9 +61,10 @@ func (d *Desk) message(r *reply) *letter.Reply {
 	}
 }
 
-// received lists the newest letters that came from a source, newest last.
+// received lists the newest letters that opened here, newest last: a source is told of
+// none that only a colleague speaks for.
 func (s *state) received(p wire.Pseudonym) []letter.Received {
-	ids := s.senders[p].letters
+	ids := slices.DeleteFunc(slices.Clone(s.senders[p].letters), func(id LetterID) bool { return s.letters[id].given != nil })
 	var out []letter.Received
 	for _, id := range ids[max(0, len(ids)-maxReceived):] {
 		l := s.letters[id]

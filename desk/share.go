@@ -90,6 +90,10 @@ type looked struct {
 	all   []lookedIn
 }
 
+// over reports whether a desk has processed a page to which something could be sealed for
+// it: what is older than its first look came before it had keys.
+func (l looked) over(page uint64) bool { return page >= l.first && page < l.pages }
+
 // lookedIn is one event that says how many pages were processed.
 type lookedIn struct {
 	pages uint64
@@ -161,10 +165,12 @@ func (s *shared) fold(t *casebook.Taken) {
 }
 
 // foldNote takes in a note, which may be told again by whoever takes it over.
-func (s *shared) foldNote(said *casebook.Event, over *wire.JournalistID) {
-	if e := payloadOf[noteWritten](said); e != nil {
+func (s *shared) foldNote(said *casebook.Event, over *wire.JournalistID) (shown bool) {
+	e := payloadOf[noteWritten](said)
+	if e != nil {
 		s.notes[e.On] = append(s.notes[e.On], keptNote{Note{By: said.Chain.Author, At: said.At, Text: e.Text}, said.ID(), over})
 	}
+	return e != nil
 }
 
 func (s *shared) set(t *casebook.Taken, e *fieldsSet) {

@@ -232,7 +232,12 @@ func (d *Desk) missed(t *Thread) bool {
 	if err != nil || len(t.Letters) == 0 {
 		return false
 	}
-	newest := d.s.letters[t.Letters[len(t.Letters)-1]].PageSealed
+	newest := int64(0)
+	for _, id := range t.Letters {
+		if l := d.s.letters[id]; l.given == nil || d.unproven(l) == "" {
+			newest = max(newest, l.PageSealed)
+		}
+	}
 	return d.unix() >= day.Unix()+daySeconds && newest < day.Unix()-daySeconds
 }
 
@@ -279,6 +284,9 @@ func (d *Desk) notes(thing string) []Note {
 	kept = slices.CompactFunc(kept, func(a, b keptNote) bool { return a.origin == b.origin })
 	var notes []Note
 	for _, n := range kept {
+		if !d.s.knowsAuthor(n.By) { // one that was taken over may be nobody's
+			continue
+		}
 		n.Name = d.nameOf(n.By)
 		if n.over != nil {
 			n.Over = d.nameOf(*n.over)
