@@ -278,7 +278,8 @@ func TestGivenByOneAlone(t *testing.T) {
 		boris bool
 		want  string
 	}{
-		{page, false, "Anna gave it, and nobody else's desk"}, {1 << 40, true, "from a page that this desk has not seen"},
+		{page, false, "Anna gave it, and nobody else's desk"},
+		{1 << 40, true, "from a page that this desk has not seen"},
 		{page, true, "nothing opened at the desk of Vera"},
 	} {
 		invented := letter.NewLetter("The editor takes bribes.", nil)
