@@ -36,7 +36,7 @@ var ErrNoAside = errors.New("nothing of this name was set aside")
 // takable are the kinds that a person can take over. What a desk found in letters it must
 // say itself, and who gave a letter must give it again.
 func takable(kind string) bool {
-	return slices.Contains([]string{kindNote, kindSet, kindDocument, kindCustody}, kind)
+	return slices.Contains([]string{kindNote, kindSet, kindDocument, kindCustody, kindReplied}, kind)
 }
 
 // takeOver takes in what somebody took over, as if she had said it here and now. Fields
@@ -64,6 +64,9 @@ func (s *shared) takeOver(t *casebook.Taken) {
 		shown = s.foldDocument(t, e)
 	case kindCustody:
 		shown = s.foldCustody(e)
+	case kindReplied:
+		s.foldReplied(e)
+		shown = true
 	}
 	if shown { // else it stays in the list
 		s.over[e.ID()] = true
@@ -119,6 +122,10 @@ func (d *Desk) describeAside(e *casebook.Event) Aside {
 	case kindCustody:
 		if c := payloadOf[custodyStep](e); c != nil {
 			a.Says = fmt.Sprintf("%s: %s", c.Document.Short(), c.Step)
+		}
+	case kindReplied:
+		if r := payloadOf[repliesTold](e); r != nil && len(r.Written) > 0 {
+			a.Says = begin(r.Written[0].Text)
 		}
 	}
 	return a

@@ -19,7 +19,7 @@ func (d *Desk) tellDaily() error {
 	if d.s.book == nil {
 		return nil
 	}
-	return errors.Join(d.leaveFork(), d.tellLooked(), d.tellItems(), d.warnColleagues())
+	return errors.Join(d.leaveFork(), d.tellReplies(), d.tellLooked(), d.tellItems(), d.warnColleagues())
 }
 
 // tellLooked says how far the letters log was processed. What a desk does not name by

@@ -50,6 +50,9 @@ func (d *Desk) Reply(id LetterID, text string) (time.Time, error) {
 	if err := d.commit(e); err != nil {
 		return time.Time{}, err
 	}
+	if err := d.tellReplies(); d.broken != nil {
+		return time.Time{}, err // what could not be told now is told later
+	}
 	return d.slotFor(len(d.s.queue())), nil
 }
 

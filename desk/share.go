@@ -68,6 +68,8 @@ type shared struct {
 	notes  map[string][]keptNote
 	given  map[LetterID][]gift
 
+	answers answers
+
 	documents map[ItemID][]*document // by author
 	handled   map[ItemID][]handled
 
@@ -119,7 +121,7 @@ type keptNote struct {
 func newShared() *shared {
 	return &shared{
 		cells: casebook.NewRegister(), opened: map[ownID][]statement{}, looked: map[wire.JournalistID]looked{},
-		notes: map[string][]keptNote{}, given: map[LetterID][]gift{},
+		notes: map[string][]keptNote{}, given: map[LetterID][]gift{}, answers: answers{},
 		documents: map[ItemID][]*document{}, handled: map[ItemID][]handled{}, givenItems: map[ItemID][]itemGift{}, over: map[wire.Hash]bool{},
 	}
 }
@@ -161,6 +163,8 @@ func (s *shared) fold(t *casebook.Taken) {
 		s.give(t)
 	case kindNote:
 		s.foldNote(t.Event, nil)
+	case kindReplied:
+		s.foldReplied(t.Event)
 	}
 }
 

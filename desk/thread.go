@@ -34,6 +34,8 @@ type Thread struct {
 	Notes       []Note     `json:"notes"`
 	Items       []ItemID   `json:"items"`  // that were put into it, wherever they lie
 	Joined      []string   `json:"joined"` // why pseudonyms are taken for one hand
+
+	Replies []ThreadReply `json:"replies"` // by anybody, oldest first
 }
 
 // Fields of a thread.
@@ -195,6 +197,9 @@ func (d *Desk) thread(hands []wire.Pseudonym, gaps map[wire.Pseudonym][]string, 
 		t.Notes = append(t.Notes, d.notes(threadThing(p))...)
 		t.Items = append(t.Items, filed[p]...)
 		t.Gaps = append(t.Gaps, gaps[p]...)
+		for _, r := range d.repliesTo(p) {
+			t.Replies = append(t.Replies, r.ThreadReply)
+		}
 		for _, o := range hands[:i] {
 			if j := d.joined(p, o); j.One {
 				t.Joined = append(t.Joined, fmt.Sprintf("%s and %s: %s", SenderName(o), SenderName(p), j.Reason))
@@ -202,6 +207,7 @@ func (d *Desk) thread(hands []wire.Pseudonym, gaps map[wire.Pseudonym][]string, 
 		}
 	}
 	slices.SortFunc(t.Letters, d.inOrder)
+	slices.SortStableFunc(t.Replies, func(a, b ThreadReply) int { return cmp.Compare(a.Day, b.Day) })
 	t.Missed = d.missed(&t)
 	return t
 }
@@ -317,8 +323,11 @@ func (d *Desk) journalistBy(hex string) (wire.JournalistID, bool) {
 }
 
 // FindThread resolves what a person typed: the three words of a pseudonym, the thread's
-// id or its beginning, or that of one of its letters.
+// id or its beginning, or that of one of its letters. It fails with ErrNoThread or ErrBehind.
 func (d *Desk) FindThread(typed string) (*Thread, error) {
+	if d.Behind() {
+		return nil, ErrBehind
+	}
 	typed = strings.ToLower(strings.TrimSpace(typed))
 	letterID, letterErr := d.Find(typed)
 	var hits []Thread

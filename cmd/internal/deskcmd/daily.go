@@ -156,7 +156,11 @@ func printLetter(env *cli.Env, l *desk.Letter) {
 	env.Text("| ", l.Text)
 	printAttached(env, l.Attached)
 	for _, a := range l.Answers {
-		env.Printf("\nyour answer %d, %s (%s)\n", a.Number, date(int64(a.Day)*86400), a.State)
+		whose := "your answer"
+		if a.By != "" {
+			whose = "answer of " + a.By + ","
+		}
+		env.Printf("\n%s %d, %s (%s)\n", whose, a.Number, date(int64(a.Day)*86400), a.State)
 		env.Text("> ", a.Text)
 	}
 }

@@ -107,6 +107,14 @@ func printThread(env *cli.Env, d *desk.Desk, t *desk.Thread) {
 	for _, gap := range t.Gaps {
 		env.Printf("%s\n", gap)
 	}
+	for _, r := range t.Replies {
+		sent := "not in the log yet"
+		if r.Sent {
+			sent = "in the log"
+		}
+		env.Printf("\nanswer of %s to %s, %d, %s (%s)\n", r.By, r.To, r.Number, date(int64(r.Day)*86400), sent)
+		env.Text("> ", r.Text)
+	}
 	for _, n := range t.Notes {
 		env.Printf("\n%s, %s%s\n", n.Name, date(n.At), overBy(n.Over))
 		env.Text("# ", n.Text)

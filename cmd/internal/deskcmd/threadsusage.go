@@ -5,8 +5,8 @@ package deskcmd
 const threadsUsage = `tamizdat desk threads [--dir D] [WHO] [--json]
 
 Lists who wrote, with how many letters and what is to be done about them. WHO shows
-one thread: its letters in order, what colleagues noted, and letters that opened at
-a colleague's desk and not here. WHO is a sender's three words, the beginning of the
+one thread: its letters in order, what was answered and noted, and letters that opened
+at a colleague's desk and not here. WHO is a sender's three words, the beginning of the
 thread's name, or a letter of it.
 
 Colleagues share threads: what one sets or notes comes to all within hours, with
