@@ -33,7 +33,7 @@ Every day:
   threads, thread     who wrote, and what colleagues share about it
   explain, choices    what desks found or set differently
   aside               what counts for nobody until somebody takes it over
-  export              write all of one sender into an archive
+  export              write a thread into an archive
   history make, take  a file for a newcomer, or for one who was away
 
 Now and then:
