@@ -206,6 +206,7 @@ func (n *newsroom) losesLaptop(words, id string) {
 		n.t.Errorf("what was seen before is shown anew: %+v", letters)
 	}
 	n.alarms("laptop")
+	n.history("boris", "laptop") // the keys to which it was sealed are in no backup
 	n.keepWatch("laptop")
 	n.desk("laptop", "An answer from the new laptop.\n", "reply", id)
 	n.replyWith(words, "An answer from the new laptop.")
@@ -217,17 +218,29 @@ func (n *newsroom) losesLaptop(words, id string) {
 	}
 	n.agreed(id, func(m memory) bool {
 		return len(m.Replies) == 3 && m.Replies[1].Number == 2 && m.Replies[1].Numbering == 1 && m.Replies[2].Number == 1 && m.Replies[2].Numbering == 2
-	}, "anna")
+	}, "anna", "laptop")
+}
+
+// history brings what somebody missed as a file from anna.
+func (n *newsroom) history(name, dir string) {
+	n.t.Helper()
+	n.desk("anna", "", "history", "make", "--for", name, dir+".history")
+	n.desk(dir, "", "history", "take", dir+".history")
 }
 
 // longAway: vera comes back when the drop has no page any more of what was said while she
-// was away. Her colleagues' desks tell her again, and she and anna export the same bytes.
+// was away. A file from anna has it before she is in any network; then what she wrote on
+// the way comes to the others too, and she and anna export the same bytes.
 func (n *newsroom) longAway(id string, away time.Time) {
 	n.t.Helper()
 	n.desk("anna", "While Vera is away.\n", "thread", "note", id)
 	n.desk("vera", "On the train, without a network.\n", "thread", "note", id)
 	kept := 2 * deskPagesKept * time.Second
 	time.Sleep(time.Until(away.Add(kept)))
+	n.history("vera", "vera")
+	if m, said := n.thread("vera", id); len(m.Notes) != 4 || len(m.Replies) != 3 || len(n.alarms("vera")) > 0 {
+		n.t.Errorf("without a network vera knows only:\n%s", said)
+	}
 	n.keepWatch("vera")
 	n.agreed(id, func(m memory) bool { return len(m.Notes) == 4 && len(m.Replies) == 3 }, "anna", "vera")
 	var first []byte
