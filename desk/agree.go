@@ -21,11 +21,13 @@ type Agreement struct {
 	Nothing   []string `json:"nothing"`   // nothing, though they have read that far
 	Unheard   []string `json:"unheard"`   // those of whom it is not known yet
 	Explained string   `json:"explained"` // what a person found out, or empty
+	Given     string   `json:"given"`     // who gave it to this desk, where it did not open
+	Unproven  string   `json:"unproven"`  // why nobody but who gave it speaks for it, or empty
 }
 
 // Doubtful reports whether somebody has to look into it before the letter is used.
 func (a Agreement) Doubtful() bool {
-	return (len(a.Other) > 0 || len(a.Nothing) > 0) && a.Explained == ""
+	return (len(a.Other) > 0 || len(a.Nothing) > 0 || a.Unproven != "") && a.Explained == ""
 }
 
 // Words say in a sentence what is not as it should be; they are empty where all is.
@@ -36,6 +38,9 @@ func (a Agreement) Words() string {
 	}
 	if len(a.Nothing) > 0 {
 		parts = append(parts, "nothing opened at the desk of "+strings.Join(a.Nothing, " and of "))
+	}
+	if a.Unproven != "" {
+		parts = append(parts, a.Unproven)
 	}
 	if len(parts) == 0 {
 		return ""
@@ -64,6 +69,14 @@ func (d *Desk) agreement(l *keptLetter) Agreement {
 			a.Explained = ""
 		}
 	}
+	if l.given != nil {
+		a.Given, a.Unproven = d.nameOf(*l.given), d.unproven(l)
+		if d.shouldHaveOpened(l) {
+			a.Nothing = append(a.Nothing, d.nameOf(d.ID()))
+		}
+		g, _ := d.s.shared.gift(l.ID, d.ID())
+		unless(a.Unproven == "" && len(a.Nothing) == 0 || g.in != nil && explains(g.in))
+	}
 	r := d.s.newsroom.Roster()
 	said := d.s.shared.opened[ownID{wire.Pseudonym(l.Sender), l.OwnID}]
 	for i := range r.Journalists {
@@ -81,7 +94,7 @@ func (d *Desk) agreement(l *keptLetter) Agreement {
 		case slices.ContainsFunc(said, by):
 			a.Other = append(a.Other, j.Name)
 			unless(slices.ContainsFunc(said, func(s statement) bool { return by(s) && explains(s.in) }))
-		default:
+		case d.s.shared.looked[j.ID].over(l.Page):
 			a.Nothing = append(a.Nothing, j.Name)
 			unless(slices.ContainsFunc(d.s.shared.looked[j.ID].all, func(k lookedIn) bool { return k.pages > l.Page && explains(k.in) }))
 		}

@@ -23,6 +23,7 @@ import (
 type archive struct {
 	d       *Desk
 	files   []archived
+	texts   map[string]string // by the name of the file
 	missing int
 }
 
@@ -34,15 +35,36 @@ type archived struct {
 }
 
 const aboutExport = `This archive holds what a source wrote to a newsroom and what was answered. It is
-not encrypted: whoever has it can read it. Files in it that are not called
-letter.txt are a stranger's; they can harm a machine and betray, when opened, where
-it is.
+not encrypted: whoever has it can read it.
 
-manifest.json says what each file is, and how it came here. SHA256SUMS has the
-hash of each, for the program sha256sum (sha256sum -c SHA256SUMS).
+thread-en.txt    all of it, to be read by people, in English
+thread-ru.txt    the same in Russian
+manifest.json    the same for programs: what each file is, and how it came here
+SHA256SUMS       the hash of each file. To check them, type in the folder into which
+                 the archive was unpacked:    sha256sum -c SHA256SUMS
+                 (macOS: shasum -a 256 -c SHA256SUMS)
+
+letters/, notes/ and replies/ have each text alone, byte for byte. All texts are in
+UTF-8. Other files in letters/ and documents/ are a stranger's; they can harm a machine
+and betray, when opened, where it is.
+
+Этот архив содержит то, что источник написал редакции, и то, что ему ответили. Он не
+зашифрован: кто его получит, тот его прочтёт.
+
+thread-ru.txt    всё целиком, для чтения, по-русски
+thread-en.txt    то же по-английски
+manifest.json    то же для программ: что есть каждый файл и как он сюда попал
+SHA256SUMS       хеш каждого файла. Чтобы их проверить, наберите в папке, куда архив
+                 распакован:    sha256sum -c SHA256SUMS
+                 (macOS: shasum -a 256 -c SHA256SUMS)
+
+В letters/, notes/ и replies/ лежит каждый текст отдельно, байт в байт. Все тексты в
+UTF-8. Прочие файлы в letters/ и documents/ прислал посторонний; открытые, они могут
+навредить компьютеру и выдать, где он находится.
 `
 
 func (a *archive) text(name, content string) string {
+	a.texts[name] = content
 	open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil }
 	a.files = append(a.files, archived{ExportedFile: ExportedFile{Name: name}, open: open})
 	return name
@@ -57,6 +79,8 @@ func (a *archive) object(name string, f storedFile) string {
 // finish measures all files and adds those that speak of the others.
 func (a *archive) finish(m *Manifest) error {
 	a.text("about.txt", aboutExport)
+	a.text("thread-en.txt", readable(a, m, english()))
+	a.text("thread-ru.txt", readable(a, m, russian()))
 	if err := a.measure(); err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func (d *Desk) tellDaily() error {
 	if !d.s.book.Open(d.chain()) {
 		return d.warnColleagues()
 	}
-	return errors.Join(d.tellOpened(), d.tellLooked(), d.warnColleagues())
+	return errors.Join(d.tellOpened(), d.tellReplies(), d.tellLooked(), d.tellItems(), d.warnColleagues())
 }
 
 // maxStated is of how many letters one event tells.
@@ -39,7 +39,7 @@ const maxStated = 500
 func (d *Desk) tellOpened() error {
 	var missing []openedLetter
 	for _, id := range d.s.order {
-		if l := d.s.letters[id]; !d.stated(l) {
+		if l := d.s.letters[id]; l.given == nil && !d.stated(l) {
 			missing = append(missing, openedLetter{l.Sender, l.OwnID, l.Digest, l.Page})
 		}
 	}

@@ -103,7 +103,9 @@ type Desk struct {
 	opening map[wire.Period]*letter.PeriodKeys // private halves that were read from the keyring
 	unshown map[wire.Period]bool               // own bundles that the drop should show, and does not
 	broken  error                              // why nothing more is written down
-	index   *index                             // nil before the first search
+	index   *index                             // of all words; nil before the second search
+
+	searched bool // once at least
 
 	stepLimit, logLimit time.Duration // real time
 }

@@ -4,12 +4,9 @@ package desk
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"strings"
-	"time"
 
-	"tamizdat/letter"
 	"tamizdat/letter/wire"
 )
 
@@ -42,21 +39,51 @@ func (d *Desk) FindSender(typed string) (Sender, error) {
 }
 
 // ExportFormat names the form of a thread's archive.
-const ExportFormat = "tamizdat thread 1"
+const ExportFormat = "tamizdat thread 2"
 
 // Manifest says what is in a thread's archive; it is the file manifest.json there.
 // It has no key, no name that the transport gave, no page and no time but the
 // Monday of a week, in UTC. Names of files are paths in the archive.
 type Manifest struct {
-	Format     string           `json:"format"`
-	Newsroom   string           `json:"newsroom"`
-	Desk       string           `json:"desk"`       // of the journalist who holds it
-	Sender     string           `json:"sender"`     // three words in place of a name
-	Quarantine string           `json:"quarantine"` // why the sender's claim is doubted, or empty
-	Letters    []ExportedLetter `json:"letters"`    // in the order in which they were opened
-	Replies    []ExportedReply  `json:"replies"`    // of this desk, in the order of writing
-	Items      []ExportedItem   `json:"items"`      // what else the person put in
-	Files      []ExportedFile   `json:"files"`      // all but the manifest and SHA256SUMS, by name
+	Format    string           `json:"format"`
+	Newsroom  string           `json:"newsroom"`
+	Hands     []ExportedHand   `json:"hands"`
+	Joined    []ExportedJoin   `json:"joined"`  // why they are taken for one
+	Fields    []ExportedField  `json:"fields"`  // what colleagues set
+	Letters   []ExportedLetter `json:"letters"` // in the order of the log's pages, gaps too
+	Replies   []ExportedReply  `json:"replies"` // of all colleagues, in order
+	Notes     []ExportedNote   `json:"notes"`   // in order
+	Documents []ExportedItem   `json:"documents"`
+	Files     []ExportedFile   `json:"files"`
+}
+
+// ExportedHand is a source under one pseudonym.
+type ExportedHand struct {
+	Name       string `json:"name"`       // three words
+	Quarantine string `json:"quarantine"` // why the claim to be this one is doubted, or empty
+}
+
+// ExportedJoin is a person's decision that two hands are one.
+type ExportedJoin struct {
+	Hands  [2]string `json:"hands"`
+	Reason string    `json:"reason"`
+	By     string    `json:"by"`
+	Week   string    `json:"week"`
+}
+
+// ExportedField is one thing that colleagues set about a hand. More than one value: they
+// did not know of each other, and nobody has chosen. The first is the latest.
+type ExportedField struct {
+	Hand   string          `json:"hand"`
+	Field  string          `json:"field"`
+	Values []ExportedValue `json:"values"`
+}
+
+// ExportedValue is what somebody set.
+type ExportedValue struct {
+	Value string `json:"value"`
+	By    string `json:"by"`
+	Week  string `json:"week"`
 }
 
 // ExportedFile is a file of an archive.
@@ -66,15 +93,36 @@ type ExportedFile struct {
 	SHA256 string `json:"sha256"` // hexadecimal
 }
 
-// ExportedLetter is a letter of the sender's.
+// ExportedLetter is a letter. One that opened at a colleague's desk only is a gap: then
+// Text is empty, and what is known of it is who has it.
 type ExportedLetter struct {
+	Number      int                  `json:"number"`
+	Hand        string               `json:"hand"`
+	Gap         bool                 `json:"gap"`
 	Week        string               `json:"week"`
 	Label       string               `json:"label"`
 	Disputed    bool                 `json:"disputed"` // another text came under the same id
-	Text        string               `json:"text"`     // file
+	Desks       []ExportedFinding    `json:"desks"`    // of the newsroom, as listed now
+	Explained   string               `json:"explained"`
+	Text        string               `json:"text"` // file
 	Attachments []ExportedAttachment `json:"attachments"`
 	Custody     []ExportedStep       `json:"custody"`
 }
+
+// ExportedFinding is what one desk found in a letter.
+type ExportedFinding struct {
+	Desk  string `json:"desk"`
+	Found string `json:"found"` // one of the constants below
+}
+
+// What a desk found.
+const (
+	FoundSame    = "the same text"
+	FoundOther   = "another text"
+	FoundNothing = "nothing"
+	FoundUnheard = "not known yet"
+	FoundText    = "a text" // in a gap, where there is nothing to hold it against
+)
 
 // ExportedAttachment is an attachment. Its name and type are a stranger's claims.
 type ExportedAttachment struct {
@@ -85,16 +133,28 @@ type ExportedAttachment struct {
 
 // ExportedReply is what was answered.
 type ExportedReply struct {
+	To        string `json:"to"` // hand
+	By        string `json:"by"`
+	Numbering int    `json:"numbering"` // of the author's, from 1
+	Number    uint64 `json:"number"`    // as the source reads it
+	Week      string `json:"week"`
+	Sent      bool   `json:"sent"`
+	Text      string `json:"text"` // file
+}
+
+// ExportedNote is what a colleague noted.
+type ExportedNote struct {
+	By   string `json:"by"`
 	Week string `json:"week"`
-	Sent bool   `json:"sent"`
 	Text string `json:"text"` // file
 }
 
 // ExportedItem is something that came by another way. The five fields from from to
 // text are what a mail says of itself.
 type ExportedItem struct {
-	Kind        string               `json:"kind"` // mail, file or note
-	Original    string               `json:"original"`
+	Kind        string               `json:"kind"`     // mail, file or note
+	LiesAt      string               `json:"lies_at"`  // the colleague whose desk has the bytes; empty: in the archive
+	Original    string               `json:"original"` // file
 	From        string               `json:"from"`
 	To          string               `json:"to"`
 	Subject     string               `json:"subject"`
@@ -108,24 +168,40 @@ type ExportedItem struct {
 // ExportedStep is a step of custody.
 type ExportedStep struct {
 	Step string `json:"step"`
-	By   string `json:"by"`
+	By   string `json:"by"` // empty: whichever desk does it, the bytes are the same
 	How  string `json:"how"`
 	Week string `json:"week"`
 	File string `json:"file"` // what came out of it
 	From string `json:"from"` // the file of which it was made; empty: none in the archive
+
+	SHA256 string `json:"sha256"` // of what came out, where the file is not in the archive too
 }
 
-// Export writes all that came from a sender as a zip archive: a manifest, the letters with those
-// attachments that were fetched, the replies, and the items that the person adds.
-// What did not change since gives the same bytes again, on any machine. Everything
-// is read and held against its hash before the first byte is written. missing is
-// how many attachments are not there because nobody has fetched them.
+// Steps of a letter's custody, and the ways that letters come.
+const (
+	stepOpened = "opened"
+	stepPieces = "put together from the pieces that the letter names"
+	stepGiven  = "given to "
+	wayDrop    = "the newsroom's drop"
+	wayHistory = "a file for a colleague"
+)
+
+// Export writes a thread as a zip archive: what colleagues set and noted about it, the
+// letters with those attachments that were fetched, what all desks answered, and the items
+// that were put into the thread or that the person adds; as plain text in English and in Russian, and as a manifest.
+//
+// What did not change since gives the same bytes again, on any machine, and at any desk
+// that has heard the same from its colleagues. What is a desk's own, and shows, are
+// the attachments that it has fetched, the letters that it holds, and the items.
+//
+// Everything is read and held against its hash before the first byte is written. missing is
+// how many attachments and items are not there because they were not fetched or lie elsewhere.
 //
 // What is written is plaintext, on a disk that may never forget it.
-func (d *Desk) Export(to io.Writer, from Sender, with ...ItemID) (m *Manifest, missing int, err error) {
-	a := &archive{d: d}
-	if m, err = a.thread(from); err == nil {
-		err = a.items(m, with)
+func (d *Desk) Export(to io.Writer, t *Thread, with ...ItemID) (m *Manifest, missing int, err error) {
+	a := &archive{d: d, texts: map[string]string{}}
+	if m, err = a.thread(t); err == nil {
+		err = a.documents(m, t, with)
 	}
 	if err == nil {
 		err = a.finish(m)
@@ -134,96 +210,4 @@ func (d *Desk) Export(to io.Writer, from Sender, with ...ItemID) (m *Manifest, m
 		return nil, 0, err
 	}
 	return m, a.missing, a.write(to)
-}
-
-func (a *archive) thread(from Sender) (*Manifest, error) {
-	s := a.d.s
-	snd := s.senders[from.pseudonym]
-	if snd == nil {
-		return nil, ErrNoLetter
-	}
-	m := &Manifest{
-		Format: ExportFormat, Newsroom: s.newsroom.Roster().Name, Desk: s.name, Sender: SenderName(from.pseudonym),
-		Letters: []ExportedLetter{}, Replies: []ExportedReply{}, Items: []ExportedItem{},
-	}
-	for n, id := range snd.letters {
-		l, err := a.letter(n+1, s.letters[id])
-		if err != nil {
-			return nil, err
-		}
-		m.Letters = append(m.Letters, l)
-		m.Quarantine = a.d.info(s.letters[id]).Quarantine
-	}
-	for _, key := range s.outbox {
-		if r := s.replies[key]; r.Sender == hash32(from.pseudonym) {
-			name := a.text(fmt.Sprintf("replies/%03d.txt", len(m.Replies)+1), r.Text)
-			m.Replies = append(m.Replies, ExportedReply{mondayOf(int64(r.Day) * daySeconds), r.sealed || r.left, name})
-		}
-	}
-	return m, nil
-}
-
-func (a *archive) letter(number int, l *keptLetter) (ExportedLetter, error) {
-	dir := fmt.Sprintf("letters/%03d/", number)
-	info := a.d.info(l)
-	out := ExportedLetter{
-		Week: mondayOf(l.PageSealed), Label: info.Label, Disputed: info.Disputed,
-		Text: a.text(dir+"letter.txt", l.Text), Attachments: []ExportedAttachment{},
-	}
-	step := ExportedStep{Step: "received", By: a.d.s.name, How: "the newsroom's drop", Week: out.Week, File: out.Text}
-	out.Custody = []ExportedStep{step}
-	if l.Parcel == nil {
-		return out, nil
-	}
-	p, err := letter.ParseParcel(l.Parcel)
-	if err != nil {
-		return out, err
-	}
-	for i, f := range p.Files {
-		e := ExportedAttachment{SaidName: f.Name, SaidType: f.Type}
-		if l.files == nil {
-			a.missing++
-		} else {
-			e.File = a.object(dir+letter.SafeName(f.Name, i), l.files[i])
-			step.File = e.File
-			out.Custody = append(out.Custody, step)
-		}
-		out.Attachments = append(out.Attachments, e)
-	}
-	return out, nil
-}
-
-func (a *archive) items(m *Manifest, with []ItemID) error {
-	for n, id := range with {
-		i := a.d.s.items[id]
-		if i == nil {
-			return ErrNoItem
-		}
-		m.Items = append(m.Items, a.item(fmt.Sprintf("items/%03d/", n+1), i))
-	}
-	return nil
-}
-
-func (a *archive) item(dir string, i *keptItem) ExportedItem {
-	out := ExportedItem{
-		Kind: i.Kind, From: i.From, To: i.To, Subject: i.Subject, Date: i.Date, Text: i.Text,
-		Attachments: []ExportedAttachment{}, Remarks: append([]string{}, i.Remarks...),
-	}
-	week := mondayOf(i.at)
-	for n, f := range i.files() {
-		name := a.object(dir+letter.SafeName(f.name, n), f.file)
-		if n == 0 {
-			out.Original = name
-			out.Custody = []ExportedStep{{Step: "taken in", By: i.By, How: i.How, Week: week, File: name}}
-			continue
-		}
-		out.Attachments = append(out.Attachments, ExportedAttachment{f.name, i.Parts[n-1].Type, name})
-		out.Custody = append(out.Custody, ExportedStep{"copied out of the mail", i.By, "MIME", week, name, out.Original})
-	}
-	return out
-}
-
-// mondayOf is the Monday of the week in which a Unix second lies.
-func mondayOf(at int64) string {
-	return time.Unix((int64(week(at))*7-3)*daySeconds, 0).UTC().Format(time.DateOnly)
 }

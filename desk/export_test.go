@@ -23,10 +23,12 @@ import (
 )
 
 // export returns a thread's archive and what lies in it.
-func (w *world) export(d *Desk, t Sender, with ...ItemID) (raw []byte, m *Manifest, files map[string]string) {
+func (w *world) export(d *Desk, typed string, with ...ItemID) (raw []byte, m *Manifest, files map[string]string) {
 	w.t.Helper()
+	t, err := d.FindThread(typed)
+	w.must(err)
 	var b bytes.Buffer
-	_, _, err := d.Export(&b, t, with...)
+	_, _, err = d.Export(&b, t, with...)
 	w.must(err)
 	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
 	w.must(err)
@@ -59,8 +61,9 @@ func TestAThreadIsExported(t *testing.T) {
 	w.pass(2 * time.Hour)
 	mail, err := d.TakeIn("letter.eml", "e-mail to the desk", strings.NewReader(mailFile))
 	w.must(err)
-	thread, err := d.FindSender(first.Short())
+	sender, err := d.FindSender(first.Short())
 	w.must(err)
+	thread := SenderName(sender.pseudonym)
 
 	raw, m, files := w.export(d, thread, mail)
 	w.clock = w.clock.Add(30 * 24 * time.Hour)
@@ -69,17 +72,18 @@ func TestAThreadIsExported(t *testing.T) {
 		t.Error("a month later the same thread is other bytes")
 	}
 	want := []string{
-		"SHA256SUMS", "about.txt", "items/001/01-letter.eml", "items/001/02-bashrc",
+		"SHA256SUMS", "about.txt", "documents/001/01-letter.eml", "documents/001/02-bashrc",
 		"letters/001/01-config", "letters/001/02-отчётfdp.exe", "letters/001/letter.txt", "manifest.json", "replies/001.txt",
+		"thread-en.txt", "thread-ru.txt",
 	}
 	if diff := cmp.Diff(want, w.namesOf(raw)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if m.Sender != SenderName(thread.pseudonym) || files["letters/001/letter.txt"] != "see attached" || files["replies/001.txt"] != "thank you" || files["items/001/01-letter.eml"] != mailFile {
+	if m.Hands[0].Name != thread || files["letters/001/letter.txt"] != "see attached" || files["replies/001.txt"] != "thank you" || files["documents/001/01-letter.eml"] != mailFile {
 		t.Errorf("the archive says %+v", m)
 	}
 	w.verifies(m, files)
-	w.tellsNothing(first, files["manifest.json"]+files["SHA256SUMS"]+files["about.txt"])
+	w.tellsNothing(first, files["manifest.json"]+files["SHA256SUMS"]+files["about.txt"]+files["thread-en.txt"]+files["thread-ru.txt"])
 }
 
 func (w *world) namesOf(raw []byte) []string {
@@ -118,14 +122,14 @@ func (w *world) verifies(m *Manifest, files map[string]string) {
 	if len(sums) != len(files)-1 || len(listed) != len(files)-2 {
 		w.t.Errorf("%d sums and %d files listed of %d", len(sums), len(listed), len(files))
 	}
-	steps := slices.Concat(m.Letters[0].Custody, m.Items[0].Custody)
+	steps := slices.Concat(m.Letters[0].Custody, m.Documents[0].Custody)
 	for _, s := range steps {
-		if !listed[s.File] || s.From != "" && !listed[s.From] || s.By != "Anna" || s.How == "" {
+		if !listed[s.File] || s.From != "" && !listed[s.From] || s.By == "" != (s.Step == stepPieces) || s.How == "" || s.SHA256 != "" && s.SHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(files[s.File]))) {
 			w.t.Errorf("a step of custody speaks of what is not there: %+v", s)
 		}
 	}
-	if len(steps) != 5 {
-		w.t.Errorf("there are %d steps of custody, want those of 3 files of the letter and 2 of the mail", len(steps))
+	if len(steps) != 7 {
+		w.t.Errorf("there are %d steps of custody, want three who opened the letter, 2 of its files and 2 of the mail", len(steps))
 	}
 }
 
@@ -156,20 +160,17 @@ func TestWhatWasNotFetchedIsSaid(t *testing.T) {
 	w.pass(3 * time.Hour)
 	id := w.attach(map[string][]byte{"a": []byte("b")})
 	d := w.desks[0]
-	thread, err := d.FindSender(id.String())
+	thread, err := d.FindThread(id.String())
 	w.must(err)
 	var b bytes.Buffer
 	m, missing, err := d.Export(&b, thread)
 	if err != nil || missing != 1 || m.Letters[0].Attachments[0].File != "" {
 		t.Errorf("%d are missing of %+v, %v", missing, m, err)
 	}
-	if words, err := d.FindSender(SenderName(thread.pseudonym)); words != thread || err != nil {
-		t.Errorf("three words find %v, %v", words, err)
-	}
 	if _, err := d.FindSender("no-such-words"); !errors.Is(err, ErrNoLetter) {
 		t.Error(err)
 	}
-	if _, _, err := d.Export(&b, Sender{}); !errors.Is(err, ErrNoLetter) {
+	if _, _, err := d.Export(&b, &Thread{}); !errors.Is(err, ErrNoThread) {
 		t.Error(err)
 	}
 	if _, _, err := d.Export(&b, thread, ItemID{}); !errors.Is(err, ErrNoItem) {
@@ -186,7 +187,7 @@ func TestADamagedAttachmentIsNotExported(t *testing.T) {
 	d := w.desks[0]
 	w.must(d.Fetch(t.Context(), id, noProgress))
 	d.s.letters[id].files[0].SHA256[0] ^= 1
-	thread, err := d.FindSender(id.String())
+	thread, err := d.FindThread(id.String())
 	w.must(err)
 	var b bytes.Buffer
 	if _, _, err := d.Export(&b, thread); err == nil || b.Len() > 0 {

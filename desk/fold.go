@@ -48,19 +48,30 @@ func (e *letterKept) apply(s *state, at int64) error {
 	if snd == nil && !e.Note {
 		return errors.New("its sender is not known")
 	}
-	if s.letters[e.ID] != nil {
-		return errors.New("this letter was kept before")
-	}
-	l := &keptLetter{letterKept: *e, at: at}
-	own := ownID{wire.Pseudonym(e.Sender), e.OwnID}
-	s.ownIDs[own] = append(s.ownIDs[own], e.ID)
-	s.letters[e.ID] = l
-	s.order = append(s.order, e.ID)
-	if snd != nil {
-		snd.letters = append(snd.letters, e.ID)
+	if old := s.letters[e.ID]; old != nil {
+		if old.given == nil {
+			return errors.New("this letter was kept before")
+		}
+		old.letterKept, old.given = *e, nil // it has opened here too
 		snd.newest = max(snd.newest, e.PageSealed)
+		slices.SortStableFunc(snd.letters, s.byPage)
+		return nil
 	}
+	s.addLetter(&keptLetter{letterKept: *e, at: at})
 	return nil
+}
+
+func (s *state) addLetter(l *keptLetter) {
+	own := ownID{wire.Pseudonym(l.Sender), l.OwnID}
+	s.ownIDs[own] = append(s.ownIDs[own], l.ID)
+	s.letters[l.ID] = l
+	s.order = append(s.order, l.ID)
+	if snd := s.senders[own.sender]; snd != nil {
+		snd.letters = append(snd.letters, l.ID)
+		if l.given == nil { // else whoever gives letters could say that a reply was answered
+			snd.newest = max(snd.newest, l.PageSealed)
+		}
+	}
 }
 
 // disputes are the letters of the same sender that bear the same id and say

@@ -98,7 +98,7 @@ func (d *Desk) takeEnvelope(in *intake, envelope []byte) error {
 		in.skip(envelope)
 		return nil
 	}
-	if old := d.s.letters[kept.ID]; old != nil || in.seen[kept.ID] {
+	if old := d.s.letters[kept.ID]; old != nil && old.given == nil || in.seen[kept.ID] {
 		if old == nil || old.Page != kept.Page {
 			in.dropped.Replays++
 		}
@@ -159,7 +159,7 @@ func (d *Desk) keep(in *intake, o *letter.Opened, k *letterKept, envelope []byte
 	in.seen[k.ID] = true
 	in.opened = append(in.opened, openedLetter{k.Sender, k.OwnID, k.Digest, k.Page})
 	if !k.Note {
-		d.meet(in, o.Pseudonym, &o.Sender)
+		d.meet(in.f, in.senders, &o.Sender, in.page.Header.Encode())
 	}
 	in.f.add(k)
 	return nil
@@ -167,28 +167,29 @@ func (d *Desk) keep(in *intake, o *letter.Opened, k *letterKept, envelope []byte
 
 // meet notes a sender who was not seen before, and quarantines one who shares
 // a key with a known one, or with a journalist whom a roster ever listed, but
-// not all four (M-28, M-38).
-func (d *Desk) meet(in *intake, p wire.Pseudonym, t *wire.Tuple) {
-	if d.s.senders[p] != nil || in.senders[p] != nil {
+// not all four (M-28, M-38). senders are those that will be written down with him.
+func (d *Desk) meet(f *found, senders map[wire.Pseudonym]*wire.Tuple, t *wire.Tuple, evidence []byte) {
+	p := t.Pseudonym()
+	if d.s.senders[p] != nil || senders[p] != nil {
 		return
 	}
 	e := &senderSeen{Tuple: t.Bytes()}
-	if claim, ok := d.claims(in, t); ok {
+	if claim, ok := d.claims(senders, t); ok {
 		e.Claim = hash32(claim)
 		words := fmt.Sprintf("quarantined: claims to be %s but one key differs", d.colleague(claim))
-		in.f.alarm("M-28", words, fmt.Sprintf("%x", p), in.page.Header.Encode())
+		f.alarm("M-28", words, fmt.Sprintf("%x", p), evidence)
 	}
-	in.senders[p] = t
-	in.f.add(e)
+	senders[p] = t
+	f.add(e)
 }
 
 // claims finds the known sender with whom t shares a key.
-func (d *Desk) claims(in *intake, t *wire.Tuple) (wire.Pseudonym, bool) {
+func (d *Desk) claims(senders map[wire.Pseudonym]*wire.Tuple, t *wire.Tuple) (wire.Pseudonym, bool) {
 	for _, part := range keyParts(t) {
 		if p, ok := d.s.byKey[part]; ok {
 			return p, true
 		}
-		for p, other := range in.senders {
+		for p, other := range senders {
 			for _, theirs := range keyParts(other) {
 				if theirs == part {
 					return p, true

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -22,6 +23,8 @@ type ItemInfo struct {
 	Subject string `json:"subject"`
 	Files   int    `json:"files"` // attachments
 	Begins  string `json:"begins"`
+	Desk    string `json:"desk"`  // of the colleague where the bytes lie; empty: here
+	Given   string `json:"given"` // who gave a copy to this desk; empty: it was taken in here
 }
 
 // Item is an item to read.
@@ -48,13 +51,33 @@ type Custody struct {
 	Parent string `json:"parent"` // SHA-256 of what it was made of; empty: nothing
 }
 
-// Items lists what was taken in, oldest first.
+// Items lists what was taken in, here and by colleagues, oldest first.
 func (d *Desk) Items() []ItemInfo {
-	out := make([]ItemInfo, 0, len(d.s.itemOrder))
+	type line struct {
+		at int64
+		ItemInfo
+	}
+	var lines []line
 	for _, id := range d.s.itemOrder {
-		out = append(out, d.s.items[id].info())
+		lines = append(lines, line{d.s.items[id].at, d.itemInfo(d.s.items[id])})
+	}
+	for _, o := range d.s.allElsewhere() {
+		lines = append(lines, line{o.Taken, o.info(d)})
+	}
+	slices.SortStableFunc(lines, func(a, b line) int { return cmp.Compare(a.at, b.at) })
+	out := make([]ItemInfo, len(lines))
+	for i := range lines {
+		out[i] = lines[i].ItemInfo
 	}
 	return out
+}
+
+func (d *Desk) itemInfo(i *keptItem) ItemInfo {
+	info := i.info()
+	if i.given != nil {
+		info.Given = d.nameOf(*i.given)
+	}
+	return info
 }
 
 func (i *keptItem) info() ItemInfo {
@@ -68,9 +91,9 @@ func (i *keptItem) info() ItemInfo {
 // beginning, at least four digits, if only one begins so.
 func (d *Desk) FindItem(typed string) (ItemID, error) {
 	var hits []ItemID
-	for _, id := range d.s.itemOrder {
-		if len(typed) >= 4 && strings.HasPrefix(id.String(), strings.ToLower(typed)) {
-			hits = append(hits, id)
+	for _, i := range d.Items() {
+		if len(typed) >= 4 && strings.HasPrefix(i.ID.String(), strings.ToLower(typed)) && !slices.Contains(hits, i.ID) {
+			hits = append(hits, i.ID)
 		}
 	}
 	switch len(hits) {
@@ -82,25 +105,37 @@ func (d *Desk) FindItem(typed string) (ItemID, error) {
 	return ItemID{}, errors.New("several items begin with this: type more of the name")
 }
 
-// Item returns an item whole.
+// Item returns an item whole, or what is known of one that lies at a colleague's desk.
 func (d *Desk) Item(id ItemID) (*Item, error) {
-	i := d.s.items[id]
-	if i == nil {
+	var out *Item
+	if i, o := d.s.items[id], d.s.elsewhere(id); i != nil {
+		out = d.itemHere(i)
+	} else if o != nil {
+		out = o.item(d)
+	} else {
 		return nil, ErrNoItem
 	}
+	out.Custody = append(out.Custody, d.doneWith(id)...)
+	for _, other := range d.Items() {
+		if hash, err := d.originalOf(other.ID); err == nil && other.ID != id && fmt.Sprintf("%x", hash[:]) == out.Custody[0].SHA256 && !slices.Contains(out.Same, other.ID) {
+			out.Same = append(out.Same, other.ID)
+		}
+	}
+	return out, nil
+}
+
+func (d *Desk) itemHere(i *keptItem) *Item {
 	out := &Item{
-		ItemInfo: i.info(), To: i.To, Date: i.Date, Text: i.Text, Length: i.Original.Length,
+		ItemInfo: d.itemInfo(i), To: i.To, Date: i.Date, Text: i.Text, Length: i.Original.Length,
 		Attached: []FileInfo{}, Remarks: append([]string{}, i.Remarks...), Custody: i.custody(), Same: []ItemID{},
 	}
 	for _, p := range i.Parts {
 		out.Attached = append(out.Attached, FileInfo{p.Name, p.Type, p.File.Length, p.File.hex()})
 	}
-	for _, other := range d.s.itemOrder {
-		if other != id && d.s.items[other].Original.SHA256 == i.Original.SHA256 {
-			out.Same = append(out.Same, other)
-		}
+	if d.s.shared != nil && len(d.s.shared.documents[i.ID]) > 1 {
+		out.Remarks = append(out.Remarks, twoDesks)
 	}
-	return out, nil
+	return out
 }
 
 func (f storedFile) hex() string { return fmt.Sprintf("%x", f.SHA256[:]) }
@@ -115,15 +150,24 @@ func (i *keptItem) custody() []Custody {
 }
 
 // SaveItem writes copies of an item's original and attachments into the folder
-// dir, as [Desk.Save] does for a letter, and returns their names there.
+// dir, as [Desk.Save] does for a letter, and returns their names there. Colleagues are
+// told that a copy was made.
 //
 // What lies in dir is plaintext, on a disk that may never forget it.
 func (d *Desk) SaveItem(id ItemID, dir string) ([]string, error) {
 	i := d.s.items[id]
 	if i == nil {
+		if o := d.s.elsewhere(id); o != nil {
+			return nil, d.notHere(o)
+		}
 		return nil, ErrNoItem
 	}
-	return d.saveFiles(dir, i.files())
+	var untold error
+	if _, err := d.member(); err == nil {
+		untold = d.NoteStep(id, "copied out of the desk, readable", "", [32]byte{})
+	}
+	names, err := d.saveFiles(dir, i.files())
+	return names, errors.Join(err, untold)
 }
 
 // namedFile is a file with the name that somebody gave it.

@@ -26,6 +26,7 @@ type LetterInfo struct {
 	Replies    int      `json:"replies"`    // of this desk to this sender
 	Quarantine string   `json:"quarantine"` // why, or empty
 	Disputed   bool     `json:"disputed"`   // another text came under the same id
+	Given      string   `json:"given"`      // who gave it; empty: it opened here
 	Begins     string   `json:"begins"`     // of the text
 }
 
@@ -47,12 +48,13 @@ type Letter struct {
 	Agreement Agreement  `json:"agreement"`
 }
 
-// Answer is what this desk wrote to the sender of a letter.
+// Answer is what was written to the sender of a letter.
 type Answer struct {
 	Number uint64 `json:"number"`
 	Day    uint32 `json:"day"`
 	Text   string `json:"text"`
 	State  string `json:"state"`
+	By     string `json:"by"` // empty: by this desk
 }
 
 const beginning = 60 // runes of a text shown in a list
@@ -81,6 +83,9 @@ func (d *Desk) info(l *keptLetter) LetterInfo {
 		i.Kind, i.Label = "note", ""
 		i.From = d.colleague(wire.Pseudonym(l.Sender))
 		return i
+	}
+	if l.given != nil {
+		i.Given = d.nameOf(*l.given)
 	}
 	snd := d.s.senders[wire.Pseudonym(l.Sender)]
 	i.Replies = snd.replies
@@ -156,12 +161,7 @@ func (d *Desk) Letter(id LetterID) (*Letter, error) {
 			out.Attached = append(out.Attached, info)
 		}
 	}
-	for _, key := range d.s.outbox {
-		if key.Sender == l.Sender {
-			r := d.s.replies[key]
-			out.Answers = append(out.Answers, Answer{r.Number, r.Day, r.Text, d.stateOf(r)})
-		}
-	}
+	out.Answers = d.answersTo(wire.Pseudonym(l.Sender))
 	return out, nil
 }
 

@@ -50,6 +50,9 @@ func (d *Desk) Reply(id LetterID, text string) (time.Time, error) {
 	if err := d.commit(e); err != nil {
 		return time.Time{}, err
 	}
+	if err := d.tellReplies(); d.broken != nil {
+		return time.Time{}, err // what could not be told now is told later
+	}
 	return d.slotFor(len(d.s.queue())), nil
 }
 
@@ -61,9 +64,10 @@ func (d *Desk) message(r *reply) *letter.Reply {
 	}
 }
 
-// received lists the newest letters that came from a source, newest last.
+// received lists the newest letters that opened here, newest last: a source is told of
+// none that only a colleague speaks for.
 func (s *state) received(p wire.Pseudonym) []letter.Received {
-	ids := s.senders[p].letters
+	ids := slices.DeleteFunc(slices.Clone(s.senders[p].letters), func(id LetterID) bool { return s.letters[id].given != nil })
 	var out []letter.Received
 	for _, id := range ids[max(0, len(ids)-maxReceived):] {
 		l := s.letters[id]

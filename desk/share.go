@@ -66,8 +66,17 @@ type shared struct {
 	cells  *casebook.Register
 	opened map[ownID][]statement
 	looked map[wire.JournalistID]looked
-	notes  map[string][]Note
-	claims claimBook
+	notes  map[string][]keptNote
+	given  map[LetterID][]gift
+
+	answers answers
+
+	documents map[ItemID][]*document // by author
+	handled   map[ItemID][]handled
+
+	givenItems map[ItemID][]itemGift
+	over       map[wire.Hash]bool // events that somebody took over
+	claims     claimBook
 }
 
 // statement is what one desk says of a letter.
@@ -80,9 +89,14 @@ type statement struct {
 
 type looked struct {
 	pages uint64
+	first uint64 // pages that were there when she first looked; her keys went up then
 	at    int64
 	all   []lookedIn
 }
+
+// over reports whether a desk has processed a page to which something could be sealed for
+// it: what is older than its first look came before it had keys.
+func (l looked) over(page uint64) bool { return page >= l.first && page < l.pages }
 
 // lookedIn is one event that says how many pages were processed.
 type lookedIn struct {
@@ -96,12 +110,21 @@ type Note struct {
 	Name string            `json:"by"` // the author's, as the roster has it
 	At   int64             `json:"at"` // Unix seconds of the author's clock
 	Text string            `json:"text"`
+	Over string            `json:"taken_over"` // who took it over; empty: it counts by itself
+}
+
+// keptNote is a note with the event that says it, and who took that over.
+type keptNote struct {
+	Note
+	origin wire.Hash
+	over   *wire.JournalistID
 }
 
 func newShared() *shared {
 	return &shared{
 		cells: casebook.NewRegister(), opened: map[ownID][]statement{}, looked: map[wire.JournalistID]looked{},
-		notes: map[string][]Note{},
+		notes: map[string][]keptNote{}, given: map[LetterID][]gift{}, answers: answers{},
+		documents: map[ItemID][]*document{}, handled: map[ItemID][]handled{}, givenItems: map[ItemID][]itemGift{}, over: map[wire.Hash]bool{},
 	}
 }
 
@@ -120,6 +143,9 @@ func (s *shared) fold(t *casebook.Taken) {
 	case kindLooked:
 		if e := read[logLooked](t); e != nil {
 			last := s.looked[by]
+			if len(last.all) == 0 || e.Pages < last.first {
+				last.first = e.Pages
+			}
 			if last.all = append(last.all, lookedIn{e.Pages, t}); e.Pages > last.pages || len(last.all) == 1 {
 				last.pages, last.at = e.Pages, t.At
 			}
@@ -129,13 +155,30 @@ func (s *shared) fold(t *casebook.Taken) {
 		if e := read[fieldsSet](t); e != nil {
 			s.set(t, e)
 		}
+	case kindTakenOver:
+		s.takeOver(t)
+	case kindDocument:
+		s.foldDocument(t, t.Event)
+	case kindCustody:
+		s.foldCustody(t.Event)
+	case kindGiven:
+		s.give(t)
 	case kindNote:
-		if e := read[noteWritten](t); e != nil {
-			s.notes[e.On] = append(s.notes[e.On], Note{By: by, At: t.At, Text: e.Text})
-		}
+		s.foldNote(t.Event, nil)
 	case kindClaim:
 		s.claims.waiting = append(s.claims.waiting, t)
+	case kindReplied:
+		s.foldReplied(t.Event)
 	}
+}
+
+// foldNote takes in a note, which may be told again by whoever takes it over.
+func (s *shared) foldNote(said *casebook.Event, over *wire.JournalistID) (shown bool) {
+	e := payloadOf[noteWritten](said)
+	if e != nil {
+		s.notes[e.On] = append(s.notes[e.On], keptNote{Note{By: said.Chain.Author, At: said.At, Text: e.Text}, said.ID(), over})
+	}
+	return e != nil
 }
 
 func (s *shared) set(t *casebook.Taken, e *fieldsSet) {
@@ -149,9 +192,11 @@ func (s *shared) set(t *casebook.Taken, e *fieldsSet) {
 
 // read gives an event's payload, or nil for one that is not of its kind. Fields that a
 // later version adds are left to that one.
-func read[T any](t *casebook.Taken) *T {
+func read[T any](t *casebook.Taken) *T { return payloadOf[T](t.Event) }
+
+func payloadOf[T any](e *casebook.Event) *T {
 	var v T
-	if json.Unmarshal(t.Payload, &v) != nil {
+	if json.Unmarshal(e.Payload, &v) != nil {
 		return nil
 	}
 	return &v
@@ -259,12 +304,17 @@ func (d *Desk) chain() casebook.Chain {
 	return casebook.Chain{Author: d.ID(), Incarnation: d.s.incarnation}
 }
 
+// rawPayload is one that is no JSON.
+type rawPayload []byte
+
 // own makes the next event of this desk's chain. It counts once it is written down; a
 // record takes one at most, because the next names it.
 func (d *Desk) own(kind string, payload any) (*eventsKept, error) {
 	b := d.s.book.Next(d.chain())
 	var err error
-	if b.Payload, err = json.Marshal(payload); err != nil {
+	if raw, ok := payload.(rawPayload); ok {
+		b.Payload = raw
+	} else if b.Payload, err = json.Marshal(payload); err != nil {
 		return nil, err
 	}
 	b.At, b.Kind = d.unix(), kind

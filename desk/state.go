@@ -88,6 +88,7 @@ type keptLetter struct {
 	at    int64
 	read  bool
 	files []storedFile
+	given *wire.JournalistID // who gave it; nil: it opened here
 }
 
 // ownID is what a sender says a letter is.

@@ -16,6 +16,7 @@ import (
 
 	"tamizdat/desk/incoming"
 	"tamizdat/desk/vault"
+	"tamizdat/letter/wire"
 )
 
 // What comes by another way than the drop is an item: an e-mail in a file, any
@@ -89,7 +90,8 @@ func (*itemTaken) kind() string { return "item.taken" }
 // keptItem is an item as the desk holds it.
 type keptItem struct {
 	itemTaken
-	at int64
+	at    int64
+	given *wire.JournalistID // who gave it; nil: it was taken in here
 }
 
 func (e *itemTaken) apply(s *state, at int64) error {
@@ -172,7 +174,16 @@ func (d *Desk) takeIn(e *itemTaken, content io.Reader, isMail bool) (ItemID, err
 	if err != nil {
 		return ItemID{}, errors.Join(err, d.v.Forget(objects...))
 	}
-	return e.ID, d.commit(e)
+	if err := d.commit(e); err != nil {
+		return ItemID{}, err
+	}
+	if _, err := d.member(); err != nil {
+		return e.ID, nil // colleagues are told when there are some
+	}
+	if err := d.tellItems(); d.broken != nil {
+		return ItemID{}, err
+	}
+	return e.ID, nil // what could not be told now is told later
 }
 
 // headOf keeps the beginning of what is written to it.

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -31,7 +32,10 @@ type Thread struct {
 	Missed      bool       `json:"missed"`       // that day is over, and nothing came since
 	Gaps        []string   `json:"gaps"`         // letters that colleagues have and this desk has not
 	Notes       []Note     `json:"notes"`
+	Items       []ItemID   `json:"items"`  // that were put into it, wherever they lie
 	Joined      []string   `json:"joined"` // why pseudonyms are taken for one hand
+
+	Replies []ThreadReply `json:"replies"` // by anybody, oldest first
 }
 
 // Fields of a thread.
@@ -75,26 +79,49 @@ func (d *Desk) Threads() []Thread {
 		return nil
 	}
 	var out []Thread
-	gaps := d.gaps()
-	for _, hands := range d.hands() {
-		out = append(out, d.thread(hands, gaps))
+	gaps, wrote, filed := d.gaps(), d.wrote(), d.filed()
+	groups := d.hands()
+	newest := func(hands []wire.Pseudonym) (page uint64) {
+		for _, p := range hands {
+			page = max(page, wrote[p])
+		}
+		return page
 	}
-	newest := func(t Thread) uint64 { return d.s.letters[t.Letters[len(t.Letters)-1]].Page }
-	slices.SortFunc(out, func(a, b Thread) int {
-		return cmp.Or(cmp.Compare(newest(a), newest(b)), cmp.Compare(a.ID, b.ID))
+	slices.SortFunc(groups, func(a, b []wire.Pseudonym) int {
+		return cmp.Or(cmp.Compare(newest(a), newest(b)), comparePseudonyms(a[0], b[0]))
 	})
+	for _, hands := range groups {
+		out = append(out, d.thread(hands, gaps, filed))
+	}
 	return out
 }
 
-// hands groups the pseudonyms who wrote letters, by people's decisions.
-func (d *Desk) hands() [][]wire.Pseudonym {
-	var all []wire.Pseudonym
+// wrote gives the pseudonyms who wrote letters, here or as colleagues' desks say, and the
+// newest page that has one.
+func (d *Desk) wrote() map[wire.Pseudonym]uint64 {
+	newest := map[wire.Pseudonym]uint64{}
 	for p, s := range d.s.senders {
-		if len(s.letters) > 0 {
-			all = append(all, p)
+		for _, id := range s.letters {
+			newest[p] = max(newest[p], d.s.letters[id].Page)
 		}
 	}
-	slices.SortFunc(all, comparePseudonyms)
+	if d.s.shared == nil {
+		return newest
+	}
+	for id, said := range d.s.shared.opened {
+		if d.isJournalists(id.sender) {
+			continue
+		}
+		for _, s := range said {
+			newest[id.sender] = max(newest[id.sender], s.page)
+		}
+	}
+	return newest
+}
+
+// hands groups the pseudonyms who wrote, by people's decisions.
+func (d *Desk) hands() [][]wire.Pseudonym {
+	all := slices.SortedFunc(maps.Keys(d.wrote()), comparePseudonyms)
 	groups := disjoint.New(len(all))
 	for _, pair := range d.pairs() {
 		i, wrote := slices.BinarySearchFunc(all, pair[0], comparePseudonyms)
@@ -146,10 +173,10 @@ func (d *Desk) joined(a, b wire.Pseudonym) (j joined) {
 	return j
 }
 
-func (d *Desk) thread(hands []wire.Pseudonym, gaps map[wire.Pseudonym][]string) Thread {
+func (d *Desk) thread(hands []wire.Pseudonym, gaps map[wire.Pseudonym][]string, filed map[wire.Pseudonym][]ItemID) Thread {
 	t := Thread{
 		ID: fmt.Sprintf("%x", hands[0][:]), State: d.firstText(hands, FieldState),
-		Deadline: d.firstText(hands, FieldDeadline), NextContact: d.firstText(hands, FieldNextContact),
+		Deadline: d.firstText(hands, FieldDeadline), NextContact: d.firstText(hands, FieldNextContact), Letters: []LetterID{}, Items: []ItemID{},
 	}
 	if t.State == "" {
 		t.State = ThreadStates()[0]
@@ -164,9 +191,15 @@ func (d *Desk) thread(hands []wire.Pseudonym, gaps map[wire.Pseudonym][]string) 
 			}
 		}
 		t.Hands = append(t.Hands, SenderName(p))
-		t.Letters = append(t.Letters, d.s.senders[p].letters...)
+		if s := d.s.senders[p]; s != nil {
+			t.Letters = append(t.Letters, s.letters...)
+		}
 		t.Notes = append(t.Notes, d.notes(threadThing(p))...)
+		t.Items = append(t.Items, filed[p]...)
 		t.Gaps = append(t.Gaps, gaps[p]...)
+		for _, r := range d.repliesTo(p) {
+			t.Replies = append(t.Replies, r.ThreadReply)
+		}
 		for _, o := range hands[:i] {
 			if j := d.joined(p, o); j.One {
 				t.Joined = append(t.Joined, fmt.Sprintf("%s and %s: %s", SenderName(o), SenderName(p), j.Reason))
@@ -174,6 +207,7 @@ func (d *Desk) thread(hands []wire.Pseudonym, gaps map[wire.Pseudonym][]string) 
 		}
 	}
 	slices.SortFunc(t.Letters, d.inOrder)
+	slices.SortStableFunc(t.Replies, func(a, b ThreadReply) int { return cmp.Compare(a.Day, b.Day) })
 	t.Missed = d.missed(&t)
 	return t
 }
@@ -192,8 +226,10 @@ func (d *Desk) firstText(hands []wire.Pseudonym, field string) string {
 // inOrder sorts letters by their pages. Within a page nobody knows which came first, and
 // their names decide.
 func (d *Desk) inOrder(a, b LetterID) int {
-	return cmp.Or(cmp.Compare(d.s.letters[a].Page, d.s.letters[b].Page), bytes.Compare(a[:], b[:]))
+	return cmp.Or(d.s.byPage(a, b), bytes.Compare(a[:], b[:]))
 }
+
+func (s *state) byPage(a, b LetterID) int { return cmp.Compare(s.letters[a].Page, s.letters[b].Page) }
 
 // missed reports whether the promised day is over and no letter came since the day
 // before it.
@@ -202,7 +238,12 @@ func (d *Desk) missed(t *Thread) bool {
 	if err != nil || len(t.Letters) == 0 {
 		return false
 	}
-	newest := d.s.letters[t.Letters[len(t.Letters)-1]].PageSealed
+	newest := int64(0)
+	for _, id := range t.Letters {
+		if l := d.s.letters[id]; l.given == nil || d.unproven(l) == "" {
+			newest = max(newest, l.PageSealed)
+		}
+	}
 	return d.unix() >= day.Unix()+daySeconds && newest < day.Unix()-daySeconds
 }
 
@@ -244,12 +285,33 @@ func (d *Desk) notes(thing string) []Note {
 	if d.s.shared == nil {
 		return nil
 	}
-	notes := slices.Clone(d.s.shared.notes[thing])
-	for i := range notes {
-		notes[i].Name = d.nameOf(notes[i].By)
+	kept := slices.Clone(d.s.shared.notes[thing])
+	slices.SortFunc(kept, compareNotes)
+	kept = slices.CompactFunc(kept, func(a, b keptNote) bool { return a.origin == b.origin })
+	var notes []Note
+	for _, n := range kept {
+		if !d.s.knowsAuthor(n.By) { // one that was taken over may be nobody's
+			continue
+		}
+		n.Name = d.nameOf(n.By)
+		if n.over != nil {
+			n.Over = d.nameOf(*n.over)
+		}
+		notes = append(notes, n.Note)
 	}
-	slices.SortStableFunc(notes, func(a, b Note) int { return int(a.At - b.At) })
 	return notes
+}
+
+// compareNotes sorts by time. Of one that counts by itself and was taken over too, the
+// first is shown.
+func compareNotes(a, b keptNote) int {
+	over := func(n keptNote) []byte {
+		if n.over == nil {
+			return nil
+		}
+		return n.over[:]
+	}
+	return cmp.Or(cmp.Compare(a.At, b.At), bytes.Compare(a.origin[:], b.origin[:]), bytes.Compare(over(a), over(b)))
 }
 
 func (d *Desk) journalistBy(hex string) (wire.JournalistID, bool) {
@@ -261,8 +323,11 @@ func (d *Desk) journalistBy(hex string) (wire.JournalistID, bool) {
 }
 
 // FindThread resolves what a person typed: the three words of a pseudonym, the thread's
-// id or its beginning, or that of one of its letters.
+// id or its beginning, or that of one of its letters. It fails with ErrNoThread or ErrBehind.
 func (d *Desk) FindThread(typed string) (*Thread, error) {
+	if d.Behind() {
+		return nil, ErrBehind
+	}
 	typed = strings.ToLower(strings.TrimSpace(typed))
 	letterID, letterErr := d.Find(typed)
 	var hits []Thread

@@ -26,24 +26,36 @@ type index struct {
 
 // Search finds letters, notes and what was taken in by their words
 // ([search.Index.Search] says how to ask), best first, at most limit; total counts
-// all. The index is made at the first search and kept in memory only.
+// all. The first question of an open desk is answered from an index for it alone; who
+// asks again waits once for the whole one, and then no more. Either is in memory only.
 func (d *Desk) Search(query string, limit int) (hits []Match, total int, err error) {
-	if d.index == nil {
-		d.index = &index{x: search.New(), of: map[string]Match{}}
+	x := d.index
+	if x == nil && !d.searched {
+		one, err := search.NewFor(query)
+		if err != nil {
+			return nil, 0, err
+		}
+		x, d.searched = newIndex(one), true
 	}
-	d.index.catchUp(d)
-	found, err := d.index.x.Search(query, search.Options{Limit: limit})
+	if x == nil {
+		d.index = newIndex(search.New())
+		x = d.index
+	}
+	x.catchUp(d)
+	found, err := x.x.Search(query, search.Options{Limit: limit})
 	if err != nil {
 		return nil, 0, err
 	}
 	hits = []Match{}
 	for _, h := range found.Hits {
-		m := d.index.of[h.Key.ID]
+		m := x.of[h.Key.ID]
 		m.Field, m.Snippet = h.Key.Name, h.Snippet
 		hits = append(hits, m)
 	}
 	return hits, found.Total, nil
 }
+
+func newIndex(x *search.Index) *index { return &index{x: x, of: map[string]Match{}} }
 
 // catchUp puts in what came since. Letters and items are only ever added.
 func (x *index) catchUp(d *Desk) {

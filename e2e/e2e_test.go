@@ -8,11 +8,15 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -44,10 +48,25 @@ func buildAndRun(m *testing.M) (int, error) {
 		return 0, fmt.Errorf("building the programs: %w\n%s", err, out)
 	}
 	programs = dir
+	if err := manyAtOnce(); err != nil {
+		return 0, err
+	}
 	for _, variable := range []string{"XDG_CONFIG_HOME", "CONFIGURATION_DIRECTORY"} { // not of whoever runs the tests
 		os.Setenv(variable, "/nonexistent")
 	}
 	return m.Run(), nil
+}
+
+// manyAtOnce has more stories told at a time than there are processors: most of a story is
+// waiting for the next page. Who names another number is not overruled.
+func manyAtOnce() error {
+	flag.Parse()
+	named := false
+	flag.Visit(func(f *flag.Flag) { named = named || f.Name == "test.parallel" })
+	if named {
+		return nil
+	}
+	return flag.Set("test.parallel", strconv.Itoa(max(4, runtime.GOMAXPROCS(0))))
 }
 
 // stage is a folder in which a story's people type commands.
@@ -55,6 +74,7 @@ type stage struct {
 	t     *testing.T
 	dir   string
 	limit time.Duration // for one command
+	env   []string      // besides that of the tests
 }
 
 func newStage(t *testing.T) *stage {
@@ -67,7 +87,7 @@ func (s *stage) try(stdin string, args ...string) (stdout, stderr string, err er
 	ctx, cancel := context.WithTimeout(s.t.Context(), s.limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, filepath.Join(programs, args[0]), args[1:]...)
-	cmd.Dir = s.dir
+	cmd.Dir, cmd.Env = s.dir, append(os.Environ(), s.env...)
 	cmd.Stdin = strings.NewReader(stdin)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
@@ -154,15 +174,21 @@ func (s *stage) write(name, text string) {
 	}
 }
 
-// freeAddress is a loopback address on which nobody listens just now.
+// freeAddress is a loopback address on which nobody listens just now. It is none of those
+// that systems give to whoever does not ask for one: by the time that it is used, another
+// story's connection would have it.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000)))
+		if err != nil {
+			continue
+		}
+		defer l.Close()
+		return l.Addr().String()
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no free port")
+	return ""
 }
 
 func listening(address string) bool {

@@ -103,7 +103,7 @@ func worthWaiting(args []string) bool {
 	case "tamizdat-source":
 		return true
 	case "tamizdat":
-		return args[1] == "desk" && (args[2] == "list" || args[2] == "publish" || args[2] == "join")
+		return args[1] == "desk" && (args[2] == "list" || args[2] == "publish" || args[2] == "join" || args[2] == "threads")
 	}
 	return false
 }
@@ -148,6 +148,10 @@ func (r *reader) stdin(args []string) string {
 		return signed(passphrase + "\n")
 	case strings.Contains(line, "desk reply"):
 		return signed("An answer.\n")
+	case strings.Contains(line, "desk thread note"):
+		return signed("Compare with March.\n")
+	case strings.Contains(line, "desk search"):
+		return signed("письма\n")
 	}
 	return signed("yes\nyes\nyes\n")
 }
@@ -170,6 +174,10 @@ func (r *reader) learn(args []string, out string) bool {
 		return strings.Contains(out, "An answer.")
 	case strings.Contains(line, "desk list"):
 		return r.learnLetter()
+	case strings.Contains(line, "desk threads"):
+		return strings.Contains(out, "Compare with March.") && strings.Contains(out, "with Boris") && strings.Contains(out, "An answer.")
+	case strings.Contains(line, "desk search"):
+		return strings.Contains(out, "письмо")
 	case strings.Contains(line, "desk editors"):
 		for key := range strings.FieldsSeq(out) {
 			r.known[strings.ToUpper(strings.SplitN(key, "+", 2)[0])] = key

@@ -17,6 +17,7 @@ func TestNoTorOutlivesTheStory(t *testing.T) {
 	needTor(t)
 	for name, signal := range map[string]syscall.Signal{"interrupted": syscall.SIGINT, "killed": syscall.SIGKILL} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := newStage(t)
 			cmd := exec.Command(filepath.Join(programs, "tamizdat"), "try", "--onion")
 			cmd.Env = append(os.Environ(), "TMPDIR="+s.dir)

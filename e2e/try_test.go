@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestTryTellsTheStory runs what "make try" runs, without a terminal: a letter
@@ -15,8 +16,12 @@ import (
 func TestTryTellsTheStory(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
+	s.limit = tryLimit
 	s.passes(s.run("", "tamizdat", "try"), landmarks())
 }
+
+// tryLimit is for a whole story beside others.
+const tryLimit = 6 * time.Minute
 
 // landmarks are what the story cannot leave out.
 func landmarks() []string {
@@ -61,9 +66,10 @@ func (s *stage) passes(story string, landmarks []string) {
 
 // TestTryCleansUp: nothing of the story stays behind, in no temporary folder.
 func TestTryCleansUp(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	tmp := t.TempDir()
-	t.Setenv("TMPDIR", tmp)
+	s.env, s.limit = []string{"TMPDIR=" + tmp}, tryLimit
 	s.run("", "tamizdat", "try")
 	left, err := os.ReadDir(tmp)
 	if err != nil {
@@ -77,6 +83,7 @@ func TestTryCleansUp(t *testing.T) {
 // TestTryFailsLoudly: a story that cannot be told ends with an error and a
 // non-zero exit, not with silence.
 func TestTryFailsLoudly(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.refused("", "is not in", "tamizdat", "try", "--bin", t.TempDir())
 

@@ -59,7 +59,7 @@ type caseHead struct {
 }
 
 func constructions() []construction {
-	return slices.Concat(keyConstructions(), sealConstructions(), bodyConstructions(), parcelConstructions(), roomConstructions(), segmentConstructions())
+	return slices.Concat(keyConstructions(), sealConstructions(), bodyConstructions(), parcelConstructions(), roomConstructions(), segmentConstructions(), historyConstructions())
 }
 
 // Vectors are read back as any other implementation would read them. Each class

@@ -3,7 +3,7 @@
 // Package search finds letters, translations, notes and tags by their words, in
 // English, Russian and Ukrainian.
 //
-// Make an [Index] with [New], hand it each text with [Index.Put] when a desk is
+// Make an [Index] with [New], or for a single question with [NewFor], hand it each text with [Index.Put] when a desk is
 // opened and whenever one changes, and ask with [Index.Search]. Who may see what,
 // and how to narrow a search to a week or a sender, is the caller's
 // ([Options.Keep]).
@@ -71,8 +71,9 @@ type Index struct {
 	total  uint64 // words in all texts
 
 	freeWords, freeUnits []uint32
-	scan                 scanner      // kept for its memory
-	found                []occurrence // this too
+	scan                 scanner       // kept for its memory
+	found                []occurrence  // this too
+	only                 map[rune]bool // first letters of words that are taken in; nil: of all
 }
 
 // word is one form and where it stands.
@@ -119,11 +120,12 @@ func (x *Index) Put(k Key, text string) {
 		return
 	}
 	u := x.place(k, text)
-	for w, where := range x.grouped(text) {
+	groups, length := x.grouped(text)
+	for w, where := range groups {
 		x.words[w].list.put(u, where)
-		x.texts[u].length += uint32(len(where))
 	}
-	x.total += uint64(x.texts[u].length)
+	x.texts[u].length = length
+	x.total += uint64(length)
 }
 
 // Remove forgets all texts of a thing. One that is not there is no error.
@@ -135,23 +137,29 @@ func (x *Index) Remove(id string) {
 	}
 }
 
-// occurrence is one word at its position, counted in words.
-type occurrence struct{ word, at uint32 }
+// occurrence is one word, in the upper half, at its position, counted in words. It is one
+// number so that a text's can be sorted fast.
+type occurrence uint64
+
+func (o occurrence) word() uint32 { return uint32(o >> 32) }
+func (o occurrence) at() uint32   { return uint32(o) }
 
 // grouped yields the words of a text, each once and with its positions in order,
-// which are valid until the next.
-func (x *Index) grouped(text string) iter.Seq2[uint32, []uint32] {
+// which are valid until the next. length is how many words the text has.
+func (x *Index) grouped(text string) (groups iter.Seq2[uint32, []uint32], length uint32) {
 	found := x.found[:0]
-	for x.scan.begin(text); x.scan.next(); {
-		found = append(found, occurrence{x.intern(x.scan.form), uint32(len(found))})
+	for x.scan.begin(text); x.scan.next(); length++ {
+		if x.wants(x.scan.form) {
+			found = append(found, occurrence(x.intern(x.scan.form))<<32|occurrence(length))
+		}
 	}
 	x.scan.forget()
-	slices.SortFunc(found, func(a, b occurrence) int { return cmp.Or(cmp.Compare(a.word, b.word), cmp.Compare(a.at, b.at)) })
+	slices.Sort(found)
 	return func(yield func(uint32, []uint32) bool) {
 		var where []uint32
 		for i, o := range found {
-			if where = append(where, o.at); i+1 == len(found) || found[i+1].word != o.word {
-				if !yield(o.word, where) {
+			if where = append(where, o.at()); i+1 == len(found) || found[i+1].word() != o.word() {
+				if !yield(o.word(), where) {
 					return
 				}
 				where = where[:0]
@@ -159,7 +167,7 @@ func (x *Index) grouped(text string) iter.Seq2[uint32, []uint32] {
 		}
 		clear(found)
 		x.found = found[:0]
-	}
+	}, length
 }
 
 // place gives a text a number.
@@ -207,7 +215,8 @@ func (x *Index) intern(scanned []byte) uint32 {
 // drop forgets one text, and the words that no other has.
 func (x *Index) drop(u uint32) {
 	old := x.texts[u]
-	for w := range x.grouped(old.text) {
+	groups, _ := x.grouped(old.text)
+	for w := range groups {
 		if x.words[w].list.drop(u); x.words[w].list.empty() {
 			x.release(w)
 		}

@@ -55,6 +55,9 @@ func printLine(env *cli.Env, l desk.LetterInfo) {
 	if l.Disputed {
 		env.Printf("  [another text came under the same id]")
 	}
+	if l.Given != "" {
+		env.Printf("  [given by %s, not opened here]", l.Given)
+	}
 	env.Printf("  %s\n", quoted(l.Begins))
 }
 
@@ -140,6 +143,9 @@ func printLetter(env *cli.Env, l *desk.Letter) {
 	if l.Quarantine != "" {
 		env.Printf("WARNING: %s\n", l.Quarantine)
 	}
+	if l.Given != "" {
+		env.Printf("given by %s, not opened here; the same text opened at the desk of %s\n", l.Given, orDash(strings.Join(l.Agreement.Same, ", ")))
+	}
 	for _, other := range l.Disputes {
 		env.Printf("WARNING: the same sender gave the same id to another text: %s\n", other.Short())
 	}
@@ -150,7 +156,11 @@ func printLetter(env *cli.Env, l *desk.Letter) {
 	env.Text("| ", l.Text)
 	printAttached(env, l.Attached)
 	for _, a := range l.Answers {
-		env.Printf("\nyour answer %d, %s (%s)\n", a.Number, date(int64(a.Day)*86400), a.State)
+		whose := "your answer"
+		if a.By != "" {
+			whose = "answer of " + a.By + ","
+		}
+		env.Printf("\n%s %d, %s (%s)\n", whose, a.Number, date(int64(a.Day)*86400), a.State)
 		env.Text("> ", a.Text)
 	}
 }

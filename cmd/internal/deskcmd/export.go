@@ -7,16 +7,18 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 
 	"tamizdat/desk"
 	"tamizdat/internal/cli"
 )
 
-const exportUsage = `tamizdat desk export [--dir D] THREAD --to FILE [--with ITEM]... [--json]
+const exportUsage = `tamizdat desk export [--dir D] WHO --to FILE [--with ITEM]... [--json]
 
 Writes a thread into FILE, a zip archive that must not be there yet: the letters of
-one sender with the attachments that were fetched, and what this desk answered.
-THREAD is one of the letters, or the sender's three words.
+one hand with the attachments that were fetched, what all colleagues answered, noted
+and set, which desks found the same in each letter, and documents of the thread. WHO is a sender's three words,
+the beginning of the thread's name, or a letter of it.
 
 FILE is plaintext: whoever has it reads it, and the disk on which it lies may never
 forget it. It has no keys, nothing that the transport knows and no time but the
@@ -24,8 +26,12 @@ week, but every word that the source wrote.
 
 --with   put something in that was taken in (tamizdat desk items); once for each
 
-manifest.json in it says what each file is and how it came here, SHA256SUMS has
-the hashes. The same thread gives the same bytes again.
+It can be read without this program: thread-en.txt and thread-ru.txt in it are all of
+it as text, manifest.json says what each file is and how it came here. To check it,
+unpack it and type there: sha256sum -c SHA256SUMS
+
+Who exports the same thread twice gets the same bytes, and so does every colleague who
+has heard the same, fetched the same attachments and puts in the same items.
 `
 
 func (p *program) runExport(ctx context.Context, env *cli.Env, args []string) error {
@@ -42,10 +48,7 @@ func (p *program) runExport(ctx context.Context, env *cli.Env, args []string) er
 		return cli.Usagef("--to is missing: the file to write")
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {
-		thread, err := d.FindSender(words[0])
-		if errors.Is(err, desk.ErrNoLetter) {
-			err = cli.WithHint(err, "tamizdat desk list shows letters and senders; name one of them")
-		}
+		thread, err := findThread(d, words[0])
 		if err != nil {
 			return err
 		}
@@ -66,7 +69,7 @@ func (p *program) runExport(ctx context.Context, env *cli.Env, args []string) er
 }
 
 // exportTo writes a new file, and takes it away again if it does not become whole.
-func exportTo(d *desk.Desk, name string, thread desk.Sender, items []desk.ItemID) (*desk.Manifest, int, error) {
+func exportTo(d *desk.Desk, name string, thread *desk.Thread, items []desk.ItemID) (*desk.Manifest, int, error) {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		err = cli.WithHint(err, "nothing is ever overwritten: choose another name")
@@ -86,12 +89,26 @@ func exportTo(d *desk.Desk, name string, thread desk.Sender, items []desk.ItemID
 
 func printExport(env *cli.Env, o *options, name string, m *desk.Manifest, missing int) error {
 	if missing > 0 {
-		env.Notef("%s never fetched and not in it; tamizdat desk save fetches them, and tells the drop so.\n", count(missing, "attachment was", "attachments were"))
+		env.Notef("%s not here and not in it; tamizdat desk save fetches those of letters, and tells the drop so.\n", count(missing, "file is", "files are"))
 	}
 	env.Notef("What lies in %s is plaintext. Whoever has the file reads it.\n", name)
 	if o.json {
 		return env.JSON(m)
 	}
-	env.Printf("%s: %s, %s, %s of %s\n", name, count(len(m.Letters), "letter", "letters"), count(len(m.Replies), "reply", "replies"), count(len(m.Items), "item", "items"), m.Sender)
+	gaps := 0
+	var hands []string
+	for _, l := range m.Letters {
+		if l.Gap {
+			gaps++
+		}
+	}
+	for _, h := range m.Hands {
+		hands = append(hands, h.Name)
+	}
+	if gaps > 0 {
+		env.Notef("%s opened at colleagues' desks and not here, and not in it: a colleague's export is fuller.\n", count(gaps, "letter", "letters"))
+	}
+	env.Printf("%s: %s, %s, %s, %s of %s\n", name, count(len(m.Letters)-gaps, "letter", "letters"), count(len(m.Replies), "reply", "replies"),
+		count(len(m.Notes), "note", "notes"), count(len(m.Documents), "item", "items"), strings.Join(hands, " + "))
 	return nil
 }

@@ -28,7 +28,7 @@ func TestAThreadIsHandedOn(t *testing.T) {
 	sender := letters[0].From
 
 	out := b.desk("anna", "", "export", sender, "--to", b.path("one.zip"), "--with", note)
-	if !strings.Contains(out, "plaintext") || !strings.Contains(out, "1 letter, 0 replies, 1 item of "+sender) {
+	if !strings.Contains(out, "plaintext") || !strings.Contains(out, "1 letter, 0 replies, 0 notes, 1 item of "+sender) {
 		t.Errorf("export says %q", out)
 	}
 	b.desk("anna", "", "export", letters[0].ID.Short(), "--to", b.path("two.zip"), "--with", note)

@@ -250,6 +250,7 @@ func useSchedule(env *cli.Env, f *desk.Founding, name string) error {
 		return nil
 	case "fast":
 		tryOut(env, f, 2, 3)
+		f.Schedule.DeskKept = fastDeskKept
 		return nil
 	case "trial":
 		tryOut(env, f, 20, 30)
@@ -257,6 +258,10 @@ func useSchedule(env *cli.Env, f *desk.Founding, name string) error {
 	}
 	return cli.Usagef("--schedule is default, trial or fast, not %q", name)
 }
+
+// fastDeskKept lets whoever tries it see within a minute what it is to be away for longer
+// than pages are kept.
+const fastDeskKept = 20
 
 // tryOut sets so many seconds between pages of letters and of replies.
 func tryOut(env *cli.Env, f *desk.Founding, letters, replies uint32) {

@@ -4,8 +4,10 @@ package deskcmd
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"tamizdat/desk"
@@ -126,10 +128,7 @@ func (p *program) runItems(ctx context.Context, env *cli.Env, args []string) err
 		return p.with(ctx, env, o, func(d *desk.Desk) error { return listItems(env, o, d) })
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {
-		id, err := d.FindItem(words[0])
-		if errors.Is(err, desk.ErrNoItem) {
-			err = cli.WithHint(err, "tamizdat desk items shows the names")
-		}
+		id, err := findItem(d, words[0])
 		if err != nil {
 			return err
 		}
@@ -156,12 +155,23 @@ func listItems(env *cli.Env, o *options, d *desk.Desk) error {
 		if i.Files > 0 {
 			env.Printf("  %s", count(i.Files, "file", "files"))
 		}
-		env.Printf("  %s\n", quoted(i.Begins))
+		env.Printf("%s\n", whereItIs(&i))
 	}
 	if len(items) == 0 {
 		env.Notef("Nothing was taken in yet.\n")
 	}
 	return nil
+}
+
+// whereItIs ends a line of the list: how it begins, or at whose desk it lies.
+func whereItIs(i *desk.ItemInfo) string {
+	switch {
+	case i.Desk != "":
+		return fmt.Sprintf("  [at the desk of %s]", i.Desk)
+	case i.Given != "":
+		return fmt.Sprintf("  %s  [given by %s]", quoted(i.Begins), i.Given)
+	}
+	return "  " + quoted(i.Begins)
 }
 
 func showItem(env *cli.Env, o *options, d *desk.Desk, id desk.ItemID) error {
@@ -180,6 +190,9 @@ func showItem(env *cli.Env, o *options, d *desk.Desk, id desk.ItemID) error {
 		env.Printf("says it is from %s to %s, %s\nsubject %s\n", quoted(i.From), quoted(i.To), quoted(i.Date), quoted(i.Subject))
 	}
 	printRemarks(env, i)
+	if i.Desk != "" {
+		env.Printf("the file itself lies at the desk of %s\n", i.Desk)
+	}
 	if i.Text != "" {
 		env.Printf("\n")
 		env.Text("| ", i.Text)
@@ -187,7 +200,7 @@ func showItem(env *cli.Env, o *options, d *desk.Desk, id desk.ItemID) error {
 	printAttached(env, i.Attached)
 	env.Printf("\n")
 	for _, c := range i.Custody {
-		env.Printf("%s by %s (%s), week of %s: SHA-256 %s\n", c.Step, c.By, c.How, weekOf(c.Week), c.SHA256)
+		env.Printf("%s by %s (%s), week of %s: SHA-256 %s\n", c.Step, c.By, orDash(c.How), weekOf(c.Week), orDash(c.SHA256))
 	}
 	return nil
 }
@@ -198,4 +211,73 @@ func saveItem(env *cli.Env, d *desk.Desk, id desk.ItemID, dir string) error {
 		env.Printf("%s\n", name)
 	}
 	return err
+}
+
+func findItem(d *desk.Desk, typed string) (desk.ItemID, error) {
+	id, err := d.FindItem(typed)
+	if errors.Is(err, desk.ErrNoItem) {
+		err = cli.WithHint(err, "tamizdat desk items shows the names")
+	}
+	return id, err
+}
+
+// runCustody writes a step down, with the hash of what came out of it.
+func (p *program) runCustody(ctx context.Context, env *cli.Env, args []string) error {
+	o := &options{}
+	fs := o.flags("custody")
+	step, how := fs.String("step", "", ""), fs.String("how", "", "")
+	words, err := o.parse(env, fs, args, 1, 2)
+	switch {
+	case err != nil:
+		return err
+	case *step == "":
+		return cli.Usagef("--step is missing: what was done")
+	}
+	var sum [sha256.Size]byte
+	if len(words) == 2 {
+		if sum, err = hashOf(words[1]); err != nil {
+			return err
+		}
+	}
+	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		id, err := findItem(d, words[0])
+		if err != nil {
+			return err
+		}
+		return d.NoteStep(id, *step, *how, sum)
+	})
+}
+
+func hashOf(name string) (sum [sha256.Size]byte, err error) {
+	f, err := openPlain(name)
+	if err != nil {
+		return sum, err
+	}
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	copy(sum[:], h.Sum(nil))
+	return sum, errors.Join(err, f.Close())
+}
+
+// runThreadPut puts an item into a thread, or out of the one in which it is.
+func (p *program) runThreadPut(ctx context.Context, env *cli.Env, args []string) error {
+	o := &options{}
+	words, err := o.parse(env, o.flags("thread put"), args, 1, 2)
+	if err != nil {
+		return err
+	}
+	return p.with(ctx, env, o, func(d *desk.Desk) error {
+		id, err := findItem(d, words[len(words)-1])
+		switch {
+		case err != nil:
+			return err
+		case len(words) == 1:
+			return d.PutInThread(nil, id)
+		}
+		t, err := findThread(d, words[0])
+		if err != nil {
+			return err
+		}
+		return d.PutInThread(t, id)
+	})
 }

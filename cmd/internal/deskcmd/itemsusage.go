@@ -26,8 +26,9 @@ ends it.
 
 const itemsUsage = `tamizdat desk items [--dir D] [ID] [--json] [--to FOLDER]
 
-Lists what was taken in, oldest first: the name by which this command knows it,
-week, who took it in and how it came. With ID, which may be the beginning of a
+Lists what was taken in, by you or a colleague, oldest first: the name by which this
+command knows it, week, who took it in and how it came. Colleagues' desks tell what
+they took in, with its hash, within hours; the file stays where it is. With ID, which may be the beginning of a
 name, it shows one with what could not be read and each step of its custody. What
 a mail says of itself is a claim.
 
@@ -35,4 +36,12 @@ a mail says of itself is a claim.
        is not there. Names are made safe, nothing is overwritten. What lies there
        is no longer encrypted, and the files are a stranger's: they can harm this
        machine and betray, when opened, where you are
+`
+
+const custodyUsage = `tamizdat desk custody [--dir D] ITEM [FILE] --step TEXT [--how TEXT]
+
+Writes down, for all colleagues, that you did something with what was taken in, or with
+a copy of it, such as --step "translated" --how "by hand". FILE is what came out of it:
+its SHA-256 is written down beside that of ITEM; the file itself is not taken in. By
+whom and when is added. It is never changed.
 `

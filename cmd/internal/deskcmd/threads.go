@@ -92,15 +92,31 @@ func printThread(env *cli.Env, d *desk.Desk, t *desk.Thread) {
 			continue // the list comes from the same desk
 		}
 		env.Printf("%s  week of %s  %s\n", id.Short(), weekOf(l.Week), quoted(l.Begins))
+		if l.Given != "" {
+			env.Printf("          given by %s, not opened here\n", l.Given)
+		}
 		if l.Agreement.Words() != "" {
 			env.Printf("          %s\n", l.Agreement.Words())
+		}
+	}
+	for _, id := range t.Items {
+		if i, err := d.Item(id); err == nil {
+			env.Printf("%s  week of %s  %s by %s, %s%s\n", id.Short(), weekOf(i.Week), i.Kind, i.By, quoted(i.How), whereItIs(&i.ItemInfo))
 		}
 	}
 	for _, gap := range t.Gaps {
 		env.Printf("%s\n", gap)
 	}
+	for _, r := range t.Replies {
+		sent := "not in the log yet"
+		if r.Sent {
+			sent = "in the log"
+		}
+		env.Printf("\nanswer of %s to %s, %d, %s (%s)\n", r.By, r.To, r.Number, date(int64(r.Day)*86400), sent)
+		env.Text("> ", r.Text)
+	}
 	for _, n := range t.Notes {
-		env.Printf("\n%s, %s\n", n.Name, date(n.At))
+		env.Printf("\n%s, %s%s\n", n.Name, date(n.At), overBy(n.Over))
 		env.Text("# ", n.Text)
 	}
 }

@@ -3,6 +3,9 @@
 package deskcmd
 
 import (
+	"crypto/sha256"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -27,6 +30,10 @@ func TestColleaguesShareThreads(t *testing.T) {
 	b.desk("anna", "", "thread", "set", who, "state=in-work", "assigned=boris", "tags=risk, weekly", "next-contact=2027-07-09")
 	b.desk("anna", "Ask for the month.\n", "thread", "note", who)
 	b.desk("vera", "", "thread", "set", who, "assigned=Vera")
+	b.must(os.WriteFile(b.path("scan.pdf"), []byte("%PDF"), 0o600))
+	item := b.desk("anna", "", "add", b.path("scan.pdf"), "--how", "post")[:8]
+	b.desk("anna", "", "thread", "put", who, item)
+	b.desk("anna", "", "custody", item, b.path("scan.pdf"), "--step", "shown to an archivist")
 	// A desk that is only asked now and then sends when its moment has come by then.
 	for range 40 {
 		b.pass(1, all...)
@@ -35,10 +42,13 @@ func TestColleaguesShareThreads(t *testing.T) {
 		}
 	}
 	out := b.desk("boris", "", "threads", who)
-	for _, want := range []string{"in-work", "tags risk, weekly", "next letter promised for 2027-07-09", "Anna, ", "# Ask for the month.", "The risk grows every week."} {
+	for _, want := range []string{"in-work", "tags risk, weekly", "next letter promised for 2027-07-09", "Anna, ", "# Ask for the month.", "file by Anna, \"post\"  [at the desk of Anna]", "The risk grows every week."} {
 		if !strings.Contains(out, want) {
 			t.Errorf("boris is shown %q, without %q", out, want)
 		}
+	}
+	if out := b.desk("boris", "", "items", item); !strings.Contains(out, fmt.Sprintf("shown to an archivist by Anna (-), week of 2027-06-28: SHA-256 %x", sha256.Sum256([]byte("%PDF")))) {
+		t.Errorf("boris is shown the item as %q", out)
 	}
 	if out := b.desk("boris", "", "choices"); !strings.Contains(out, "assigned:") || strings.Count(out, " by ") != 2 {
 		t.Errorf("boris is asked %q", out)
@@ -58,6 +68,9 @@ func TestColleaguesShareThreads(t *testing.T) {
 		{[]string{"thread", "set", who, "closed"}, "FIELD=VALUE"},
 		{[]string{"thread", "note", who}, "1 to"},
 		{[]string{"thread", "join", who, who, "--reason", "x"}, "one pseudonym"},
+		{[]string{"thread", "put", who, "zzzz"}, "no such item"},
+		{[]string{"custody", item}, "--step is missing"},
+		{[]string{"items", item, "--to", b.path("out")}, "lies at the desk of Anna"},
 		{[]string{"explain", "zzzz", "--why", "x"}, "no such letter"},
 	} {
 		if out, code := b.try(b.now, "boris", "", c.args...); code == 0 || !strings.Contains(out, c.want) {

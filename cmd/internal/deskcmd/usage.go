@@ -29,14 +29,18 @@ Every day:
   save                fetch a letter's attachments and copy them out
   reply               answer a letter, on the schedule
   add, note, items    what came by mail, on paper or by word
+  custody             what was done with it since
   threads, thread     who wrote, and what colleagues share about it
   explain, choices    what desks found or set differently
   case                the register of claims that desks share
-  export              write all of one sender into an archive
+  aside               what counts for nobody until somebody takes it over
+  export              write a thread into an archive
+  history make, take  a file for a newcomer, or for one who was away
 
 Now and then:
   renew               make and post the keys that are due
   roster propose      draft the next list of journalists
+  leaving             what somebody who leaves still has
   editors             keys with which this newsroom's people sign editions
   edition make, sign, check
                       prepare what is to be printed, and look at it again later
