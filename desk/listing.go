@@ -111,8 +111,11 @@ func (d *Desk) colleague(p wire.Pseudonym) string {
 
 func begin(text string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	if r := []rune(line); len(r) > beginning {
-		return string(r[:beginning]) + "…"
+	runes := 0
+	for i := range line { // letters are long, and lists have thousands
+		if runes++; runes > beginning {
+			return line[:i] + "…"
+		}
 	}
 	return line
 }
