@@ -4,10 +4,14 @@ package desk
 
 import (
 	"bytes"
+	"compress/flate"
+	"compress/gzip"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -218,12 +222,34 @@ func TestD6NoPlaintextOnTheDiskOfAUsedAndKilledDesk(t *testing.T) {
 	w.replies(0, reply)
 	_, err := d.NewShares(2, 3)
 	w.must(err)
+	const tag, remark, reason, asked = "MARKER-TAG-0451", "MARKER-REMARK-0451 заметка", "MARKER-REASON-0451", "MARKER-ASKED-0451"
+	const item, how, subject, call = "MARKER-ITEM-0451.eml", "MARKER-HOW-0451", "MARKER-SUBJECT-0451", "MARKER-CALL-0451"
+	w.write(newSource(t), "Another one's letter.")
+	w.pass(2 * time.Hour)
+	threads := d.Threads()
+	w.must(d.SetThread(&threads[0], FieldTags, tag))
+	w.must(d.WriteNote(&threads[0], strings.Repeat(remark+" ", 900))) // of two segments
+	w.must(w.desks[1].WriteNote(&threads[0], "MARKER-COLLEAGUE-0451"))
+	w.must(d.JoinHands(threads[0].Hands[0], threads[1].Hands[0], true, reason))
+	w.must(d.ExplainLetter(id, asked))
+	_, err = d.TakeIn(item, how, strings.NewReader("Subject: "+subject+"\r\n\r\ntext\r\n"))
+	w.must(err)
+	_, err = d.TakeNote(how, call)
+	w.must(err)
+	for range 2 { // with an index for one question, and with the whole one
+		_, _, err = d.Search("MARKER-SOUGHT-0451 письмо", 10)
+		w.must(err)
+	}
 	w.pass(7 * time.Hour)
 	_, err = d.NewShares(2, 3)
 	w.must(err)
 	w.must(d.Backup(filepath.Join(w.dirs[0], "backup-beside")))
 
 	secrets := map[string][]byte{
+		"a tag": []byte(tag), "a note about a thread": []byte(remark), "a colleague's note": []byte("MARKER-COLLEAGUE-0451"),
+		"why hands are one": []byte(reason), "an explanation": []byte(asked), "an item's name": []byte(item), "how it came": []byte(how),
+		"a mail's subject": []byte(subject), "a call": []byte(call), "what was sought": []byte("MARKER-SOUGHT-0451"),
+		"three words": []byte(threads[0].Hands[0]), "a field": []byte(FieldTags + `"`), "a kind told to colleagues": []byte(`"` + kindSet),
 		"a letter": []byte(text), "a note": []byte(note), "an answer": []byte(reply),
 		"a file's name": []byte(fileName), "a file": []byte(content), "the passphrase": []byte("pass Anna"),
 		"the newsroom": []byte("Free Voice"), "its address": []byte("127.0.0.1:1"),
@@ -253,8 +279,8 @@ func keyBytes(w *world) []byte {
 	return key[:]
 }
 
-// leaks lists what stands in the files and names below dir: as it is, in
-// hexadecimal, in base64 and in UTF-16.
+// leaks lists what stands in the files and names below dir: as it is, in hexadecimal, in
+// base64 at any place, in UTF-16, and each of them deflated.
 func leaks(t *testing.T, dir string, secrets map[string][]byte) (found []string) {
 	t.Helper()
 	files := 0
@@ -265,10 +291,12 @@ func leaks(t *testing.T, dir string, secrets map[string][]byte) (found []string)
 		b, err := os.ReadFile(path)
 		files++
 		b = append(b, path[len(dir):]...)
-		for what, secret := range secrets {
-			for form, looked := range forms(secret) {
-				if bytes.Contains(b, looked) {
-					found = append(found, fmt.Sprintf("%s stands in %s, %s", what, path[len(dir):], form))
+		for how, b := range map[string][]byte{"": b, "deflated ": inflated(b)} {
+			for what, secret := range secrets {
+				for form, looked := range forms(secret) {
+					if bytes.Contains(b, looked) {
+						found = append(found, fmt.Sprintf("%s stands in %s, %s%s", what, path[len(dir):], how, form))
+					}
 				}
 			}
 		}
@@ -281,12 +309,69 @@ func leaks(t *testing.T, dir string, secrets map[string][]byte) (found []string)
 }
 
 func forms(secret []byte) map[string][]byte {
-	wide := []byte{}
+	little, big := []byte{}, []byte{}
 	for _, u := range utf16.Encode([]rune(string(secret))) {
-		wide = append(wide, byte(u), byte(u>>8))
+		little, big = binary.LittleEndian.AppendUint16(little, u), binary.BigEndian.AppendUint16(big, u)
 	}
-	return map[string][]byte{
-		"plain": secret, "in hexadecimal": []byte(hex.EncodeToString(secret)), "in UTF-16": wide,
-		"in base64": []byte(base64.StdEncoding.EncodeToString(secret[:len(secret)/3*3])),
+	out := map[string][]byte{"plain": secret, "in hexadecimal": []byte(hex.EncodeToString(secret)), "in UTF-16": little, "in UTF-16BE": big}
+	for at := range 3 { // where the secret begins in a group of three bytes
+		for name, code := range map[string]*base64.Encoding{"base64": base64.RawStdEncoding, "base64url": base64.RawURLEncoding} {
+			coded := code.EncodeToString(append(make([]byte, at), secret...))
+			out[fmt.Sprint("in ", name, ", ", at)] = []byte(coded[(at*8+5)/6 : (at+len(secret))*8/6])
+		}
+	}
+	return out
+}
+
+// inflated is what comes out wherever in b a deflated stream could begin that is worth the
+// name: one that gives more than it is itself. Of a large file the beginning and the end
+// are tried.
+func inflated(b []byte) (out []byte) {
+	r := flate.NewReader(nil)
+	part := make([]byte, 4<<10)
+	for at := range b {
+		if at > 64<<10 && at < len(b)-1<<10 {
+			continue
+		}
+		if r.(flate.Resetter).Reset(bytes.NewReader(b[at:]), nil) != nil {
+			continue
+		}
+		if n, _ := io.ReadFull(r, part); n > 32 {
+			out = append(out, part[:n]...)
+		}
+	}
+	return out
+}
+
+// TestLeaksAreFound: each form in which plaintext could lie on a disk is seen there.
+func TestLeaksAreFound(t *testing.T) {
+	t.Parallel()
+	const secret = "MARKER-0451 письмо"
+	deflated := func(w io.WriteCloser, b *bytes.Buffer) []byte {
+		io.WriteString(w, strings.Repeat(secret+", ", 20))
+		w.Close()
+		return b.Bytes()
+	}
+	var gz, fl bytes.Buffer
+	raw, err := flate.NewWriter(&fl, 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wide := []byte{}
+	for _, u := range utf16.Encode([]rune(secret)) {
+		wide = append(wide, byte(u>>8), byte(u))
+	}
+	for name, b := range map[string][]byte{
+		"plain": []byte("xx" + secret), "base64": []byte(base64.StdEncoding.EncodeToString([]byte("x" + secret + "x"))),
+		"base64url": []byte(base64.URLEncoding.EncodeToString([]byte("xx" + secret))), "UTF-16BE": wide,
+		"gzip": deflated(gzip.NewWriter(&gz), &gz), "deflate": append(make([]byte, 77), deflated(raw, &fl)...),
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "file"), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := leaks(t, dir, map[string][]byte{"it": []byte(secret)}); len(got) == 0 {
+			t.Errorf("%s is not seen", name)
+		}
 	}
 }

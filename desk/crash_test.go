@@ -120,7 +120,7 @@ func (w *world) crash(i int, kind string, part float64) bool {
 func (w *world) roundUntilDead(d *Desk) {
 	w.t.Helper()
 	defer func() {
-		if r := recover(); r != nil && r != (any)(dead{}) {
+		if r := recover(); r != nil && r != any(dead{}) {
 			panic(r)
 		}
 	}()
