@@ -35,6 +35,8 @@ func firstOf(form []byte) rune {
 	switch r {
 	case 'і':
 		return 'о'
+	case 'ї':
+		return 'є'
 	case 'ґ':
 		return 'г'
 	}

@@ -3,10 +3,10 @@
 // Package search finds letters, translations, notes and tags by their words, in
 // English, Russian and Ukrainian.
 //
-// Make an [Index] with [New], or for a single question with [NewFor], hand it each text with [Index.Put] when a desk is
-// opened and whenever one changes, and ask with [Index.Search]. Who may see what,
-// and how to narrow a search to a week or a sender, is the caller's
-// ([Options.Keep]).
+// Make an [Index] with [New], or for a single question with [NewFor], hand it each
+// text with [Index.Put] when a desk is opened and whenever one changes, and ask with
+// [Index.Search]. Who may see what, and how to narrow a search to a week or a sender,
+// is the caller's ([Options.Keep]).
 //
 // A query is words, all of which must be there, in whatever inflection;
 // "words in quotation marks", these very forms, side by side; begin*, words that
