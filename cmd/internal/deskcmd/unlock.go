@@ -244,6 +244,7 @@ func (w *watch) lockedWatch(ctx context.Context) error {
 		if err := w.watchUnlocked(ctx); !errors.Is(err, errLocked) {
 			return err
 		}
+		giveBack()
 	}
 }
 

@@ -38,6 +38,7 @@ type watch struct {
 func (w *watch) begin(ctx context.Context) error {
 	for again := false; ; again = true {
 		err := w.beginOnce(ctx)
+		giveBack()
 		wrong := again && errors.Is(err, vault.ErrPassphrase)
 		if !errors.Is(err, errLocked) && !wrong || !w.env.Terminal() {
 			return err
