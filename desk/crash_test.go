@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"math/rand/v2"
@@ -236,6 +237,12 @@ func TestPowerCutInEveryStep(t *testing.T) {
 		w.must(err)
 		return th
 	}
+	boris := w.desks[1]
+	w.must(boris.WriteNote(&boris.Threads()[0], "said while Anna was away"))
+	var file bytes.Buffer
+	_, err := boris.MakeHistory(&file, "Anna", boris.Threads())
+	w.must(err)
+	history := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file.Bytes())), nil }
 	for _, step := range []struct {
 		what string
 		do   func() error
@@ -249,6 +256,10 @@ func TestPowerCutInEveryStep(t *testing.T) {
 		{"a letter read", func() error { return d.MarkRead(letters[0].ID) }},
 		{"a mail", func() error { _, err := d.TakeIn("letter.eml", "by mail", strings.NewReader(mailFile)); return err }},
 		{"a note of a call", func() error { _, err := d.TakeNote("a call", "eleven boxes"); return err }},
+		{"an item in a thread", func() error { return d.PutInThread(thread(), d.Items()[0].ID) }},
+		{"a step with it", func() error { return d.NoteStep(d.Items()[0].ID, "translated", "by hand", [32]byte{1}) }},
+		{"a history made", func() error { _, err := d.MakeHistory(io.Discard, "Vera", d.Threads()); return err }},
+		{"a history taken", func() error { _, err := d.TakeHistory(history); return err }},
 		{"another numbering", func() error { w.clock = w.clock.Add(time.Minute); return d.NewIncarnation() }},
 		{"shown as it is", func() error { return d.AcceptBehind() }},
 		{"papers", func() error { _, err := d.NewShares(2, 3); return err }},
