@@ -96,12 +96,12 @@ func inventedWords(r *mathrand.Rand) [][]string {
 	endings := []string{"", "а", "у", "ом", "е", "ы", "ов", "ам", "ый", "ого"}
 	out := make([][]string, 45_000)
 	for i := range out {
-		stem := ""
+		var stem strings.Builder
 		for range 1 + i/12_000 + r.IntN(3) {
-			stem += syllables[r.IntN(len(syllables))]
+			stem.WriteString(syllables[r.IntN(len(syllables))])
 		}
 		for _, e := range endings {
-			out[i] = append(out[i], stem+"т"+e)
+			out[i] = append(out[i], stem.String()+"т"+e)
 		}
 	}
 	return out
