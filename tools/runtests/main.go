@@ -105,6 +105,14 @@ func test(dir string, w wave, soak bool, sum *summary) error {
 	cmd := exec.Command("go", append(args, w.packages...)...)
 	cmd.Dir = dir
 	cmd.Stderr = os.Stderr
+	if !soak && !w.alone {
+		env, remove, err := inMemory()
+		if err != nil {
+			return err
+		}
+		defer remove()
+		cmd.Env = env
+	}
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return err
