@@ -42,7 +42,7 @@ type answerKey struct {
 }
 
 type answer struct {
-	texts  []toldReply
+	texts  map[toldReply]bool // one, where nobody lies
 	sealed bool
 }
 
@@ -53,7 +53,7 @@ func (a answers) of(by wire.JournalistID, key replyKey) *answer {
 	}
 	k := answerKey{by, key}
 	if a[p][k] == nil {
-		a[p][k] = &answer{}
+		a[p][k] = &answer{texts: map[toldReply]bool{}}
 	}
 	return a[p][k]
 }
@@ -66,9 +66,7 @@ func (s *shared) foldReplied(said *casebook.Event) {
 		return
 	}
 	for _, r := range e.Written {
-		if one := a.of(by, r.replyKey); !slices.Contains(one.texts, r) {
-			one.texts = append(one.texts, r)
-		}
+		a.of(by, r.replyKey).texts[r] = true
 	}
 	for _, key := range e.Sealed {
 		a.of(by, key).sealed = true
@@ -104,7 +102,7 @@ func (d *Desk) repliesTo(p wire.Pseudonym) []authored {
 		if !d.s.knowsAuthor(k.by) { // one that was taken over may be nobody's
 			continue
 		}
-		for _, r := range a.texts {
+		for r := range a.texts {
 			shown := ThreadReply{To: SenderName(p), By: d.nameOf(k.by), Number: r.Number, Day: r.Day, Sent: a.sealed, Text: r.Text}
 			out = append(out, authored{shown, k.by, r.Incarnation})
 		}

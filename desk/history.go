@@ -234,6 +234,9 @@ func (h *historyIn) takeEvent(u *casebook.Unverified) error {
 		return err
 	}
 	h.seen[u.ID()] = true
+	if !h.d.s.book.Wants(e) { // it would only make the journal longer
+		return nil
+	}
 	h.kept.Events = append(h.kept.Events, e.Bytes())
 	h.out.Events++
 	return h.grow(len(e.Bytes()))
