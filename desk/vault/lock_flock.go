@@ -28,3 +28,10 @@ func lockFolder(dir string) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// unlockFolder lets go of the lock, also where a program that is just being started has
+// a copy of the open file: it keeps that until it runs, and closing ours alone would
+// leave the folder locked for so long.
+func unlockFolder(f *os.File) error {
+	return errors.Join(unix.Flock(int(f.Fd()), unix.LOCK_UN), f.Close())
+}

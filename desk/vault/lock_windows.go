@@ -27,3 +27,6 @@ func lockFolder(dir string) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// unlockFolder lets go of the lock.
+func unlockFolder(f *os.File) error { return f.Close() }

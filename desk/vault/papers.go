@@ -113,7 +113,7 @@ func (p *Papers) SetPassphrase(dir string, passphrase []byte, costs Params) erro
 	if err == nil {
 		err = writeKeyFile(dir, &k, passphrase, costs)
 	}
-	return errors.Join(err, lock.Close())
+	return errors.Join(err, unlockFolder(lock))
 }
 
 // mayReplaceKey refuses to put a key in the place of one that opens the folder,

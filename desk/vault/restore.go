@@ -144,7 +144,7 @@ func (b *Backup) restore(dir string, keyFile []byte, create maker) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(b.restoreLocked(dir, keyFile, create), lock.Close())
+	return errors.Join(b.restoreLocked(dir, keyFile, create), unlockFolder(lock))
 }
 
 // restoreLocked writes the key file last, when all others and their names are on

@@ -104,7 +104,7 @@ func Create(dir string, passphrase []byte, p Params) (*Vault, error) {
 	}
 	v, err := create(dir, passphrase, p)
 	if err != nil {
-		return nil, errors.Join(err, lock.Close())
+		return nil, errors.Join(err, unlockFolder(lock))
 	}
 	v.lock = lock
 	return v, nil
@@ -239,7 +239,7 @@ func open(dir string, apply func([]byte) error, getKey func() (dataKey, error)) 
 		err = v.load(apply)
 	}
 	if err != nil {
-		return nil, errors.Join(err, lock.Close())
+		return nil, errors.Join(err, unlockFolder(lock))
 	}
 	return v, nil
 }
@@ -300,7 +300,7 @@ func (v *Vault) Close() error {
 	for name := range v.pending {
 		errs = append(errs, v.drop(name))
 	}
-	errs = append(errs, v.journal.close(), v.lock.Close())
+	errs = append(errs, v.journal.close(), unlockFolder(v.lock))
 	clear(v.key[:])
 	clear(v.journal.markKey)
 	v.ring.wipe()
