@@ -89,21 +89,14 @@ func ParseChanges(b []byte) ([]Change, error) {
 type Shared struct {
 	register *Register
 	events   []Event
-	words    map[string][]word   // what people said under their own names, by what it was
-	under    map[string][]string // what somebody said last, by the list that holds it and person
-	makers   map[key][]word      // of what only who made it brings back
-}
-
-// word is that somebody said something of a thing, or took it back.
-type word struct {
-	person, object, what string
-	back                 bool
-	in                   Event // without its change
+	whose    map[key]*whose
+	sayings  map[avowal][]key // decisions by which somebody says it
+	lists    map[list]spoken
 }
 
 // NewShared gives an empty register.
 func NewShared() *Shared {
-	return &Shared{register: NewRegister(), words: map[string][]word{}, under: map[string][]string{}, makers: map[key][]word{}}
+	return &Shared{register: NewRegister(), whose: map[key]*whose{}, sayings: map[avowal][]key{}, lists: map[list]spoken{}}
 }
 
 // Register is the register as it stands. It must not be changed.

@@ -168,6 +168,93 @@ func TestNamesThatAreCarriedOver(t *testing.T) {
 	must(s.as(vera, 7, waive("r", anna, boris, vera)))
 }
 
+// TestWhatIsBroughtBack: a word counts again when its maker brings it back, and only
+// they do, whoever else made a thing of that id.
+func TestWhatIsBroughtBack(t *testing.T) {
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	remove, restore := Change{Verb: VerbRemove, Kind: KindDecision, Object: "y"}, Change{Verb: VerbRestore, Kind: KindDecision, Object: "y"}
+	s := askedBy(t)
+	must(s.as(anna, 2, saying("y", anna)))
+	must(s.as(boris, 3, remove))
+	if s.as(vera, 4, resolving(says(anna, vera))) == nil {
+		t.Error("the word was taken back")
+	}
+	must(s.as(anna, 5, restore))
+	must(s.as(vera, 6, resolving(says(anna, vera))))
+
+	for _, kind := range []string{KindDecision, KindEvidence} {
+		thing := func(by string) Change { return saying("y", by) }
+		if kind == KindEvidence {
+			thing = func(by string) Change {
+				return create(KindEvidence, "y", "claim", `"c"`, "item", `"d"`, "direction", `"+"`, "by", quoted(by))
+			}
+		}
+		remove.Kind, restore.Kind = kind, kind
+		s = askedBy(t)
+		must(s.as(anna, 5, thing(anna)))
+		must(s.unaware(boris, map[string]int{anna + ".1": 6}, 2, thing(boris))) // with an old clock
+		must(s.as(anna, 6, remove))
+		if s.as(boris, 7, restore) == nil {
+			t.Errorf("Boris brings back the %s of Anna", kind)
+		}
+		if s.unaware(boris, map[string]int{anna + ".1": 6}, 8, remove, restore) != nil {
+			t.Errorf("of what he knows, the %s is his own", kind)
+		}
+	}
+}
+
+// TestTheChoiceIsTheWord: what people read in a decision is what its key says.
+func TestTheChoiceIsTheWord(t *testing.T) {
+	for field, v := range map[string]string{"choice": `"declined"`, "object": `"another"`} {
+		s := askedBy(t)
+		d := saying("y", anna)
+		d.Fields[field] = []byte(v)
+		if err := s.as(anna, 2, d); err != nil {
+			t.Fatal(err)
+		}
+		if s.as(vera, 3, resolving(says(anna, vera))) == nil {
+			t.Errorf("Anna has said something else: %s %s", field, v)
+		}
+	}
+	q := Question{ID: "q", Resolution: "104.50"}
+	if d := (Decision{Object: "q", Choice: "104.50", Suggestion: q.VerdictKey()}); !d.Resolves() {
+		t.Error("a number in another form is the same number")
+	}
+}
+
+// TestLongListsOfNames: who fills a list with reasons and empties it, over and over,
+// costs no more than what they write.
+func TestLongListsOfNames(t *testing.T) {
+	s := askedBy(t)
+	var n int
+	for i := range 200 {
+		var waivers []string
+		for j := range 20 {
+			waivers = append(waivers, fmt.Sprintf(`{"claim":"c","by":%s,"reason":"%d %d"}`, says(boris), i, j))
+		}
+		for _, v := range []string{"[" + strings.Join(waivers, ",") + "]", "[]"} {
+			if err := s.as(boris, 2, set(KindPublication, "pub", "waivers", v)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, l := range s.lists {
+		for _, row := range l {
+			for _, w := range row {
+				n += 1 + len(w.says)
+			}
+		}
+	}
+	if n > 200*22 {
+		t.Errorf("%d words are kept", n)
+	}
+}
+
 // TestADeedIsWhole: of changes that belong together all are taken or none.
 func TestADeedIsWhole(t *testing.T) {
 	s := askedBy(t)
