@@ -30,13 +30,14 @@ func (s *Series) thresholds() []Threshold {
 // keepsTest refuses another test for an indicator that was looked at, and numbers
 // that take the look back.
 func (t *thing) keepsTest(c Change) error {
-	put, err := t.entry(key{c.Kind, c.Object})
+	by := t.makings(c.Kind)[0]
+	put, err := t.entry(key{c.Kind, c.Object}, by)
 	if err != nil {
 		return err
 	}
 	var one Case
 	put(&one)
-	in, written := one.Indicators[0], DayOf(slices.MinFunc(t.created, version.compare).at)
+	in, written := one.Indicators[0], DayOf(by.at)
 	if !in.lookedSince(written) {
 		return nil
 	}

@@ -47,7 +47,7 @@ func (r *Register) proposed(actor string, at time.Time, changes []Change) ([]Eve
 	if err != nil {
 		return nil, nil, err
 	}
-	next := &Register{things: maps.Clone(r.things), heads: maps.Clone(r.heads), judged: r.judged}
+	next := &Register{things: maps.Clone(r.things), heads: maps.Clone(r.heads), judged: r.judged, signed: r.signed}
 	events := make([]Event, 0, len(changes))
 	touched := make(map[string]bool, len(changes))
 	var refused Refusal
@@ -206,7 +206,7 @@ func sameValue(now, had json.RawMessage) bool {
 // asked reports whether a forecast was ever given for a question.
 func (r *Register) asked(question string) bool {
 	for k, t := range r.things {
-		if k.kind == KindForecast && sameJSON(t.field("question"), json.RawMessage(quoted(question))) {
+		if k.kind == KindForecast && slices.ContainsFunc(t.fields["question"], func(v version) bool { return text(v.value) == question }) {
 			return true
 		}
 	}
@@ -214,7 +214,7 @@ func (r *Register) asked(question string) bool {
 }
 
 func (t *thing) clone() *thing {
-	return &thing{created: slices.Clone(t.created), removed: slices.Clone(t.removed), fields: cloneLists(t.fields), grown: cloneLists(t.grown)}
+	return &thing{created: slices.Clone(t.created), removed: slices.Clone(t.removed), signed: t.signed, fields: cloneLists(t.fields), grown: cloneLists(t.grown)}
 }
 
 func cloneLists(m map[string][]version) map[string][]version {

@@ -27,6 +27,7 @@ type Register struct {
 	heads  map[string]head     // by actor
 	hashes map[string][]string // of all events of an actor, to tell a second history from the same
 	judged [2]verdict          // of the last two states that were asked for
+	signed bool                // several keys fill it; see [Shared]
 }
 
 type key struct{ kind, object string }
@@ -41,7 +42,8 @@ type thing struct {
 	fields  map[string][]version
 	grown   map[string][]version
 	removed []version
-	put     entry // nil until it is asked for
+	signed  bool             // of a register that several keys fill
+	puts    map[string]entry // by who made it, what was asked for
 }
 
 // version is a value with the event that gave it.
@@ -49,7 +51,15 @@ type version struct {
 	actor string
 	n     int
 	at    time.Time
+	seen  map[string]int // what the event knew
 	value json.RawMessage
+}
+
+func (v version) is(o version) bool { return v.actor == o.actor && v.n == o.n }
+
+// knew reports whether the event was made in knowledge of another.
+func (v version) knew(o version) bool {
+	return Event{Actor: v.actor, N: v.n, Seen: v.seen}.knew(o.actor, o.n)
 }
 
 // What [Register.Apply] wraps where an event builds on others that have not come
@@ -176,7 +186,7 @@ func (e Event) fits(t *thing) error {
 
 func (r *Register) fold(e Event) {
 	t := r.thing(key{e.Kind, e.Object})
-	t.put = nil
+	t.puts = nil
 	switch e.Verb {
 	case VerbCreate:
 		t.created = supersede(t.created, e, nil)
@@ -200,7 +210,7 @@ func (r *Register) fold(e Event) {
 func (r *Register) thing(k key) *thing {
 	t := r.things[k]
 	if t == nil {
-		t = &thing{fields: make(map[string][]version), grown: make(map[string][]version)}
+		t = &thing{fields: make(map[string][]version), grown: make(map[string][]version), signed: r.signed}
 		r.things[k] = t
 	}
 	return t
@@ -219,7 +229,7 @@ func supersede(list []version, e Event, value json.RawMessage) []version {
 }
 
 func versionOf(e Event, value json.RawMessage) version {
-	return version{actor: e.Actor, n: e.N, at: e.At.UTC().Truncate(time.Second), value: value}
+	return version{actor: e.Actor, n: e.N, at: e.At.UTC().Truncate(time.Second), seen: e.Seen, value: value}
 }
 
 func (v version) compare(o version) int {

@@ -96,7 +96,9 @@ type Shared struct {
 
 // NewShared gives an empty register.
 func NewShared() *Shared {
-	return &Shared{register: NewRegister(), whose: map[key]*whose{}, sayings: map[avowal][]key{}, lists: map[list]spoken{}}
+	r := NewRegister()
+	r.signed = true
+	return &Shared{register: r, whose: map[key]*whose{}, sayings: map[avowal][]key{}, lists: map[list]spoken{}}
 }
 
 // Register is the register as it stands. It must not be changed.

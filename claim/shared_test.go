@@ -4,6 +4,7 @@ package claim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -277,9 +278,9 @@ func TestADeedIsWhole(t *testing.T) {
 	}
 }
 
-// TestFrozenThingsDoNotMix: who makes a thing under the id of another's, as if not
-// knowing of it, puts no words under the other's name.
-func TestFrozenThingsDoNotMix(t *testing.T) {
+// TestNoMakingIsLost: who makes a thing under the id of another's, as if not knowing
+// of it, puts no words under the other's name and makes nothing unsaid.
+func TestNoMakingIsLost(t *testing.T) {
 	for _, minute := range []int{1, 9} { // before by the clock, and after
 		s := askedBy(t)
 		if err := s.as(anna, 5, saying("y", anna)); err != nil {
@@ -289,9 +290,74 @@ func TestFrozenThingsDoNotMix(t *testing.T) {
 		if err := s.unaware(boris, nil, minute, forged); err != nil {
 			t.Fatal(err)
 		}
+		both := caseOf(t, s.register).Decisions
+		if len(both) != 2 || len(s.register.Conflicts()) > 0 {
+			t.Fatalf("minute %d: %+v", minute, both)
+		}
+		for _, d := range both {
+			if d.By == anna && (d.Choice != "YES" || d.Reason != "" || d.Hint != "") || d.By == "" && d.Choice != "refused" {
+				t.Errorf("minute %d: %+v", minute, d)
+			}
+		}
+		if ids := []string{both[0].ID, both[1].ID}; !slices.Contains([]string{"y~b2b2b2b2.1 y", "y~a1a1a1a1.1 y", "y y~a1a1a1a1.1", "y y~b2b2b2b2.1"}, strings.Join(ids, " ")) {
+			t.Errorf("minute %d: %v", minute, ids)
+		}
+	}
+}
+
+// TestARefusalStands: a veto is not made unsaid by a sign-off of the same id.
+func TestARefusalStands(t *testing.T) {
+	s := askedBy(t)
+	hash := func() string { c := caseOf(t, s.register); h, _ := c.Hash("pub"); return h }
+	sign := func(id, by, decision string) Change {
+		return create(KindSignOff, id, "object", `"pub"`, "object_hash", quoted(hash()), "person", quoted(by), "decision", quoted(decision))
+	}
+	for _, err := range []error{
+		s.as(anna, 2, sign("s1", anna, "refuse")), s.unaware(boris, map[string]int{anna + ".1": 6}, 9, sign("s1", boris, "approve")),
+		s.as(vera, 10, sign("s2", vera, "approve")),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := caseOf(t, s.register)
+	if err := c.Approved("pub"); err == nil || len(c.SignOffs) != 3 {
+		t.Errorf("the refusal is gone: %+v", c.SignOffs)
+	}
+}
+
+// TestEvidenceIsOneWord: no part of what one says stands under the name of another.
+func TestEvidenceIsOneWord(t *testing.T) {
+	full := func(verb Verb, by, direction, reason string) Change {
+		return Change{Verb: verb, Kind: KindEvidence, Object: "e", Fields: raw(
+			"claim", `"c"`, "item", `"d"`, "direction", direction, "reason", reason, "by", quoted(by), "at", "null")}
+	}
+	for _, minute := range []int{4, 9} {
+		s := askedBy(t)
+		for _, err := range []error{
+			s.as(anna, 2, create(KindEvidence, "e", "claim", `"c"`, "item", `"d"`, "direction", `"+"`, "by", quoted(anna))),
+			s.as(anna, 5, full(VerbSet, anna, `"++"`, "null")),
+			s.unaware(boris, map[string]int{anna + ".1": 7}, minute, full(VerbSet, boris, `"--"`, `"it is a lie"`)),
+			s.unaware(vera, map[string]int{anna + ".1": 6}, 3, full(VerbCreate, vera, `"0"`, `"none"`)),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		e := caseOf(t, s.register).Evidence[0]
+		if e.By == anna && (e.Direction != "++" || e.Reason != "") || e.By == boris && (e.Direction != "--" || e.Reason == "") || e.By == vera {
+			t.Errorf("minute %d: %+v", minute, e)
+		}
+		if s.as(boris, 11, set(KindEvidence, "e", "direction", `"--"`, "by", quoted(boris))) == nil {
+			t.Error("a part of it was set")
+		}
 		c := caseOf(t, s.register)
-		if d := c.Decisions[0]; d.By == anna && (d.Choice != "YES" || d.Reason != "" || d.Hint != "") || d.By == "" && d.Choice != "refused" {
-			t.Errorf("minute %d: %+v", minute, d)
+		part, err := c.Completed(set(KindEvidence, "e", "direction", `"0"`)).SignedBy(boris, func(n string) string { return n })
+		if err == nil {
+			err = s.as(boris, 12, part)
+		}
+		if e := caseOf(t, s.register).Evidence[0]; err != nil || e.By != boris || e.Direction != "0" {
+			t.Errorf("%+v %v", e, err)
 		}
 	}
 }

@@ -58,6 +58,8 @@ func (s *Shared) misnames(person string, e Event) string {
 		return ""
 	case e.Kind == KindEvidence && e.Fields["by"] == nil:
 		return "it would stand in the name of whoever spoke before; say by whom it is"
+	case e.Kind == KindEvidence && e.Verb == VerbSet && len(e.Fields) < len(kinds()[KindEvidence].fields):
+		return "it would stand in the words of whoever spoke before; give all of it: " + strings.Join(kinds()[KindEvidence].fields, ", ")
 	case e.Kind == KindQuestion && !resolvedWhole(e.Fields):
 		return "a resolution is given whole: " + strings.Join(resolved[:], ", ")
 	}
