@@ -43,7 +43,7 @@ type Problem struct {
 
 // Check lists what breaks the rules, by rule and object.
 func (c *Case) Check() []Problem {
-	k := &checker{c: c, x: NewIndex(c)}
+	k := &checker{c: c, x: NewIndex(c), looks: c.checkIDs()}
 	k.references()
 	k.values()
 	k.relays()
@@ -68,6 +68,7 @@ func ruleOrder(r Rule) int {
 type checker struct {
 	c     *Case
 	x     *Index
+	looks map[string]bool // ids of checks
 	found []Problem
 }
 

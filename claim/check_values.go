@@ -101,19 +101,21 @@ func (k *checker) item(v Evidence) {
 // because checks the causes of a forecast.
 func (k *checker) because(v Forecast) {
 	for _, cause := range v.Because {
-		if cause != BecauseTime && cause != BecauseBaseRate && k.x.Claim(cause) == nil && !k.isCheck(cause) {
+		if cause != BecauseTime && cause != BecauseBaseRate && k.x.Claim(cause) == nil && !k.looks[cause] {
 			k.problem(RuleReference, v.ID, "names the cause %s, which is neither a claim nor a check of an indicator", cause)
 		}
 	}
 }
 
-func (k *checker) isCheck(id string) bool {
-	for i := range k.c.Indicators {
-		if slices.ContainsFunc(k.c.Indicators[i].Checks, func(c Check) bool { return c.ID == id }) {
-			return true
+// checkIDs gives the ids of all checks of indicators.
+func (c *Case) checkIDs() map[string]bool {
+	ids := map[string]bool{}
+	for i := range c.Indicators {
+		for _, check := range c.Indicators[i].Checks {
+			ids[check.ID] = true
 		}
 	}
-	return false
+	return ids
 }
 
 // twice finds an id that two things have, of whatever kinds: people name a thing by

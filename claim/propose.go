@@ -51,8 +51,9 @@ func (r *Register) proposed(actor string, at time.Time, changes []Change) ([]Eve
 	events := make([]Event, 0, len(changes))
 	touched := make(map[string]bool, len(changes))
 	var refused Refusal
+	seen := next.others(actor) // which this adds nothing to
 	for _, c := range changes {
-		e := next.event(actor, at, c)
+		e := next.after(seen, actor, at, c)
 		if err := cmp.Or(next.permits(e), r.stillOpen(c)); err != nil {
 			refused = append(refused, Problem{Object: c.Object, Says: err.Error()})
 			continue
@@ -61,7 +62,7 @@ func (r *Register) proposed(actor string, at time.Time, changes []Change) ([]Eve
 		if t := next.things[k]; t != nil && t == r.things[k] {
 			next.things[k] = t.clone() // the rest is shared with r
 		}
-		next.heads[actor] = head{n: e.N, hash: e.Hash()}
+		next.heads[actor] = head{n: e.N, hash: next.hash(e)}
 		next.fold(e)
 		events = append(events, e)
 		touched[c.Object] = true
@@ -120,19 +121,24 @@ func (r *Register) problems() ([]Problem, error) {
 	return r.judged[0].problems, nil
 }
 
-// event puts a change after all that the register knows.
-func (r *Register) event(actor string, at time.Time, c Change) Event {
-	last := r.heads[actor]
-	e := Event{Actor: actor, N: last.n + 1, Prev: last.hash, At: at.UTC().Truncate(time.Second), Change: c}
+// others gives what the register knows of all but one.
+func (r *Register) others(actor string) map[string]int {
+	var seen map[string]int
 	for other, h := range r.heads {
 		if other != actor {
-			if e.Seen == nil {
-				e.Seen = make(map[string]int)
+			if seen == nil {
+				seen = make(map[string]int)
 			}
-			e.Seen[other] = h.n
+			seen[other] = h.n
 		}
 	}
-	return e
+	return seen
+}
+
+// after puts a change behind what its actor has, and what was seen of others.
+func (r *Register) after(seen map[string]int, actor string, at time.Time, c Change) Event {
+	last := r.heads[actor]
+	return Event{Actor: actor, N: last.n + 1, Seen: seen, Prev: last.hash, At: at.UTC().Truncate(time.Second), Change: c}
 }
 
 // permits refuses what makes no sense, and changes to what is frozen.
@@ -231,12 +237,21 @@ func loose(changes []Change, before, after []Problem) error {
 	if !slices.ContainsFunc(changes, func(c Change) bool { return c.Verb == VerbRemove }) {
 		return nil
 	}
+	known := setOf(before)
 	for _, p := range after {
-		if p.Rule == RuleReference && !slices.Contains(before, p) {
+		if p.Rule == RuleReference && !known[p] {
 			return fmt.Errorf("something else rests on this: without it, %s %s", p.Object, p.Says)
 		}
 	}
 	return nil
+}
+
+func setOf(problems []Problem) map[Problem]bool {
+	set := make(map[Problem]bool, len(problems))
+	for _, p := range problems {
+		set[p] = true
+	}
+	return set
 }
 
 // newProblems tells the rules that a thing would break and did not. What a change
@@ -244,10 +259,7 @@ func loose(changes []Change, before, after []Problem) error {
 // takes away the second origin of a claim has to come in, and [Case.Check] tells
 // about the claim.
 func newProblems(touched map[string]bool, before, after []Problem) []Problem {
-	known := make(map[Problem]bool, len(before))
-	for _, p := range before {
-		known[p] = true
-	}
+	known := setOf(before)
 	return slices.DeleteFunc(slices.Clone(after), func(p Problem) bool {
 		return !touched[p.Object] || known[p] || !p.Rule.stops()
 	})

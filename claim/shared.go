@@ -104,7 +104,8 @@ func NewShared() *Shared {
 // Register is the register as it stands. It must not be changed.
 func (s *Shared) Register() *Register { return s.register }
 
-// Events lists what was taken in. It must not be changed.
+// Events lists what was taken in. It must not be changed. What an event names as the
+// one before it has no proof in it: the casebook has.
 func (s *Shared) Events() []Event { return s.events }
 
 // Count is how many events of a row were taken in.
@@ -141,7 +142,7 @@ func (s *Shared) eventsOf(d Deed) (events []Event, hashes []string) {
 	last := s.register.heads[d.Actor]
 	for _, c := range d.Changes {
 		e := Event{Actor: d.Actor, N: last.n + 1, Seen: d.Seen, At: d.At.UTC().Truncate(time.Second), Prev: last.hash, Change: c}
-		last = head{e.N, e.Hash()}
+		last = head{e.N, s.register.hash(e)}
 		events, hashes = append(events, e), append(hashes, last.hash)
 	}
 	return events, hashes

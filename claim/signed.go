@@ -29,13 +29,7 @@ func (s *Shared) Forged(person, actor string, changes []Change) []Problem {
 	if len(odd) > 0 {
 		return odd
 	}
-	seen := map[string]int{}
-	for other, h := range s.register.heads {
-		if other != actor {
-			seen[other] = h.n
-		}
-	}
-	events, _ := s.eventsOf(Deed{Person: person, Actor: actor, Seen: seen, Changes: changes})
+	events, _ := s.eventsOf(Deed{Person: person, Actor: actor, Seen: s.register.others(actor), Changes: changes})
 	return s.forged(person, events)
 }
 
