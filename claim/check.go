@@ -39,6 +39,7 @@ type Problem struct {
 	Rule   Rule   `json:"rule"`
 	Object string `json:"object"`
 	Says   string `json:"says"`
+	Kind   string `json:"kind,omitempty"` // of the thing, where others have its id
 }
 
 // Check lists what breaks the rules, by rule and object.

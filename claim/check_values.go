@@ -119,14 +119,23 @@ func (c *Case) checkIDs() map[string]bool {
 }
 
 // twice finds an id that two things have, of whatever kinds: people name a thing by
-// its id alone, and lists of a publication hold hashes by it.
+// its id alone, and lists of a publication hold hashes by it. Where a register tells
+// which came later, that one is in the way, and the other is not.
 func (k *checker) twice() {
 	ids := slices.Concat(k.c.allIDs()...)
 	slices.Sort(ids)
+	n := 0 // of those with this id before
 	for i := 1; i < len(ids); i++ {
-		if ids[i] == ids[i-1] {
-			k.problem(RuleReference, ids[i], "there are two of this id")
+		if ids[i] != ids[i-1] {
+			n = 0
+			continue
 		}
+		n++
+		p := Problem{Rule: RuleReference, Object: ids[i], Says: "there are two of this id"}
+		if later := k.c.later[ids[i]]; len(later) >= n {
+			p.Kind, p.Says = later[n-1], fmt.Sprintf("there are two of this id, and %s came later: make it anew under another", Article(later[n-1]))
+		}
+		k.found = append(k.found, p)
 	}
 }
 

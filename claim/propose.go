@@ -47,7 +47,7 @@ func (r *Register) proposed(actor string, at time.Time, changes []Change) ([]Eve
 	if err != nil {
 		return nil, nil, err
 	}
-	next := &Register{things: maps.Clone(r.things), heads: maps.Clone(r.heads), judged: r.judged, signed: r.signed}
+	next := &Register{things: maps.Clone(r.things), kinds: maps.Clone(r.kinds), heads: maps.Clone(r.heads), judged: r.judged, signed: r.signed}
 	events := make([]Event, 0, len(changes))
 	touched := make(map[string]bool, len(changes))
 	var refused Refusal
@@ -148,7 +148,10 @@ func (r *Register) permits(e Event) error {
 	}
 	t := r.things[key{e.Kind, e.Object}]
 	exists := t != nil && len(t.created) > 0
+	other, taken := r.otherwise(e)
 	switch {
+	case taken && r.signed && e.Verb == VerbCreate:
+		return fmt.Errorf("%s is the id of %s already; take another", e.Object, Article(other))
 	case exists && e.Verb == VerbCreate && !t.present():
 		return errors.New("this was there and was removed; restore it, or take another id")
 	case exists && e.Verb == VerbCreate:
@@ -186,15 +189,25 @@ func (r *Register) keepsFrozen(c Change, t *thing) error {
 
 func (t *thing) keepsBytes(c Change) error {
 	now, changes := c.Fields["sha256"]
-	if had := t.field("sha256"); changes && had != nil && !sameJSON(now, had) {
+	if had := t.field("sha256"); changes && had != nil && !sameJSON(now, had) && !t.original("sha256", now) {
 		return fmt.Errorf("the bytes of an original never change (%s); enter a derivative", I3)
 	}
 	return nil
 }
 
 func (r *Register) keepsQuestion(c Change, t *thing) error {
+	var changed []string
 	for _, field := range asks() {
-		if now, ok := c.Fields[field]; ok && !sameValue(now, t.field(field)) && r.asked(c.Object) {
+		if now, ok := c.Fields[field]; ok && !sameValue(now, t.field(field)) {
+			changed = append(changed, field)
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	forecasts := r.forecasts(c.Object)
+	for _, field := range changed {
+		if len(forecasts) > 0 && !t.knownTo(forecasts, field, c.Fields[field]) {
 			return fmt.Errorf("%s is frozen since the first forecast (%s); make a new question with version_of %s", field, I8, c.Object)
 		}
 	}
@@ -209,18 +222,8 @@ func sameValue(now, had json.RawMessage) bool {
 	return sameJSON(now, had)
 }
 
-// asked reports whether a forecast was ever given for a question.
-func (r *Register) asked(question string) bool {
-	for k, t := range r.things {
-		if k.kind == KindForecast && slices.ContainsFunc(t.fields["question"], func(v version) bool { return text(v.value) == question }) {
-			return true
-		}
-	}
-	return false
-}
-
 func (t *thing) clone() *thing {
-	return &thing{created: slices.Clone(t.created), removed: slices.Clone(t.removed), signed: t.signed, fields: cloneLists(t.fields), grown: cloneLists(t.grown)}
+	return &thing{created: slices.Clone(t.created), removed: slices.Clone(t.removed), past: cloneLists(t.past), signed: t.signed, fields: cloneLists(t.fields), grown: cloneLists(t.grown)}
 }
 
 func cloneLists(m map[string][]version) map[string][]version {

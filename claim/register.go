@@ -24,6 +24,7 @@ import (
 // trace.
 type Register struct {
 	things map[key]*thing
+	kinds  map[string][]string // of what was ever made, by id
 	heads  map[string]head     // by actor
 	hashes map[string][]string // of all events of an actor, to tell a second history from the same
 	judged [2]verdict          // of the last two states that were asked for
@@ -42,8 +43,9 @@ type thing struct {
 	fields  map[string][]version
 	grown   map[string][]version
 	removed []version
-	signed  bool             // of a register that several keys fill
-	puts    map[string]entry // by who made it, what was asked for
+	past    map[string][]version // all values of what is [remembered]
+	signed  bool                 // of a register that several keys fill
+	puts    map[string]entry     // by who made it, what was asked for
 }
 
 // version is a value with the event that gave it.
@@ -73,7 +75,7 @@ var (
 
 // NewRegister gives an empty register.
 func NewRegister() *Register {
-	return &Register{things: make(map[key]*thing), heads: make(map[string]head), hashes: make(map[string][]string)}
+	return &Register{things: make(map[key]*thing), kinds: make(map[string][]string), heads: make(map[string]head), hashes: make(map[string][]string)}
 }
 
 // Fold applies events that may be in any order, each once. Of each actor it takes
@@ -198,6 +200,18 @@ func (e Event) fits(t *thing) error {
 	return nil
 }
 
+// otherwise gives the kind of which an event knew a thing under the id of another.
+// People name things by their ids alone.
+func (r *Register) otherwise(e Event) (kind string, found bool) {
+	for _, kind := range r.kinds[e.Object] {
+		t := r.things[key{kind, e.Object}]
+		if kind != e.Kind && slices.ContainsFunc(t.created, func(v version) bool { return e.knew(v.actor, v.n) }) {
+			return kind, true
+		}
+	}
+	return "", false
+}
+
 func (r *Register) fold(e Event) {
 	t := r.thing(key{e.Kind, e.Object})
 	t.puts = nil
@@ -225,12 +239,13 @@ func (r *Register) thing(k key) *thing {
 	t := r.things[k]
 	if t == nil {
 		t = &thing{fields: make(map[string][]version), grown: make(map[string][]version), signed: r.signed}
-		r.things[k] = t
+		r.things[k], r.kinds[k.object] = t, append(r.kinds[k.object], k.kind)
 	}
 	return t
 }
 
 func (t *thing) set(e Event) {
+	t.remember(e)
 	for name, v := range e.Fields {
 		t.fields[name] = supersede(t.fields[name], e, v)
 	}

@@ -152,9 +152,16 @@ func (s *Shared) eventsOf(d Deed) (events []Event, hashes []string) {
 // be folded in.
 func (r *Register) fitTogether(events []Event) error {
 	there := map[key]bool{} // what stands after those before
+	made := map[string]string{}
 	for _, e := range events {
 		k := key{e.Kind, e.Object}
+		other, taken := r.otherwise(e)
+		if kind, before := made[e.Object]; before && kind != e.Kind {
+			other, taken = kind, true
+		}
 		switch {
+		case taken && e.Verb == VerbCreate:
+			return fmt.Errorf("%s is the id of %s already", e.Object, Article(other))
 		case !r.knows(e.Seen):
 			return ErrMissing
 		case there[k] && e.Verb == VerbCreate:
@@ -165,6 +172,9 @@ func (r *Register) fitTogether(events []Event) error {
 			}
 		}
 		there[k] = true
+		if e.Verb == VerbCreate {
+			made[e.Object] = e.Kind
+		}
 	}
 	return nil
 }

@@ -19,13 +19,15 @@ func shown(list []version) version { return slices.MaxFunc(list, version.compare
 // into one.
 func (r *Register) Case() (Case, error) {
 	var c Case
-	for _, m := range r.order() {
+	all := r.order()
+	for _, m := range all {
 		put, err := m.thing.entry(m.key, m.by)
 		if err != nil {
 			return Case{}, fmt.Errorf("%s %s: %w", m.kind, m.object, err)
 		}
 		put(&c)
 	}
+	c.later = later(all)
 	c.turned = r.turned(&c)
 	return c, nil
 }
@@ -52,6 +54,23 @@ func (r *Register) order() []made {
 		return cmp.Or(a.by.compare(b.by), cmp.Compare(a.kind, b.kind), cmp.Compare(a.object, b.object))
 	})
 	return all
+}
+
+// later lists the kinds under whose ids something of another kind was made before.
+func later(all []made) map[string][]string {
+	first := make(map[string]string, len(all))
+	var out map[string][]string // nil, as in a case of a file, where there is nothing to tell
+	for _, m := range all {
+		if kind, there := first[m.object]; !there {
+			first[m.object] = m.kind
+		} else if kind != m.kind && !slices.Contains(out[m.object], m.kind) {
+			if out == nil {
+				out = map[string][]string{}
+			}
+			out[m.object] = append(out[m.object], m.kind)
+		}
+	}
+	return out
 }
 
 // makings gives the event that made a thing, the earliest if there were more. What is
