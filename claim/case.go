@@ -36,4 +36,6 @@ type Case struct {
 	// later lists, by the ids that things of several kinds have, the kinds of all but
 	// the first.
 	later map[string][]string
+	// hidden is what is not to leave beside what stands here; see [Case.Hidden].
+	hidden *Hidden
 }

@@ -24,6 +24,7 @@ func (c *Case) Named(name func(string) string) Case {
 			*s = name(*s)
 		}
 	}
+	out.Documents = changed(c.Documents, func(v *Document) { one(&v.By) })
 	out.Evidence = changed(c.Evidence, func(v *Evidence) { one(&v.By) })
 	out.Indicators = changed(c.Indicators, func(v *Indicator) { v.Checks = changed(v.Checks, func(k *Check) { one(&k.By) }) })
 	out.Questions = changed(c.Questions, func(v *Question) { v.ResolvedBy = all(v.ResolvedBy) })

@@ -27,7 +27,7 @@ func (r *Register) Case() (Case, error) {
 		}
 		put(&c)
 	}
-	c.later = later(all)
+	c.later, c.hidden = later(all), r.hidden()
 	c.turned = r.turned(&c)
 	return c, nil
 }

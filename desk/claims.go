@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"tamizdat/claim"
@@ -59,9 +60,10 @@ func (d *Desk) Claims() (*Claims, error) {
 		return nil, err
 	}
 	c := &Claims{
-		Case: *now, Events: slices.Clip(b.register.Events()), Person: personOf(d.ID()),
-		names: d.peopleNames(), shared: b.register, actor: actorOf(d.ownChain()), secrets: d.ownNames,
+		Events: slices.Clip(b.register.Events()), Person: personOf(d.ID()),
+		names: d.peopleNames(), shared: b.register, actor: actorOf(d.ownChain()), secrets: sync.OnceValue(d.ownNames),
 	}
+	c.Case = now.Hiding(func(text string) bool { return c.Betrays(text) != "" })
 	byPlace := func(x, y setAside) int {
 		return cmp.Or(x.in.Chain.Compare(y.in.Chain), cmp.Compare(x.in.N, y.in.N))
 	}

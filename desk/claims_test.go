@@ -186,7 +186,8 @@ func TestTheRegisterNamesNoSender(t *testing.T) {
 	if !slices.ContainsFunc(c.Problems(), func(p claim.Problem) bool { return p.Object == "c" && strings.Contains(p.Says, l.From) }) {
 		t.Error("what a program without a door entered is not shown")
 	}
-	if c.Betrays("It says so, "+l.From+".") == "" || c.Betrays("It says so.") != "" {
+	hidden := strings.Join(strings.Split(l.From, ""), "\u200b")
+	if !c.Case.Hidden().Also(l.From) || c.Betrays(hidden) == "" || c.Betrays("It says so, "+l.From+".") == "" || c.Betrays("It says so.") != "" {
 		t.Error("a text that names a sender may leave")
 	}
 }

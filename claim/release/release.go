@@ -143,7 +143,8 @@ func once(ids []string) []string {
 // guarded holds what names a source: pseudonyms, ids and hashes, and the labels
 // of parties that the public copy gives no name.
 func guarded(c *claim.Case, public *claim.Index) claim.Case {
-	g := claim.Case{Sources: slices.Clone(c.Sources), Letters: c.Letters}
+	g := *c // with what is hidden in it
+	g.Sources = slices.Clone(c.Sources)
 	for _, p := range c.Parties {
 		if shown := public.Party(p.ID); shown == nil || shown.Label != p.Label {
 			g.Sources = append(g.Sources, claim.Source{Pseudonym: p.Label})
