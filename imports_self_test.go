@@ -48,7 +48,7 @@ func TestThePlanAllowsTheDesign(t *testing.T) {
 		"drop/droptest → drop/server", "drop/droptest → *testing",
 		"test: drop/sqlite → drop/droptest",
 		"source → letter", "source → drop/client",
-		"desk → letter", "desk → drop/client", "desk → sanitize", "desk → claim", "desk → claim/door → claim/judge → claim", "desk → press", "desk → press/site", "desk/vault → internal/x", "desk → desk/vault",
+		"desk → letter", "desk → drop/client", "desk → sanitize", "desk → claim", "desk → claim/door → claim/judge → claim", "desk → claim/wording", "desk → press", "desk → press/site", "desk/vault → internal/x", "desk → desk/vault",
 		"claim/board → claim", "claim/quote → claim/wording", "press → claim", "press/site → press", "press/tlog/signer → press/tlog → press",
 		"cmd/tamizdat → cmd/internal/deskcmd → desk", "cmd/internal/deskcmd → cmd/internal/casecmd → claim", "cmd/tamizdat → cmd/internal/presscmd → press/tlog/signer",
 		"cmd/tamizdat-drop → cmd/internal/dropcmd → drop/server", "cmd/internal/dropcmd → drop/sqlite",

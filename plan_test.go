@@ -53,7 +53,7 @@ func directions() []rule {
 		{[]string{"./source/..."}, []string{"./source/...", "./letter", "./letter/wire", "./drop", "./drop/client", mechanics}, "the source's side writes letters to a drop and knows nothing else of the house"},
 		{
 			[]string{"./desk/..."},
-			[]string{"./desk/...", "./letter", "./letter/wire", "./drop", "./drop/client", "./sanitize", "./claim", "./claim/door", "./press", "./press/site", mechanics},
+			[]string{"./desk/...", "./letter", "./letter/wire", "./drop", "./drop/client", "./sanitize", "./claim", "./claim/door", "./claim/wording", "./press", "./press/site", mechanics},
 			"a journalist's machine reads letters and prepares editions; it never serves a drop or keeps the log",
 		},
 		{[]string{"./sanitize/..."}, []string{"./sanitize/...", mechanics}, "what opens hostile files knows nothing worth stealing"},

@@ -33,4 +33,9 @@ type Case struct {
 	// turned is what the register that gave this case knows of when claims came to
 	// stand as they do; see [Case.Tasks].
 	turned *turned
+	// later lists, by the ids that things of several kinds have, the kinds of all but
+	// the first.
+	later map[string][]string
+	// hidden is what is not to leave beside what stands here; see [Case.Hidden].
+	hidden *Hidden
 }

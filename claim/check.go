@@ -39,11 +39,12 @@ type Problem struct {
 	Rule   Rule   `json:"rule"`
 	Object string `json:"object"`
 	Says   string `json:"says"`
+	Kind   string `json:"kind,omitempty"` // of the thing, where others have its id
 }
 
 // Check lists what breaks the rules, by rule and object.
 func (c *Case) Check() []Problem {
-	k := &checker{c: c, x: NewIndex(c)}
+	k := &checker{c: c, x: NewIndex(c), looks: c.checkIDs()}
 	k.references()
 	k.values()
 	k.relays()
@@ -68,6 +69,7 @@ func ruleOrder(r Rule) int {
 type checker struct {
 	c     *Case
 	x     *Index
+	looks map[string]bool // ids of checks
 	found []Problem
 }
 
@@ -152,46 +154,97 @@ func (k *checker) estimates() {
 // variants checks I6: what a relay says in a way in which nothing that it repeats
 // says it.
 func (k *checker) variants() {
+	v := variants{checker: k, labels: map[string]bool{}}
 	for i := range k.c.Utterances {
-		u := &k.c.Utterances[i]
-		var heard []string
-		for _, id := range u.Relays {
-			if up := k.x.Utterance(id); up != nil {
-				heard = append(heard, up.Claims...)
-			}
-		}
-		for _, said := range u.Claims {
-			if !slices.Contains(heard, said) && k.x.Claim(said) != nil {
-				k.labelled(u, said, heard)
-			}
+		if u := &k.c.Utterances[i]; len(u.Relays) > 0 {
+			v.judge(u)
 		}
 	}
 }
 
-func (k *checker) labelled(u *Utterance, said string, heard []string) {
-	for _, was := range heard {
-		if k.x.Claim(was) != nil && k.x.Head(said) == k.x.Head(was) && !k.named(said, was) {
-			k.problem(I6, said, "%s says this where it had heard %s; say in a word what was changed", u.ID, was)
-			return
+// variants knows of claims whether they say what they change, so that no list of
+// claims is held against another one by one: somebody could make both long.
+type variants struct {
+	*checker
+	labels map[string]bool
+}
+
+// heard is what a relay had heard of one family: the first claim, and the first that
+// does not say what it changes.
+type heard struct{ first, unlabelled string }
+
+func (v variants) judge(u *Utterance) {
+	all, families := v.heardBy(u)
+	for _, said := range u.Claims {
+		h, ok := families[v.x.Head(said)]
+		if all[said] || !ok || v.x.Claim(said) == nil {
+			continue
+		}
+		was := h.unlabelled
+		if !v.labelled(said) {
+			was = h.first
+		}
+		if was != "" {
+			v.problem(I6, said, "%s says this where it had heard %s; say in a word what was changed", u.ID, was)
 		}
 	}
 }
 
-// named reports whether the variants on the way between two claims of a family
-// say what they change.
-func (k *checker) named(a, b string) bool {
-	for _, id := range [2]string{a, b} {
-		for seen := map[string]bool{}; !seen[id]; {
-			seen[id] = true
-			c := k.x.Claim(id)
-			if c == nil || c.VariantOf == "" {
-				break
+// heardBy gives what the relays of an utterance say, and the same by family.
+func (v variants) heardBy(u *Utterance) (all map[string]bool, families map[string]heard) {
+	all, families = map[string]bool{}, map[string]heard{}
+	seen := map[string]bool{}
+	for _, id := range u.Relays {
+		up := v.x.Utterance(id)
+		if up == nil || seen[id] {
+			continue
+		}
+		seen[id] = true
+		for _, was := range up.Claims {
+			if all[was] {
+				continue
 			}
-			if c.Mutation == "" {
-				return false
+			if all[was] = true; v.x.Claim(was) != nil {
+				v.hear(families, was)
 			}
-			id = c.VariantOf
 		}
 	}
-	return true
+	return all, families
+}
+
+func (v variants) hear(families map[string]heard, was string) {
+	h, there := families[v.x.Head(was)]
+	if !there {
+		h.first = was
+	}
+	if h.unlabelled == "" && !v.labelled(was) {
+		h.unlabelled = was
+	}
+	families[v.x.Head(was)] = h
+}
+
+// labelled reports whether a claim, and all that it is in the end a variant of, say
+// what they change.
+func (v variants) labelled(id string) bool {
+	var way []string
+	says, known := true, false
+	for seen := map[string]bool{}; !seen[id]; {
+		if says, known = v.labels[id]; known {
+			break
+		}
+		says, seen[id], way = true, true, append(way, id)
+		c := v.x.Claim(id)
+		if c == nil || c.VariantOf == "" {
+			break
+		}
+		if c.Mutation == "" {
+			says = false
+			break
+		}
+		id = c.VariantOf
+	}
+	for _, id := range way {
+		v.labels[id] = says
+	}
+	return says
 }

@@ -16,7 +16,10 @@ import (
 // clocks that were set back (I13). The events may be in any order. That they follow
 // from one another is [VerifyChain]'s.
 func CheckLog(events []Event) []Problem {
-	l := logChecker{things: map[key][]Event{}, forecasts: map[string]map[string]Event{}}
+	l := logChecker{
+		asked: map[string][]Event{}, closed: map[string]givers{}, given: map[fieldAt]map[string]givers{}, ever: map[fieldAt]givers{},
+		looks: map[key]map[string][]look{}, forecasts: map[string]map[string]Event{},
+	}
 	events = slices.SortedStableFunc(slices.Values(events), func(a, b Event) int {
 		return cmp.Or(cmp.Compare(a.Actor, b.Actor), cmp.Compare(a.N, b.N))
 	})
@@ -34,8 +37,12 @@ func CheckLog(events []Event) []Problem {
 }
 
 type logChecker struct {
-	things    map[key][]Event             // what was done to each
-	forecasts map[string]map[string]Event // by question and actor: the first, which knew least
+	asked     map[string][]Event            // the makings of each question
+	closed    map[string]givers             // of each question: who resolved it later
+	given     map[fieldAt]map[string]givers // by value
+	ever      map[fieldAt]givers            // of any value
+	looks     map[key]map[string][]look     // of indicators, by actor
+	forecasts map[string]map[string]Event   // by question and actor: the first, which knew least
 	found     []Problem
 }
 
@@ -44,8 +51,16 @@ func (l *logChecker) problem(r Rule, e Event, format string, args ...any) {
 }
 
 func (l *logChecker) enter(e Event) {
-	if k := (key{e.Kind, e.Object}); kept(e.Kind) {
-		l.things[k] = append(l.things[k], e)
+	switch {
+	case e.Kind == KindQuestion && e.Verb == VerbCreate:
+		l.asked[e.Object] = append(l.asked[e.Object], e)
+	case e.Kind == KindQuestion && e.Verb == VerbSet && e.Fields["resolution"] != nil && !isNull(e.Fields["resolution"]):
+		l.closed[e.Object] = l.closed[e.Object].add(e)
+	case e.Kind == KindIndicator:
+		l.look(e)
+	}
+	if kept(e.Kind) {
+		l.give(e)
 	}
 	if e.Kind != KindForecast || e.Verb != VerbCreate {
 		return
@@ -92,28 +107,79 @@ func (l *logChecker) judge(e Event) {
 	}
 }
 
-// had lists the values of a field that an event knew; null, where nothing gave one,
-// is not among them.
-func (l *logChecker) had(e Event, field string) bool { return len(l.values(e, field)) > 0 }
+// fieldAt is a field of a thing.
+type fieldAt struct {
+	key
+	field string
+}
 
-func (l *logChecker) values(e Event, field string) []json.RawMessage {
-	var out []json.RawMessage
-	for _, before := range l.things[key{e.Kind, e.Object}] {
-		if v, named := before.Fields[field]; named && !isNull(v) && e.knew(before.Actor, before.N) {
-			out = append(out, v)
+// givers tells of each actor the first event that gave a field a value. Who knew any
+// knew that one.
+type givers map[string]int
+
+func (g givers) knownTo(e Event) bool {
+	for actor, n := range g {
+		if e.knew(actor, n) {
+			return true
 		}
 	}
-	return out
+	return false
+}
+
+func (g givers) add(e Event) givers {
+	if g == nil {
+		g = givers{}
+	}
+	if _, earlier := g[e.Actor]; !earlier {
+		g[e.Actor] = e.N
+	}
+	return g
+}
+
+// give notes which values an event gives, so that no event is held against each
+// before it.
+func (l *logChecker) give(e Event) {
+	for field, v := range e.Fields {
+		if isNull(v) {
+			continue
+		}
+		of := fieldAt{key{e.Kind, e.Object}, field}
+		if l.given[of] == nil {
+			l.given[of] = map[string]givers{}
+		}
+		form := formOf(field, v)
+		l.given[of][form] = l.given[of][form].add(e)
+		l.ever[of] = l.ever[of].add(e)
+	}
+}
+
+// formOf is one form for each value; of a series only its thresholds are kept.
+func formOf(field string, v json.RawMessage) string {
+	if field == "series" {
+		return fmt.Sprintf("%+v", seriesOf(v).thresholds())
+	}
+	b, err := compact(v)
+	if err != nil {
+		return string(v)
+	}
+	return string(b)
+}
+
+// had reports whether an event knew a value of a field; null, where nothing gave one,
+// is none.
+func (l *logChecker) had(e Event, field string) bool {
+	return l.ever[fieldAt{key{e.Kind, e.Object}, field}].knownTo(e)
+}
+
+// knew reports whether an event gives a field a value that it knew.
+func (l *logChecker) knew(e Event, field string) bool {
+	return l.given[fieldAt{key{e.Kind, e.Object}, field}][formOf(field, e.Fields[field])].knownTo(e)
 }
 
 // other reports whether an event gives a field another value than any that it knew.
 func (l *logChecker) other(e Event, field string) bool {
-	now, named := e.Fields[field]
-	if !named {
-		return false
-	}
-	had := l.values(e, field)
-	return len(had) > 0 && !slices.ContainsFunc(had, func(v json.RawMessage) bool { return sameJSON(v, now) })
+	_, named := e.Fields[field]
+	return named && l.had(e, field) && !l.knew(e, field)
 }
 
 func (l *logChecker) question(e Event) {
@@ -155,23 +221,21 @@ func (l *logChecker) unaware(e Event) (Event, bool) {
 // entered, by the clock of who entered it. What was loaded together with its
 // question may be old.
 func (l *logChecker) forecast(e Event) {
-	question, at := l.things[key{KindQuestion, text(e.Fields["question"])}], Date{}
-	if e.Verb != VerbCreate || len(question) == 0 || at.UnmarshalText([]byte(text(e.Fields["at"]))) != nil {
+	question, at := text(e.Fields["question"]), Date{}
+	makings := l.asked[question]
+	if e.Verb != VerbCreate || len(makings) == 0 || at.UnmarshalText([]byte(text(e.Fields["at"]))) != nil {
 		return
 	}
 	entered := DayOf(e.At)
-	asked := slices.ContainsFunc(question, func(q Event) bool { return q.Verb == VerbCreate && e.knew(q.Actor, q.N) && DayOf(q.At) < entered })
+	asked := slices.ContainsFunc(makings, func(q Event) bool { return e.knew(q.Actor, q.N) && DayOf(q.At) < entered })
 	switch {
 	case asked && at.latest+1 < entered:
 		l.problem(I7, e, "this bears the day %s, and was entered on %s", at, entered)
 	case at.earliest > entered+1:
 		l.problem(I7, e, "this bears the day %s, and was entered on %s already", at, entered)
 	}
-	for _, q := range question {
-		if v, named := q.Fields["resolution"]; named && !isNull(v) && q.Verb == VerbSet && e.knew(q.Actor, q.N) {
-			l.problem(I8, e, "this was given when the question was resolved")
-			return
-		}
+	if l.closed[question].knownTo(e) {
+		l.problem(I8, e, "this was given when the question was resolved")
 	}
 }
 

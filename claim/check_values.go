@@ -101,30 +101,41 @@ func (k *checker) item(v Evidence) {
 // because checks the causes of a forecast.
 func (k *checker) because(v Forecast) {
 	for _, cause := range v.Because {
-		if cause != BecauseTime && cause != BecauseBaseRate && k.x.Claim(cause) == nil && !k.isCheck(cause) {
+		if cause != BecauseTime && cause != BecauseBaseRate && k.x.Claim(cause) == nil && !k.looks[cause] {
 			k.problem(RuleReference, v.ID, "names the cause %s, which is neither a claim nor a check of an indicator", cause)
 		}
 	}
 }
 
-func (k *checker) isCheck(id string) bool {
-	for i := range k.c.Indicators {
-		if slices.ContainsFunc(k.c.Indicators[i].Checks, func(c Check) bool { return c.ID == id }) {
-			return true
+// checkIDs gives the ids of all checks of indicators.
+func (c *Case) checkIDs() map[string]bool {
+	ids := map[string]bool{}
+	for i := range c.Indicators {
+		for _, check := range c.Indicators[i].Checks {
+			ids[check.ID] = true
 		}
 	}
-	return false
+	return ids
 }
 
 // twice finds an id that two things have, of whatever kinds: people name a thing by
-// its id alone, and lists of a publication hold hashes by it.
+// its id alone, and lists of a publication hold hashes by it. Where a register tells
+// which came later, that one is in the way, and the other is not.
 func (k *checker) twice() {
 	ids := slices.Concat(k.c.allIDs()...)
 	slices.Sort(ids)
+	n := 0 // of those with this id before
 	for i := 1; i < len(ids); i++ {
-		if ids[i] == ids[i-1] {
-			k.problem(RuleReference, ids[i], "there are two of this id")
+		if ids[i] != ids[i-1] {
+			n = 0
+			continue
 		}
+		n++
+		p := Problem{Rule: RuleReference, Object: ids[i], Says: "there are two of this id"}
+		if later := k.c.later[ids[i]]; len(later) >= n {
+			p.Kind, p.Says = later[n-1], fmt.Sprintf("there are two of this id, and %s came later: make it anew under another", Article(later[n-1]))
+		}
+		k.found = append(k.found, p)
 	}
 }
 

@@ -31,7 +31,9 @@ func (r *Register) Conflicts() []Conflict {
 	var out []Conflict
 	for k, t := range r.things {
 		for name, list := range t.fields {
-			out = appendConflict(out, k, name, list)
+			if !kinds()[k.kind].frozen { // of which each making stands
+				out = appendConflict(out, k, name, list)
+			}
 		}
 		out = appendConflict(out, k, "removed", t.removed)
 	}

@@ -5,6 +5,7 @@ package claim
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // keepsThing refuses to remove what was printed, and what people have given
@@ -13,7 +14,7 @@ func (r *Register) keepsThing(c Change, t *thing) error {
 	switch {
 	case c.Kind == KindPublication && t.field("released") != nil:
 		return fmt.Errorf("what was released stays (%s); publish a correction", I11)
-	case c.Kind == KindQuestion && r.asked(c.Object):
+	case c.Kind == KindQuestion && len(r.forecasts(c.Object)) > 0:
 		return fmt.Errorf("a question with forecasts stays (%s); resolve it as ANNULLED", I8)
 	}
 	return nil
@@ -22,14 +23,15 @@ func (r *Register) keepsThing(c Change, t *thing) error {
 // resolved lists what says how a question ended.
 var resolved = [...]string{"resolution", "resolved_at", "resolved_by", "resolution_document"}
 
-// keepsResolution lets a question be resolved once.
+// keepsResolution lets a question be resolved once. What one person alone put there
+// resolves nothing, and can be taken away.
 func (t *thing) keepsResolution(c Change) error {
-	if t.field("resolution") == nil {
+	if t.field("resolution") == nil || t.unlawful(key{c.Kind, c.Object}) {
 		return nil
 	}
 	for _, name := range resolved {
 		now, named := c.Fields[name]
-		if had := t.field(name); named && !(had == nil && isNull(now) || had != nil && sameJSON(now, had)) {
+		if named && !sameValue(now, t.field(name)) && !t.original(name, now) {
 			return fmt.Errorf("%s is resolved, and that stays (%s)", c.Object, I8)
 		}
 	}
@@ -38,19 +40,29 @@ func (t *thing) keepsResolution(c Change) error {
 
 // keepsRelease lets out only what is approved as it stands now (I9): once it is
 // released, what changes on its list no longer voids the sign-offs. A release is
-// not taken back.
+// not taken back, unless two people never approved it.
 func (r *Register) keepsRelease(c Change, t *thing) error {
 	now, named := c.Fields["released"]
 	had := t.field("released")
-	switch {
-	case !named || had == nil && isNull(now) || had != nil && sameJSON(now, had):
+	if !named || sameValue(now, had) {
 		return nil
-	case had != nil:
-		return fmt.Errorf("a release is not taken back (%s); publish a correction", I11)
 	}
 	whole, err := r.Case()
 	if err != nil {
 		return err
+	}
+	back := t.original("released", now)
+	if had != nil {
+		if back || isNull(now) && !whole.everApproved(c.Object) {
+			return nil
+		}
+		return fmt.Errorf("a release is not taken back (%s); publish a correction", I11)
+	}
+	if back { // it was out: what has changed on its list since changes nothing
+		i := slices.IndexFunc(whole.Publications, func(p Publication) bool { return p.ID == c.Object })
+		if err := json.Unmarshal(now, &whole.Publications[i].Released); err != nil {
+			return err
+		}
 	}
 	if err := whole.Approved(c.Object); err != nil {
 		return fmt.Errorf("%w (%s)", err, I9)

@@ -156,6 +156,24 @@ func (k kind) typed(c Change) error {
 	if _, err := k.read(b); err != nil {
 		return fmt.Errorf("this %s cannot be read: %w", k.name, err)
 	}
+	return namesOnce(c)
+}
+
+// namesOnce refuses a list that names one thing twice. It would say nothing more, and
+// whoever follows lists of lists would follow it as often.
+func namesOnce(c Change) error {
+	for _, field := range [...]string{"claims", "relays", "informed_by", "contradicts", "possibly_same_as", "derived_from", "because"} {
+		var ids []string
+		if v := c.Fields[field]; c.Kind == KindPublication || v == nil || json.Unmarshal(v, &ids) != nil {
+			continue
+		}
+		slices.Sort(ids)
+		for i := 1; i < len(ids); i++ {
+			if ids[i] == ids[i-1] {
+				return fmt.Errorf("%s names %s twice", field, ids[i])
+			}
+		}
+	}
 	return nil
 }
 

@@ -5,7 +5,9 @@ package claim
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"sort"
 )
 
 // tests lists the fields in which an indicator says beforehand what will count, and
@@ -30,18 +32,19 @@ func (s *Series) thresholds() []Threshold {
 // keepsTest refuses another test for an indicator that was looked at, and numbers
 // that take the look back.
 func (t *thing) keepsTest(c Change) error {
-	put, err := t.entry(key{c.Kind, c.Object})
+	by := t.makings(c.Kind)[0]
+	put, err := t.entry(key{c.Kind, c.Object}, by)
 	if err != nil {
 		return err
 	}
 	var one Case
 	put(&one)
-	in, written := one.Indicators[0], DayOf(slices.MinFunc(t.created, version.compare).at)
+	in, written := one.Indicators[0], DayOf(by.at)
 	if !in.lookedSince(written) {
 		return nil
 	}
 	for _, field := range tests() {
-		if now, named := c.Fields[field]; named && !sameValue(now, t.field(field)) {
+		if now, named := c.Fields[field]; named && !sameValue(now, t.field(field)) && !t.knownTo(t.grown["checks"], field, now) {
 			return frozenTest(field, c.Object)
 		}
 	}
@@ -75,33 +78,67 @@ func (l *logChecker) indicator(e Event) {
 			l.problem(I8, e, "%s was changed after somebody had looked", field)
 		}
 	}
-	now, named := e.Fields["series"]
-	same := func(v json.RawMessage) bool {
-		return slices.Equal(seriesOf(v).thresholds(), seriesOf(now).thresholds())
-	}
-	if named && !slices.ContainsFunc(l.values(e, "series"), same) {
+	if _, named := e.Fields["series"]; named && !l.knew(e, "series") {
 		l.problem(I8, e, "the thresholds of the series were changed after somebody had looked")
 	}
 }
 
+// look is what a row had done to an indicator up to one of its events: when it was
+// made, and the last days of its checks and of its numbers.
+type look struct {
+	n                     int
+	made                  bool
+	written, check, point Day
+	looked, counted       bool // there is a check with a day, and a number
+}
+
+func (l *logChecker) look(e Event) {
+	k := key{e.Kind, e.Object}
+	if l.looks[k] == nil {
+		l.looks[k] = map[string][]look{}
+	}
+	var now look
+	if row := l.looks[k][e.Actor]; len(row) > 0 {
+		now = row[len(row)-1]
+	}
+	now.n = e.N
+	if e.Verb == VerbCreate {
+		now.made, now.written = true, DayOf(e.At)
+	}
+	for _, c := range checksOf(e.Verb, e.Fields["checks"]) {
+		if !c.Date.IsZero() && (!now.looked || c.Date.latest > now.check) {
+			now.looked, now.check = true, c.Date.latest
+		}
+	}
+	if s := seriesOf(e.Fields["series"]); s != nil {
+		for _, p := range s.Points {
+			if !now.counted || p.Date.latest > now.point {
+				now.counted, now.point = true, p.Date.latest
+			}
+		}
+	}
+	l.looks[k][e.Actor] = append(l.looks[k][e.Actor], now)
+}
+
 // looked reports whether an event knew that its indicator had been looked at.
 func (l *logChecker) looked(e Event) bool {
-	var in Indicator
+	var known []look
 	written := Day(0)
-	for _, before := range l.things[key{e.Kind, e.Object}] {
-		if !e.knew(before.Actor, before.N) {
+	rows := l.looks[key{e.Kind, e.Object}]
+	for _, actor := range slices.Sorted(maps.Keys(rows)) {
+		row := rows[actor]
+		i := sort.Search(len(row), func(i int) bool { return !e.knew(actor, row[i].n) })
+		if i == 0 {
 			continue
 		}
-		if before.Verb == VerbCreate {
-			written = DayOf(before.At)
+		known = append(known, row[i-1])
+		if row[i-1].made {
+			written = row[i-1].written
 		}
-		in.Checks = append(in.Checks, checksOf(before.Verb, before.Fields["checks"])...)
 	}
-	series := func(v json.RawMessage) bool {
-		in.Series = seriesOf(v)
-		return in.lookedSince(written)
-	}
-	return in.lookedSince(written) || slices.ContainsFunc(l.values(e, "series"), series)
+	return slices.ContainsFunc(known, func(k look) bool {
+		return k.looked && k.check >= written || k.counted && k.point > written
+	})
 }
 
 // checksOf and seriesOf read what a register has taken before.

@@ -24,6 +24,7 @@ func (c *Case) Named(name func(string) string) Case {
 			*s = name(*s)
 		}
 	}
+	out.Documents = changed(c.Documents, func(v *Document) { one(&v.By) })
 	out.Evidence = changed(c.Evidence, func(v *Evidence) { one(&v.By) })
 	out.Indicators = changed(c.Indicators, func(v *Indicator) { v.Checks = changed(v.Checks, func(k *Check) { one(&k.By) }) })
 	out.Questions = changed(c.Questions, func(v *Question) { v.ResolvedBy = all(v.ResolvedBy) })
@@ -68,6 +69,33 @@ func (c Change) SignedBy(person string, key func(name string) string) (Change, e
 	}
 	c.Fields = fields
 	return c, nil
+}
+
+// Completed gives a change with all that it leaves as it is, where a thing is one
+// word of one person: who sets a part of an evidence speaks for all of it.
+func (c *Case) Completed(ch Change) Change {
+	i := slices.IndexFunc(c.Evidence, func(v Evidence) bool { return v.ID == ch.Object })
+	if ch.Kind != KindEvidence || ch.Verb != VerbSet || i < 0 {
+		return ch
+	}
+	was, err := changesOf(KindEvidence, c.Evidence[i:i+1])
+	if err != nil {
+		return ch
+	}
+	fields := map[string]json.RawMessage{}
+	for _, name := range kinds()[KindEvidence].fields {
+		switch v, given := ch.Fields[name]; {
+		case given:
+			fields[name] = v
+		case name == "by": // who speaks now
+		case was[0].Fields[name] == nil:
+			fields[name] = json.RawMessage("null")
+		default:
+			fields[name] = was[0].Fields[name]
+		}
+	}
+	ch.Fields = fields
+	return ch
 }
 
 // actor is the field in which a change has to say who makes it, or nothing.

@@ -47,12 +47,13 @@ func (r *Register) proposed(actor string, at time.Time, changes []Change) ([]Eve
 	if err != nil {
 		return nil, nil, err
 	}
-	next := &Register{things: maps.Clone(r.things), heads: maps.Clone(r.heads), judged: r.judged}
+	next := &Register{things: maps.Clone(r.things), kinds: maps.Clone(r.kinds), heads: maps.Clone(r.heads), judged: r.judged, signed: r.signed}
 	events := make([]Event, 0, len(changes))
 	touched := make(map[string]bool, len(changes))
 	var refused Refusal
+	seen := next.others(actor) // which this adds nothing to
 	for _, c := range changes {
-		e := next.event(actor, at, c)
+		e := next.after(seen, actor, at, c)
 		if err := cmp.Or(next.permits(e), r.stillOpen(c)); err != nil {
 			refused = append(refused, Problem{Object: c.Object, Says: err.Error()})
 			continue
@@ -61,7 +62,7 @@ func (r *Register) proposed(actor string, at time.Time, changes []Change) ([]Eve
 		if t := next.things[k]; t != nil && t == r.things[k] {
 			next.things[k] = t.clone() // the rest is shared with r
 		}
-		next.heads[actor] = head{n: e.N, hash: e.Hash()}
+		next.heads[actor] = head{n: e.N, hash: next.hash(e)}
 		next.fold(e)
 		events = append(events, e)
 		touched[c.Object] = true
@@ -120,19 +121,24 @@ func (r *Register) problems() ([]Problem, error) {
 	return r.judged[0].problems, nil
 }
 
-// event puts a change after all that the register knows.
-func (r *Register) event(actor string, at time.Time, c Change) Event {
-	last := r.heads[actor]
-	e := Event{Actor: actor, N: last.n + 1, Prev: last.hash, At: at.UTC().Truncate(time.Second), Change: c}
+// others gives what the register knows of all but one.
+func (r *Register) others(actor string) map[string]int {
+	var seen map[string]int
 	for other, h := range r.heads {
 		if other != actor {
-			if e.Seen == nil {
-				e.Seen = make(map[string]int)
+			if seen == nil {
+				seen = make(map[string]int)
 			}
-			e.Seen[other] = h.n
+			seen[other] = h.n
 		}
 	}
-	return e
+	return seen
+}
+
+// after puts a change behind what its actor has, and what was seen of others.
+func (r *Register) after(seen map[string]int, actor string, at time.Time, c Change) Event {
+	last := r.heads[actor]
+	return Event{Actor: actor, N: last.n + 1, Seen: seen, Prev: last.hash, At: at.UTC().Truncate(time.Second), Change: c}
 }
 
 // permits refuses what makes no sense, and changes to what is frozen.
@@ -142,7 +148,10 @@ func (r *Register) permits(e Event) error {
 	}
 	t := r.things[key{e.Kind, e.Object}]
 	exists := t != nil && len(t.created) > 0
+	other, taken := r.otherwise(e)
 	switch {
+	case taken && r.signed && e.Verb == VerbCreate:
+		return fmt.Errorf("%s is the id of %s already; take another", e.Object, Article(other))
 	case exists && e.Verb == VerbCreate && !t.present():
 		return errors.New("this was there and was removed; restore it, or take another id")
 	case exists && e.Verb == VerbCreate:
@@ -180,15 +189,25 @@ func (r *Register) keepsFrozen(c Change, t *thing) error {
 
 func (t *thing) keepsBytes(c Change) error {
 	now, changes := c.Fields["sha256"]
-	if had := t.field("sha256"); changes && had != nil && !sameJSON(now, had) {
+	if had := t.field("sha256"); changes && had != nil && !sameJSON(now, had) && !t.original("sha256", now) {
 		return fmt.Errorf("the bytes of an original never change (%s); enter a derivative", I3)
 	}
 	return nil
 }
 
 func (r *Register) keepsQuestion(c Change, t *thing) error {
+	var changed []string
 	for _, field := range asks() {
-		if now, ok := c.Fields[field]; ok && !sameValue(now, t.field(field)) && r.asked(c.Object) {
+		if now, ok := c.Fields[field]; ok && !sameValue(now, t.field(field)) {
+			changed = append(changed, field)
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	forecasts := r.forecasts(c.Object)
+	for _, field := range changed {
+		if len(forecasts) > 0 && !t.knownTo(forecasts, field, c.Fields[field]) {
 			return fmt.Errorf("%s is frozen since the first forecast (%s); make a new question with version_of %s", field, I8, c.Object)
 		}
 	}
@@ -203,18 +222,8 @@ func sameValue(now, had json.RawMessage) bool {
 	return sameJSON(now, had)
 }
 
-// asked reports whether a forecast was ever given for a question.
-func (r *Register) asked(question string) bool {
-	for k, t := range r.things {
-		if k.kind == KindForecast && sameJSON(t.field("question"), json.RawMessage(quoted(question))) {
-			return true
-		}
-	}
-	return false
-}
-
 func (t *thing) clone() *thing {
-	return &thing{created: slices.Clone(t.created), removed: slices.Clone(t.removed), fields: cloneLists(t.fields), grown: cloneLists(t.grown)}
+	return &thing{created: slices.Clone(t.created), removed: slices.Clone(t.removed), past: cloneLists(t.past), signed: t.signed, fields: cloneLists(t.fields), grown: cloneLists(t.grown)}
 }
 
 func cloneLists(m map[string][]version) map[string][]version {
@@ -231,12 +240,21 @@ func loose(changes []Change, before, after []Problem) error {
 	if !slices.ContainsFunc(changes, func(c Change) bool { return c.Verb == VerbRemove }) {
 		return nil
 	}
+	known := setOf(before)
 	for _, p := range after {
-		if p.Rule == RuleReference && !slices.Contains(before, p) {
+		if p.Rule == RuleReference && !known[p] {
 			return fmt.Errorf("something else rests on this: without it, %s %s", p.Object, p.Says)
 		}
 	}
 	return nil
+}
+
+func setOf(problems []Problem) map[Problem]bool {
+	set := make(map[Problem]bool, len(problems))
+	for _, p := range problems {
+		set[p] = true
+	}
+	return set
 }
 
 // newProblems tells the rules that a thing would break and did not. What a change
@@ -244,10 +262,7 @@ func loose(changes []Change, before, after []Problem) error {
 // takes away the second origin of a claim has to come in, and [Case.Check] tells
 // about the claim.
 func newProblems(touched map[string]bool, before, after []Problem) []Problem {
-	known := make(map[Problem]bool, len(before))
-	for _, p := range before {
-		known[p] = true
-	}
+	known := setOf(before)
 	return slices.DeleteFunc(slices.Clone(after), func(p Problem) bool {
 		return !touched[p.Object] || known[p] || !p.Rule.stops()
 	})

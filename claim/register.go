@@ -24,9 +24,11 @@ import (
 // trace.
 type Register struct {
 	things map[key]*thing
+	kinds  map[string][]string // of what was ever made, by id
 	heads  map[string]head     // by actor
 	hashes map[string][]string // of all events of an actor, to tell a second history from the same
 	judged [2]verdict          // of the last two states that were asked for
+	signed bool                // several keys fill it; see [Shared]
 }
 
 type key struct{ kind, object string }
@@ -41,7 +43,9 @@ type thing struct {
 	fields  map[string][]version
 	grown   map[string][]version
 	removed []version
-	put     entry // nil until it is asked for
+	past    map[string][]version // all values of what is [remembered]
+	signed  bool                 // of a register that several keys fill
+	puts    map[string]entry     // by who made it, what was asked for
 }
 
 // version is a value with the event that gave it.
@@ -49,7 +53,15 @@ type version struct {
 	actor string
 	n     int
 	at    time.Time
+	seen  map[string]int // what the event knew
 	value json.RawMessage
+}
+
+func (v version) is(o version) bool { return v.actor == o.actor && v.n == o.n }
+
+// knew reports whether the event was made in knowledge of another.
+func (v version) knew(o version) bool {
+	return Event{Actor: v.actor, N: v.n, Seen: v.seen}.knew(o.actor, o.n)
 }
 
 // What [Register.Apply] wraps where an event builds on others that have not come
@@ -63,7 +75,7 @@ var (
 
 // NewRegister gives an empty register.
 func NewRegister() *Register {
-	return &Register{things: make(map[key]*thing), heads: make(map[string]head), hashes: make(map[string][]string)}
+	return &Register{things: make(map[key]*thing), kinds: make(map[string][]string), heads: make(map[string]head), hashes: make(map[string][]string)}
 }
 
 // Fold applies events that may be in any order, each once. Of each actor it takes
@@ -153,6 +165,20 @@ func (r *Register) knows(seen map[string]int) bool {
 	return true
 }
 
+// hash tells an event from all others. Where several keys fill the register, the
+// casebook vouches for what an event knew: to write it out again for each change
+// would cost whoever reads more than whoever wrote.
+func (r *Register) hash(e Event) string {
+	if r.signed && len(e.Seen) > 0 {
+		total := 0 // which is less for whoever knew less of the same rows
+		for _, n := range e.Seen {
+			total += n
+		}
+		e.Seen = map[string]int{"": total}
+	}
+	return e.Hash()
+}
+
 // enter folds in an event of which nothing is to be asked any more.
 func (r *Register) enter(e Event, hash string) {
 	r.heads[e.Actor] = head{n: e.N, hash: hash}
@@ -174,9 +200,21 @@ func (e Event) fits(t *thing) error {
 	return nil
 }
 
+// otherwise gives the kind of which an event knew a thing under the id of another.
+// People name things by their ids alone.
+func (r *Register) otherwise(e Event) (kind string, found bool) {
+	for _, kind := range r.kinds[e.Object] {
+		t := r.things[key{kind, e.Object}]
+		if kind != e.Kind && slices.ContainsFunc(t.created, func(v version) bool { return e.knew(v.actor, v.n) }) {
+			return kind, true
+		}
+	}
+	return "", false
+}
+
 func (r *Register) fold(e Event) {
 	t := r.thing(key{e.Kind, e.Object})
-	t.put = nil
+	t.puts = nil
 	switch e.Verb {
 	case VerbCreate:
 		t.created = supersede(t.created, e, nil)
@@ -200,13 +238,14 @@ func (r *Register) fold(e Event) {
 func (r *Register) thing(k key) *thing {
 	t := r.things[k]
 	if t == nil {
-		t = &thing{fields: make(map[string][]version), grown: make(map[string][]version)}
-		r.things[k] = t
+		t = &thing{fields: make(map[string][]version), grown: make(map[string][]version), signed: r.signed}
+		r.things[k], r.kinds[k.object] = t, append(r.kinds[k.object], k.kind)
 	}
 	return t
 }
 
 func (t *thing) set(e Event) {
+	t.remember(e)
 	for name, v := range e.Fields {
 		t.fields[name] = supersede(t.fields[name], e, v)
 	}
@@ -219,7 +258,7 @@ func supersede(list []version, e Event, value json.RawMessage) []version {
 }
 
 func versionOf(e Event, value json.RawMessage) version {
-	return version{actor: e.Actor, n: e.N, at: e.At.UTC().Truncate(time.Second), value: value}
+	return version{actor: e.Actor, n: e.N, at: e.At.UTC().Truncate(time.Second), seen: e.Seen, value: value}
 }
 
 func (v version) compare(o version) int {

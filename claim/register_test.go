@@ -28,6 +28,11 @@ func raw(pairs ...string) map[string]json.RawMessage {
 	return m
 }
 
+// event puts a change after all that the register knows.
+func (r *Register) event(actor string, at time.Time, c Change) Event {
+	return r.after(r.others(actor), actor, at, c)
+}
+
 func set(kind, object string, pairs ...string) Change {
 	return Change{Verb: VerbSet, Kind: kind, Object: object, Fields: raw(pairs...)}
 }

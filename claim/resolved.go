@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Types of a question. A binary one may be decided by anything on its closing
@@ -92,9 +93,21 @@ const VerdictPrefix = "resolution "
 // VerdictKey names how a question is resolved, without the people: two who say the
 // same have one key, by which a [Decision] says it.
 func (q *Question) VerdictKey() string {
-	resolution := q.Resolution
+	return fmt.Sprintf("%s%q %s %s %q", VerdictPrefix, q.ID, q.outcome(), q.ResolvedAt, q.ResolutionDocument)
+}
+
+// outcome is the resolution, of numbers the shortest form.
+func (q *Question) outcome() string {
 	if x, err := q.Number(); err == nil {
-		resolution = strconv.FormatFloat(x, 'g', -1, 64)
+		return strconv.FormatFloat(x, 'g', -1, 64)
 	}
-	return fmt.Sprintf("%s%q %s %s %q", VerdictPrefix, q.ID, resolution, q.ResolvedAt, q.ResolutionDocument)
+	return q.Resolution
+}
+
+// Resolves reports whether a decision is somebody's word on how its object, a
+// question, resolves. The key alone is not: people read the choice.
+func (d *Decision) Resolves() bool {
+	verdict, isKey := strings.CutPrefix(d.Suggestion, fmt.Sprintf("%s%q ", VerdictPrefix, d.Object))
+	outcome, _, _ := strings.Cut(verdict, " ")
+	return isKey && outcome != "" && outcome == (&Question{Resolution: d.Choice}).outcome()
 }

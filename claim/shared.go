@@ -89,27 +89,23 @@ func ParseChanges(b []byte) ([]Change, error) {
 type Shared struct {
 	register *Register
 	events   []Event
-	words    map[string][]word   // what people said under their own names, by what it was
-	under    map[string][]string // what somebody said last, by the list that holds it and person
-	makers   map[key][]word      // of what only who made it brings back
-}
-
-// word is that somebody said something of a thing, or took it back.
-type word struct {
-	person, object, what string
-	back                 bool
-	in                   Event // without its change
+	whose    map[key]*whose
+	sayings  map[avowal][]key // decisions by which somebody says it
+	lists    map[list]spoken
 }
 
 // NewShared gives an empty register.
 func NewShared() *Shared {
-	return &Shared{register: NewRegister(), words: map[string][]word{}, under: map[string][]string{}, makers: map[key][]word{}}
+	r := NewRegister()
+	r.signed = true
+	return &Shared{register: r, whose: map[key]*whose{}, sayings: map[avowal][]key{}, lists: map[list]spoken{}}
 }
 
 // Register is the register as it stands. It must not be changed.
 func (s *Shared) Register() *Register { return s.register }
 
-// Events lists what was taken in. It must not be changed.
+// Events lists what was taken in. It must not be changed. What an event names as the
+// one before it has no proof in it: the casebook has.
 func (s *Shared) Events() []Event { return s.events }
 
 // Count is how many events of a row were taken in.
@@ -146,7 +142,7 @@ func (s *Shared) eventsOf(d Deed) (events []Event, hashes []string) {
 	last := s.register.heads[d.Actor]
 	for _, c := range d.Changes {
 		e := Event{Actor: d.Actor, N: last.n + 1, Seen: d.Seen, At: d.At.UTC().Truncate(time.Second), Prev: last.hash, Change: c}
-		last = head{e.N, e.Hash()}
+		last = head{e.N, s.register.hash(e)}
 		events, hashes = append(events, e), append(hashes, last.hash)
 	}
 	return events, hashes
@@ -156,9 +152,16 @@ func (s *Shared) eventsOf(d Deed) (events []Event, hashes []string) {
 // be folded in.
 func (r *Register) fitTogether(events []Event) error {
 	there := map[key]bool{} // what stands after those before
+	made := map[string]string{}
 	for _, e := range events {
 		k := key{e.Kind, e.Object}
+		other, taken := r.otherwise(e)
+		if kind, before := made[e.Object]; before && kind != e.Kind {
+			other, taken = kind, true
+		}
 		switch {
+		case taken && e.Verb == VerbCreate:
+			return fmt.Errorf("%s is the id of %s already", e.Object, Article(other))
 		case !r.knows(e.Seen):
 			return ErrMissing
 		case there[k] && e.Verb == VerbCreate:
@@ -169,6 +172,9 @@ func (r *Register) fitTogether(events []Event) error {
 			}
 		}
 		there[k] = true
+		if e.Verb == VerbCreate {
+			made[e.Object] = e.Kind
+		}
 	}
 	return nil
 }

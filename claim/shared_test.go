@@ -4,6 +4,7 @@ package claim
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -168,6 +169,93 @@ func TestNamesThatAreCarriedOver(t *testing.T) {
 	must(s.as(vera, 7, waive("r", anna, boris, vera)))
 }
 
+// TestWhatIsBroughtBack: a word counts again when its maker brings it back, and only
+// they do, whoever else made a thing of that id.
+func TestWhatIsBroughtBack(t *testing.T) {
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	remove, restore := Change{Verb: VerbRemove, Kind: KindDecision, Object: "y"}, Change{Verb: VerbRestore, Kind: KindDecision, Object: "y"}
+	s := askedBy(t)
+	must(s.as(anna, 2, saying("y", anna)))
+	must(s.as(boris, 3, remove))
+	if s.as(vera, 4, resolving(says(anna, vera))) == nil {
+		t.Error("the word was taken back")
+	}
+	must(s.as(anna, 5, restore))
+	must(s.as(vera, 6, resolving(says(anna, vera))))
+
+	for _, kind := range []string{KindDecision, KindEvidence} {
+		thing := func(by string) Change { return saying("y", by) }
+		if kind == KindEvidence {
+			thing = func(by string) Change {
+				return create(KindEvidence, "y", "claim", `"c"`, "item", `"d"`, "direction", `"+"`, "by", quoted(by))
+			}
+		}
+		remove.Kind, restore.Kind = kind, kind
+		s = askedBy(t)
+		must(s.as(anna, 5, thing(anna)))
+		must(s.unaware(boris, map[string]int{anna + ".1": 6}, 2, thing(boris))) // with an old clock
+		must(s.as(anna, 6, remove))
+		if s.as(boris, 7, restore) == nil {
+			t.Errorf("Boris brings back the %s of Anna", kind)
+		}
+		if s.unaware(boris, map[string]int{anna + ".1": 6}, 8, remove, restore) != nil {
+			t.Errorf("of what he knows, the %s is his own", kind)
+		}
+	}
+}
+
+// TestTheChoiceIsTheWord: what people read in a decision is what its key says.
+func TestTheChoiceIsTheWord(t *testing.T) {
+	for field, v := range map[string]string{"choice": `"declined"`, "object": `"another"`} {
+		s := askedBy(t)
+		d := saying("y", anna)
+		d.Fields[field] = []byte(v)
+		if err := s.as(anna, 2, d); err != nil {
+			t.Fatal(err)
+		}
+		if s.as(vera, 3, resolving(says(anna, vera))) == nil {
+			t.Errorf("Anna has said something else: %s %s", field, v)
+		}
+	}
+	q := Question{ID: "q", Resolution: "104.50"}
+	if d := (Decision{Object: "q", Choice: "104.50", Suggestion: q.VerdictKey()}); !d.Resolves() {
+		t.Error("a number in another form is the same number")
+	}
+}
+
+// TestLongListsOfNames: who fills a list with reasons and empties it, over and over,
+// costs no more than what they write.
+func TestLongListsOfNames(t *testing.T) {
+	s := askedBy(t)
+	var n int
+	for i := range 200 {
+		var waivers []string
+		for j := range 20 {
+			waivers = append(waivers, fmt.Sprintf(`{"claim":"c","by":%s,"reason":"%d %d"}`, says(boris), i, j))
+		}
+		for _, v := range []string{"[" + strings.Join(waivers, ",") + "]", "[]"} {
+			if err := s.as(boris, 2, set(KindPublication, "pub", "waivers", v)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, l := range s.lists {
+		for _, row := range l {
+			for _, w := range row {
+				n += 1 + len(w.says)
+			}
+		}
+	}
+	if n > 200*22 {
+		t.Errorf("%d words are kept", n)
+	}
+}
+
 // TestADeedIsWhole: of changes that belong together all are taken or none.
 func TestADeedIsWhole(t *testing.T) {
 	s := askedBy(t)
@@ -190,9 +278,9 @@ func TestADeedIsWhole(t *testing.T) {
 	}
 }
 
-// TestFrozenThingsDoNotMix: who makes a thing under the id of another's, as if not
-// knowing of it, puts no words under the other's name.
-func TestFrozenThingsDoNotMix(t *testing.T) {
+// TestNoMakingIsLost: who makes a thing under the id of another's, as if not knowing
+// of it, puts no words under the other's name and makes nothing unsaid.
+func TestNoMakingIsLost(t *testing.T) {
 	for _, minute := range []int{1, 9} { // before by the clock, and after
 		s := askedBy(t)
 		if err := s.as(anna, 5, saying("y", anna)); err != nil {
@@ -202,9 +290,74 @@ func TestFrozenThingsDoNotMix(t *testing.T) {
 		if err := s.unaware(boris, nil, minute, forged); err != nil {
 			t.Fatal(err)
 		}
+		both := caseOf(t, s.register).Decisions
+		if len(both) != 2 || len(s.register.Conflicts()) > 0 {
+			t.Fatalf("minute %d: %+v", minute, both)
+		}
+		for _, d := range both {
+			if d.By == anna && (d.Choice != "YES" || d.Reason != "" || d.Hint != "") || d.By == "" && d.Choice != "refused" {
+				t.Errorf("minute %d: %+v", minute, d)
+			}
+		}
+		if ids := []string{both[0].ID, both[1].ID}; !slices.Contains([]string{"y~b2b2b2b2.1 y", "y~a1a1a1a1.1 y", "y y~a1a1a1a1.1", "y y~b2b2b2b2.1"}, strings.Join(ids, " ")) {
+			t.Errorf("minute %d: %v", minute, ids)
+		}
+	}
+}
+
+// TestARefusalStands: a veto is not made unsaid by a sign-off of the same id.
+func TestARefusalStands(t *testing.T) {
+	s := askedBy(t)
+	hash := func() string { c := caseOf(t, s.register); h, _ := c.Hash("pub"); return h }
+	sign := func(id, by, decision string) Change {
+		return create(KindSignOff, id, "object", `"pub"`, "object_hash", quoted(hash()), "person", quoted(by), "decision", quoted(decision))
+	}
+	for _, err := range []error{
+		s.as(anna, 2, sign("s1", anna, "refuse")), s.unaware(boris, map[string]int{anna + ".1": 6}, 9, sign("s1", boris, "approve")),
+		s.as(vera, 10, sign("s2", vera, "approve")),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := caseOf(t, s.register)
+	if err := c.Approved("pub"); err == nil || len(c.SignOffs) != 3 {
+		t.Errorf("the refusal is gone: %+v", c.SignOffs)
+	}
+}
+
+// TestEvidenceIsOneWord: no part of what one says stands under the name of another.
+func TestEvidenceIsOneWord(t *testing.T) {
+	full := func(verb Verb, by, direction, reason string) Change {
+		return Change{Verb: verb, Kind: KindEvidence, Object: "e", Fields: raw(
+			"claim", `"c"`, "item", `"d"`, "direction", direction, "reason", reason, "by", quoted(by), "at", "null")}
+	}
+	for _, minute := range []int{4, 9} {
+		s := askedBy(t)
+		for _, err := range []error{
+			s.as(anna, 2, create(KindEvidence, "e", "claim", `"c"`, "item", `"d"`, "direction", `"+"`, "by", quoted(anna))),
+			s.as(anna, 5, full(VerbSet, anna, `"++"`, "null")),
+			s.unaware(boris, map[string]int{anna + ".1": 7}, minute, full(VerbSet, boris, `"--"`, `"it is a lie"`)),
+			s.unaware(vera, map[string]int{anna + ".1": 6}, 3, full(VerbCreate, vera, `"0"`, `"none"`)),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		e := caseOf(t, s.register).Evidence[0]
+		if e.By == anna && (e.Direction != "++" || e.Reason != "") || e.By == boris && (e.Direction != "--" || e.Reason == "") || e.By == vera {
+			t.Errorf("minute %d: %+v", minute, e)
+		}
+		if s.as(boris, 11, set(KindEvidence, "e", "direction", `"--"`, "by", quoted(boris))) == nil {
+			t.Error("a part of it was set")
+		}
 		c := caseOf(t, s.register)
-		if d := c.Decisions[0]; d.By == anna && (d.Choice != "YES" || d.Reason != "" || d.Hint != "") || d.By == "" && d.Choice != "refused" {
-			t.Errorf("minute %d: %+v", minute, d)
+		part, err := c.Completed(set(KindEvidence, "e", "direction", `"0"`)).SignedBy(boris, func(n string) string { return n })
+		if err == nil {
+			err = s.as(boris, 12, part)
+		}
+		if e := caseOf(t, s.register).Evidence[0]; err != nil || e.By != boris || e.Direction != "0" {
+			t.Errorf("%+v %v", e, err)
 		}
 	}
 }

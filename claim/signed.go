@@ -29,13 +29,7 @@ func (s *Shared) Forged(person, actor string, changes []Change) []Problem {
 	if len(odd) > 0 {
 		return odd
 	}
-	seen := map[string]int{}
-	for other, h := range s.register.heads {
-		if other != actor {
-			seen[other] = h.n
-		}
-	}
-	events, _ := s.eventsOf(Deed{Person: person, Actor: actor, Seen: seen, Changes: changes})
+	events, _ := s.eventsOf(Deed{Person: person, Actor: actor, Seen: s.register.others(actor), Changes: changes})
 	return s.forged(person, events)
 }
 
@@ -51,14 +45,15 @@ func (s *Shared) forged(person string, events []Event) []Problem {
 
 // misnames says by which name an event signs for somebody else, or nothing.
 func (s *Shared) misnames(person string, e Event) string {
-	k := key{e.Kind, e.Object}
 	switch {
-	case e.Verb == VerbRestore && s.made("", e, k) && !s.made(person, e, k):
+	case e.Verb == VerbRestore && s.othersMade(person, e):
 		return fmt.Sprintf("only who made %s brings it back: it speaks in their name", Article(e.Kind))
 	case e.Verb == VerbRemove || e.Verb == VerbRestore:
 		return ""
 	case e.Kind == KindEvidence && e.Fields["by"] == nil:
 		return "it would stand in the name of whoever spoke before; say by whom it is"
+	case e.Kind == KindEvidence && e.Verb == VerbSet && len(e.Fields) < len(kinds()[KindEvidence].fields):
+		return "it would stand in the words of whoever spoke before; give all of it: " + strings.Join(kinds()[KindEvidence].fields, ", ")
 	case e.Kind == KindQuestion && !resolvedWhole(e.Fields):
 		return "a resolution is given whole: " + strings.Join(resolved[:], ", ")
 	}
@@ -68,8 +63,8 @@ func (s *Shared) misnames(person string, e Event) string {
 		}
 	}
 	for _, n := range namings(e.Change) {
-		for _, name := range n.by {
-			if name != person && !s.said(name, n.what, e) {
+		for _, name := range union(nil, n.by) {
+			if name != person && !s.stands(name, n, e) {
 				return fmt.Sprintf("it names %s, who has not said so themselves", name)
 			}
 		}
@@ -77,81 +72,7 @@ func (s *Shared) misnames(person string, e Event) string {
 	return ""
 }
 
-// made reports whether an event knew that a person, "" for anybody, had made a thing.
-func (s *Shared) made(person string, e Event, k key) bool {
-	return slices.ContainsFunc(s.makers[k], func(w word) bool {
-		return (person == "" || w.person == person) && e.knew(w.in.Actor, w.in.N)
-	})
-}
-
-// said reports whether an event knew that a person had said something, and of no
-// later word of theirs that takes it back.
-func (s *Shared) said(person, what string, e Event) bool {
-	words := s.words[what]
-	return slices.ContainsFunc(words, func(w word) bool {
-		return w.person == person && !w.back && e.knew(w.in.Actor, w.in.N) && !slices.ContainsFunc(words, func(b word) bool {
-			return b.back && b.person == person && b.object == w.object && e.knew(b.in.Actor, b.in.N) && b.in.knew(w.in.Actor, w.in.N)
-		})
-	})
-}
-
-// hear keeps what a person says in their own name.
-func (s *Shared) hear(person string, e Event) {
-	in := Event{Actor: e.Actor, N: e.N, Seen: e.Seen}
-	k := key{e.Kind, e.Object}
-	if e.Verb == VerbCreate && (e.Kind == KindDecision || e.Kind == KindEvidence) {
-		w := word{person: person, object: e.Object, what: decided(text(e.Fields["suggestion"])), in: in}
-		s.makers[k] = append(s.makers[k], w)
-		if e.Kind == KindDecision && text(e.Fields["by"]) == person {
-			s.words[w.what] = append(s.words[w.what], w)
-		}
-	}
-	if e.Verb == VerbRemove {
-		for _, w := range s.makers[k] {
-			s.words[w.what] = append(s.words[w.what], word{w.person, w.object, w.what, true, in})
-		}
-	}
-	s.hearLists(person, e, in)
-}
-
-// hearLists notes in which lists a person has put their name, and from which they
-// have taken it.
-func (s *Shared) hearLists(person string, e, in Event) {
-	if e.Verb != VerbSet && e.Verb != VerbCreate {
-		return
-	}
-	for _, field := range []string{"authors", "waivers"} {
-		if _, named := e.Fields[field]; !named || e.Kind != KindPublication && e.Kind != KindReport {
-			continue
-		}
-		var now []string
-		for _, n := range namings(e.Change) {
-			if n.field == field && slices.Contains(n.by, person) {
-				now = append(now, n.what)
-			}
-		}
-		list := quoted(e.Kind) + quoted(e.Object) + field + " " + person
-		for _, what := range s.under[list] {
-			if !slices.Contains(now, what) {
-				s.words[what] = append(s.words[what], word{person, e.Object, what, true, in})
-			}
-		}
-		for _, what := range now {
-			s.words[what] = append(s.words[what], word{person, e.Object, what, false, in})
-		}
-		s.under[list] = union(s.under[list], now)
-	}
-}
-
-func union(a, b []string) []string {
-	out := slices.Concat(a, b)
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-func decided(suggestion string) string { return "decided " + suggestion }
-
-// naming is that people stand behind something.
+// naming is that people stand behind something, in one field of a thing.
 type naming struct {
 	field, what string
 	by          []string
@@ -195,13 +116,13 @@ func namings(c Change) []naming {
 	case KindQuestion:
 		q, ok := questionOf(c)
 		if ok {
-			out = append(out, naming{"resolved_by", decided(q.VerdictKey()), q.ResolvedBy})
+			out = append(out, naming{"resolved_by", q.VerdictKey(), q.ResolvedBy})
 		}
 	case KindPublication:
 		var waivers []Waiver
 		_ = json.Unmarshal(c.Fields["waivers"], &waivers) // that it can be read was asked before
 		for _, w := range waivers {
-			out = append(out, naming{"waivers", fmt.Sprintf("waived %q %q %q", c.Object, w.Claim, w.Reason), w.By})
+			out = append(out, naming{"waivers", fmt.Sprintf("%q %q", w.Claim, w.Reason), w.By})
 		}
 		out = append(out, authorsOf(c))
 	case KindReport:
@@ -215,7 +136,7 @@ func namings(c Change) []naming {
 func authorsOf(c Change) naming {
 	var all []string
 	_ = json.Unmarshal(c.Fields["authors"], &all)
-	return naming{"authors", fmt.Sprintf("wrote %s %q", c.Kind, c.Object), slices.DeleteFunc(all, func(a string) bool { return !isKey(a) })}
+	return naming{"authors", "wrote", slices.DeleteFunc(all, func(a string) bool { return !isKey(a) })}
 }
 
 // isKey reports whether two who are told apart by capital letters and spaces alone

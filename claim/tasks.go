@@ -105,7 +105,9 @@ func (r *Register) turned(c *Case) *turned {
 				out.changed[k.object] = shown(t.removed).at
 			}
 		case KindCorrection:
-			out.entered[k.object] = slices.MinFunc(t.created, version.compare).at
+			for _, by := range t.makings(k.kind) {
+				out.entered[t.called(k, by)] = by.at
+			}
 		}
 	}
 	return out

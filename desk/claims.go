@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"tamizdat/claim"
@@ -59,9 +60,10 @@ func (d *Desk) Claims() (*Claims, error) {
 		return nil, err
 	}
 	c := &Claims{
-		Case: *now, Events: slices.Clip(b.register.Events()), Person: personOf(d.ID()),
-		names: d.peopleNames(), shared: b.register, actor: actorOf(d.ownChain()), secrets: d.ownNames,
+		Events: slices.Clip(b.register.Events()), Person: personOf(d.ID()),
+		names: d.peopleNames(), shared: b.register, actor: actorOf(d.ownChain()), secrets: sync.OnceValue(d.ownNames),
 	}
+	c.Case = now.Hiding(func(text string) bool { return c.Betrays(text) != "" })
 	byPlace := func(x, y setAside) int {
 		return cmp.Or(x.in.Chain.Compare(y.in.Chain), cmp.Compare(x.in.N, y.in.N))
 	}
@@ -191,48 +193,15 @@ func (d *Desk) Change(changes ...claim.Change) error {
 	if size := len(bytes.Join(parts, nil)); size > maxDone {
 		return fmt.Errorf("this is too much to do at once: %d bytes, and no more than %d are taken", size, maxDone)
 	}
-	e, err := d.ownParts(kindClaim, parts)
+	e, err := d.ownParts(changes, parts)
 	if err != nil {
 		return err
 	}
+	reckoned := d.s.shared.claims.reckoned()
 	if err := d.commit(e); err != nil {
 		return err
 	}
-	return d.stillThere(len(parts))
-}
-
-// ownParts makes the next events of this desk's chain, each after the one before.
-func (d *Desk) ownParts(kind string, payloads [][]byte) (*eventsKept, error) {
-	b := d.s.book.Next(d.ownChain())
-	b.At, b.Kind = d.unix(), kind
-	kept := &eventsKept{}
-	for _, p := range payloads {
-		b.Payload = p
-		e, err := casebook.Sign(d.keys, b)
-		if err != nil {
-			return nil, fmt.Errorf("this cannot be told to colleagues: %w", err)
-		}
-		kept.Events = append(kept.Events, e.Bytes())
-		b.N, b.Prev, b.Causes = b.N+1, e.ID(), nil
-	}
-	return kept, nil
-}
-
-// stillThere looks whether the register has taken what was just written. It has not
-// where the event could not name all that it rests on: more desks have written than
-// one event can name.
-func (d *Desk) stillThere(parts int) error {
-	b := &d.s.shared.claims
-	before := len(b.aside)
-	b.catchUp()
-	if len(b.aside) == before {
-		return nil
-	}
-	last := b.aside[len(b.aside)-1]
-	if last.in.Chain != d.ownChain() {
-		return nil
-	}
-	return fmt.Errorf("this was written down and does not count, in %d of %d parts: %s; do it again", len(b.aside)-before, parts, last.why)
+	return d.stillThere(len(parts), reckoned)
 }
 
 // Untold is how many bytes of what this desk has told, of claims and all else, no page

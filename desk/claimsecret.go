@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"tamizdat/claim"
+	"tamizdat/claim/wording"
 )
 
 // betrays finds changes that would carry a desk's names for senders and letters into
@@ -44,7 +45,7 @@ func (d *Desk) ownNames() map[string]bool {
 }
 
 // secretIn finds one of some names in a change, or nothing. Three words are a name
-// whatever stands between them.
+// whatever stands between them, and whatever nobody sees in them.
 func secretIn(c claim.Change, secrets map[string]bool) string {
 	texts := []string{c.Object}
 	for _, v := range c.Fields {
@@ -62,7 +63,7 @@ func secretIn(c claim.Change, secrets map[string]bool) string {
 }
 
 func secretInText(text string, secrets map[string]bool) string {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(wording.Fold(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	for i, w := range words {
 		if secrets[w] {
 			return w

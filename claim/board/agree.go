@@ -4,7 +4,6 @@ package board
 
 import (
 	"slices"
-	"strings"
 
 	"tamizdat/claim"
 )
@@ -40,7 +39,7 @@ func (b *Board) SaidSo(question string, v Verdict) []string {
 func (b *Board) Sayings(question string) []claim.Decision {
 	var out []claim.Decision
 	for _, d := range b.index.Case.Decisions {
-		if d.Object == question && strings.HasPrefix(d.Suggestion, claim.VerdictPrefix) {
+		if d.Object == question && d.Resolves() {
 			out = append(out, d)
 		}
 	}

@@ -168,6 +168,9 @@ func offer[T any](k *copier, kind, id string, list *[]T, v T) {
 // made, and what was made of them: translations, transcriptions, redactions.
 func letterDocuments(c *claim.Case, hidden map[string]bool) map[string]bool {
 	set := map[string]bool{}
+	for _, id := range c.Hidden().Letters { // once a letter, always a letter
+		set[id] = true
+	}
 	for _, l := range c.Letters {
 		set[l.Document] = true
 	}

@@ -3,9 +3,12 @@
 package exchange
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tamizdat/claim"
 )
@@ -40,6 +43,51 @@ func TestAPseudonymIsFoundHoweverItStands(t *testing.T) {
 		}
 		if got := Public(c); len(got.Claims) > 0 {
 			t.Errorf("%q leaves in %q", tt.pseudonym, got.Claims[0].Text)
+		}
+	}
+}
+
+// TestWhatWasASecretStaysOne: a pseudonym that was changed, a source or a letter that
+// was removed, and a document that was called a letter once do not leave; nor does what
+// only the holder of the case keeps back, and the rest does.
+func TestWhatWasASecretStaysOne(t *testing.T) {
+	s := claim.NewShared()
+	change := func(verb claim.Verb, kind, object string, pairs ...string) claim.Change {
+		c := claim.Change{Verb: verb, Kind: kind, Object: object}
+		for i := 0; i < len(pairs); i += 2 {
+			if c.Fields == nil {
+				c.Fields = map[string]json.RawMessage{}
+			}
+			c.Fields[pairs[i]] = json.RawMessage(pairs[i+1])
+		}
+		return c
+	}
+	err := s.Take(claim.Deed{Person: "a", Actor: "a", At: time.Unix(1e9, 0), Changes: []claim.Change{
+		change("create", "source", "s-one", "pseudonym", `"Kestrel"`), change("set", "source", "s-one", "pseudonym", `"Red Kite"`),
+		change("create", "source", "s-two", "pseudonym", `"North Wind"`), change("remove", "source", "s-two"),
+		change("create", "document", "d-one", "kind", `"letter"`), change("set", "document", "d-one", "kind", `"note"`),
+		change("create", "document", "d-two", "kind", `"note"`), change("create", "document", "d-open", "kind", `"note"`),
+		change("create", "letter", "l-one", "document", `"d-two"`, "sha256", `"abcd"`), change("remove", "letter", "l-one"),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Register().Case()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c = c.Hiding(func(text string) bool { return strings.Contains(text, "amber") })
+	texts := []string{"said Kestrel", "Red Kite says", "a North  Wind", "it is s-two", "of l-one", "hash abcd", "the amber one", "nothing of it"}
+	for i, text := range texts {
+		c.Claims = append(c.Claims, claim.Claim{ID: fmt.Sprint("c", i), Kind: "state", Text: text})
+	}
+	public := Public((&c).Named(func(n string) string { return n }))
+	if len(public.Claims) != 1 || public.Claims[0].Text != "nothing of it" {
+		t.Errorf("these leave: %+v", public.Claims)
+	}
+	for id, open := range map[string]bool{"d-one": false, "d-two": false, "d-open": true} {
+		if Open(&c)(id) != open {
+			t.Errorf("%s is open: %v", id, !open)
 		}
 	}
 }

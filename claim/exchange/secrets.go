@@ -14,27 +14,33 @@ import (
 	"tamizdat/claim/wording"
 )
 
-// secrets are words that nothing in a public copy may contain: pseudonyms, ids
-// of sources and letters, hashes of letters. All are [folded].
-type secrets []string
+// secrets are words that nothing in a public copy may contain: pseudonyms, ids of
+// sources and letters, hashes of letters, those that there were before as well, and
+// what the holder of a case keeps back. The words are [folded].
+type secrets struct {
+	words map[string][]string // by their [beginning]: somebody can have made many
+	also  func(text string) bool
+}
 
 // shortest is the length below which a pseudonym is too common a word to look
 // for. Choose longer pseudonyms.
 const shortest = 3
 
 func secretsOf(c *claim.Case) secrets {
-	var s secrets
+	hidden := c.Hidden()
+	s := slices.Clone(hidden.Names)
 	for _, v := range c.Sources {
 		s = append(s, v.ID, v.Pseudonym)
 	}
 	for _, v := range c.Letters {
 		s = append(s, v.ID, v.SHA256)
 	}
-	var out secrets
+	out := secrets{words: map[string][]string{}, also: hidden.Also}
 	for _, word := range s {
 		word = folded(word)
 		if utf8.RuneCountInString(word) >= shortest {
-			out = append(out, word)
+			at := strings.Join(beginning(parts(word)), " ")
+			out.words[at] = append(out.words[at], word)
 		}
 	}
 	return out
@@ -48,7 +54,7 @@ func NamesSource(c claim.Case, text string) bool { return secretsOf(&c).in(text)
 // texts and not at how JSON writes them, where a pseudonym that begins a line
 // stands directly behind an n.
 func (s secrets) in(v any) bool {
-	if len(s) == 0 {
+	if len(s.words) == 0 && s.also == nil {
 		return false
 	}
 	b, err := json.Marshal(v)
@@ -63,7 +69,7 @@ func (s secrets) inTree(tree any) bool {
 	switch v := tree.(type) {
 	case string:
 		text := folded(v)
-		return slices.ContainsFunc(s, func(word string) bool { return hasWord(text, word) })
+		return s.also != nil && s.also(v) || s.inText(text)
 	case []any:
 		return slices.ContainsFunc(v, s.inTree)
 	case map[string]any:
@@ -71,6 +77,30 @@ func (s secrets) inTree(tree any) bool {
 	}
 	return false
 }
+
+func (s secrets) inText(text string) bool {
+	has := func(word string) bool { return hasWord(text, word) }
+	if slices.ContainsFunc(s.words[""], has) { // which are signs alone
+		return true
+	}
+	all := parts(text)
+	for i := range all {
+		for n := range beginning(all[i:]) {
+			if slices.ContainsFunc(s.words[strings.Join(all[i:i+n+1], " ")], has) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// parts are what stands in a text between all other signs.
+func parts(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return !inWord(r) })
+}
+
+// beginning gives as many parts as words are looked up by.
+func beginning(parts []string) []string { return parts[:min(3, len(parts))] }
 
 // folded makes texts alike that look alike, as words are folded elsewhere, and
 // spaces and line ends besides.

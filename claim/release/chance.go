@@ -60,13 +60,13 @@ func (m *maker) keepsQuestion(q *claim.Question, a *claim.Assessment) []string {
 			why = append(why, "it is withheld: "+w)
 		}
 	}
-	ids := []string{q.ID, a.ID}
+	rests := []thing{{claim.KindQuestion, q.ID}, {claim.KindAssessment, a.ID}}
 	for _, f := range m.all.Case.Forecasts {
 		if f.Question == q.ID {
-			ids = append(ids, f.ID)
+			rests = append(rests, thing{claim.KindForecast, f.ID})
 		}
 	}
-	return slices.Concat(why, m.wrong(ids...), english(q.Text))
+	return slices.Concat(why, m.wrong(rests...), english(q.Text))
 }
 
 func spread(q *claim.Question, a *claim.Assessment) string {

@@ -98,7 +98,9 @@ func (m *maker) keepsNumber(id string) []string {
 			why = append(why, "the claim "+c+" behind it: "+x.Why)
 		}
 	}
-	return append(why, m.wrong(id, e.Measurand, e.Claim, e.By, m.speaker(e))...)
+	return append(why, m.wrong(
+		thing{claim.KindEstimate, id}, thing{claim.KindMeasurand, e.Measurand}, thing{claim.KindClaim, e.Claim},
+		thing{claim.KindUtterance, e.By}, thing{claim.KindParty, m.speaker(e)})...)
 }
 
 func (m *maker) speaker(e *claim.Estimate) string { return measure.SpeakerOf(m.all, e) }

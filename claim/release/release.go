@@ -103,7 +103,7 @@ type maker struct {
 	choice      Choice
 	printed     []string             // claims that have a statement: these can be named as a cause
 	withheld    map[[2]string]string // by kind and id
-	amiss       map[string][]string  // by id: rules that it breaks, fields with two values
+	amiss       map[thing][]string   // rules that it breaks, fields with two values
 	guard       claim.Case           // names that no sentence may have
 	open        func(document string) bool
 }
@@ -113,17 +113,17 @@ func newMaker(c *claim.Case, conflicts []claim.Conflict, choice Choice) *maker {
 	m := &maker{
 		all: claim.NewIndex(c), public: claim.NewIndex(&public),
 		choice:   Choice{Claims: once(choice.Claims), Estimates: once(choice.Estimates), Questions: once(choice.Questions)},
-		withheld: map[[2]string]string{}, amiss: map[string][]string{},
+		withheld: map[[2]string]string{}, amiss: map[thing][]string{},
 	}
 	m.board = board.New(m.all)
 	for _, w := range exchange.Withheld(*c) {
 		m.withheld[[2]string{w.Kind, w.ID}] = w.Why
 	}
 	for _, p := range c.Check() {
-		m.amiss[p.Object] = append(m.amiss[p.Object], fmt.Sprintf("%s: %s (%s)", p.Object, p.Says, p.Rule))
+		m.amiss[thing{p.Kind, p.Object}] = append(m.amiss[thing{p.Kind, p.Object}], fmt.Sprintf("%s: %s (%s)", p.Object, p.Says, p.Rule))
 	}
 	for _, k := range conflicts {
-		m.amiss[k.Object] = append(m.amiss[k.Object], fmt.Sprintf("%s: %s has two values, and nobody has chosen", k.Object, k.Field))
+		m.amiss[thing{k.Kind, k.Object}] = append(m.amiss[thing{k.Kind, k.Object}], fmt.Sprintf("%s: %s has two values, and nobody has chosen", k.Object, k.Field))
 	}
 	m.guard, m.open = guarded(c, m.public), exchange.Open(c)
 	return m
@@ -143,7 +143,8 @@ func once(ids []string) []string {
 // guarded holds what names a source: pseudonyms, ids and hashes, and the labels
 // of parties that the public copy gives no name.
 func guarded(c *claim.Case, public *claim.Index) claim.Case {
-	g := claim.Case{Sources: slices.Clone(c.Sources), Letters: c.Letters}
+	g := *c // with what is hidden in it
+	g.Sources = slices.Clone(c.Sources)
 	for _, p := range c.Parties {
 		if shown := public.Party(p.ID); shown == nil || shown.Label != p.Label {
 			g.Sources = append(g.Sources, claim.Source{Pseudonym: p.Label})
@@ -152,11 +153,21 @@ func guarded(c *claim.Case, public *claim.Index) claim.Case {
 	return g
 }
 
+// thing is a thing by its kind and id. One of another kind can have the same id, where
+// two did not know of each other: what is amiss with it is not amiss with this one. An
+// empty kind is for what is said of whatever has the id.
+type thing struct{ kind, id string }
+
 // wrong lists what is amiss with the things that a sentence rests on.
-func (m *maker) wrong(ids ...string) []string {
+func (m *maker) wrong(things ...thing) []string {
 	var out []string
-	for _, id := range once(ids) {
-		out = append(out, m.amiss[id]...)
+	seen := map[thing]bool{{}: true}
+	for _, t := range things {
+		for _, as := range []thing{t, {"", t.id}} {
+			if t.id != "" && !seen[as] {
+				seen[as], out = true, append(out, m.amiss[as]...)
+			}
+		}
 	}
 	return out
 }

@@ -42,13 +42,16 @@ func (m *maker) keeps(c *claim.Claim) []string {
 }
 
 // restsOn lists what a claim's count and words come from.
-func (m *maker) restsOn(id string) []string {
-	ids := append([]string{id}, m.all.Family(id)...)
+func (m *maker) restsOn(id string) []thing {
+	rests := []thing{{claim.KindClaim, id}}
+	for _, c := range m.all.Family(id) {
+		rests = append(rests, thing{claim.KindClaim, c})
+	}
 	for _, sid := range m.all.Saying(id) {
 		u := m.all.Utterance(sid)
-		ids = append(ids, sid, u.Speaker, u.Doc)
+		rests = append(rests, thing{claim.KindUtterance, sid}, thing{claim.KindParty, u.Speaker}, thing{claim.KindDocument, u.Doc})
 	}
-	return slices.DeleteFunc(ids, func(s string) bool { return s == "" })
+	return rests
 }
 
 // fell says what the desk now holds a claim for.

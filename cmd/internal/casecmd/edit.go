@@ -126,7 +126,11 @@ func (p *program) create(env *cli.Env, o *options, kind, id string, fields map[s
 // takes refuses an id that something has, of whatever kind: people name things by
 // their ids alone. It refuses as well what an id is mistaken for elsewhere.
 func (f *file) takes(kind, id string) error {
-	if there, err := f.kindOf(id); err == nil {
+	if slices.ContainsFunc(f.log, func(e claim.Event) bool { return e.Object == id }) {
+		there, err := f.kindOf(id)
+		if err != nil {
+			return err
+		}
 		return f.isThere(id, there)
 	}
 	odd := strings.ContainsFunc(id, func(r rune) bool {
@@ -170,14 +174,42 @@ func (p *program) changeOne(env *cli.Env, o *options, what func(*file) (claim.Ch
 	return nil
 }
 
-// kindOf finds what kind of thing has an id, among the removed as well.
+// kindOf finds what kind of thing has an id, among the removed as well where nothing
+// that stands has it.
 func (f *file) kindOf(id string) (string, error) {
-	for _, e := range slices.Backward(f.log) {
-		if e.Object == id {
-			return e.Kind, nil
+	var made []string
+	for _, e := range f.log {
+		if e.Object == id && !slices.Contains(made, e.Kind) {
+			made = append(made, e.Kind)
 		}
 	}
-	return "", fmt.Errorf("there is no %s in %s", id, f.path)
+	if len(made) > 1 {
+		if stand := f.standing(id); len(stand) > 0 {
+			made = stand
+		}
+	}
+	switch len(made) {
+	case 0:
+		return "", fmt.Errorf("there is no %s in %s", id, f.path)
+	case 1:
+		return made[0], nil
+	}
+	return "", fmt.Errorf("%s is the id of %d things (%s), made by people who did not know of each other; what is meant cannot be told", id, len(made), strings.Join(made, ", "))
+}
+
+// standing lists the kinds of which something has an id and is not removed.
+func (f *file) standing(id string) []string {
+	changes, err := f.c.Changes()
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, c := range changes {
+		if c.Object == id {
+			out = append(out, c.Kind)
+		}
+	}
+	return out
 }
 
 // fieldsFrom reads FIELD=VALUE words.

@@ -42,14 +42,7 @@ func (p *program) runMark(_ context.Context, env *cli.Env, args []string) error 
 	if (m.from == "") == (m.letter == "") || m.quote == "" || m.kind == "" || m.speaker == "" {
 		return cli.Usagef("mark needs --from FILE, or --letter ID on a desk, --quote WORDS, --kind KIND and --speaker WHO")
 	}
-	text, err := p.textToMark(env, &m)
-	if err != nil {
-		return err
-	}
-	f, err := p.change(env, o.words[0], o.by, func(f *file) ([]claim.Change, error) { return m.changes(f, text) })
-	if err == nil && m.letter != "" {
-		err = p.noteLetter(&m)
-	}
+	f, err := p.markIn(env, &o, &m)
 	if err != nil {
 		return err
 	}
@@ -58,17 +51,20 @@ func (p *program) runMark(_ context.Context, env *cli.Env, args []string) error 
 	return nil
 }
 
-// textToMark reads the file, or the letter of the desk.
-func (p *program) textToMark(env *cli.Env, m *marking) (string, error) {
+// markIn marks a passage of the file, or of the letter of the desk.
+func (p *program) markIn(env *cli.Env, o *options, m *marking) (*file, error) {
 	switch {
 	case m.letter != "" && p.register == nil:
-		return "", errNoDesk
+		return nil, errNoDesk
 	case m.letter != "":
 		m.from = "letter " + m.letter
-		return p.readLetter(m)
+		return p.markLetter(m)
 	}
 	b, err := env.ReadInput(m.from, maxText)
-	return string(b), err
+	if err != nil {
+		return nil, err
+	}
+	return p.change(env, o.words[0], o.by, func(f *file) ([]claim.Change, error) { return m.changes(f, string(b)) })
 }
 
 func (m *marking) changes(f *file, text string) ([]claim.Change, error) {

@@ -122,29 +122,49 @@ func (p *program) nameShared(env *cli.Env, fields map[string]json.RawMessage) er
 	return err
 }
 
-// readLetter takes the text to mark from a letter of the desk, and where it was
-// marked before, the document that stands for it: two documents of one letter would
-// look like two.
-func (p *program) readLetter(m *marking) (text string, err error) {
+// markLetter marks a passage of a letter of the desk, while nobody else does: two
+// documents of one letter would look like two.
+func (p *program) markLetter(m *marking) (f *file, err error) {
 	err = p.register.Use(func(h Held) error {
-		var document string
-		if text, document, err = h.Letter(m.letter); err != nil {
+		before, err := openShared(h)
+		if err != nil {
 			return err
 		}
-		switch {
-		case m.document == "":
-			m.document = document
-		case document != "" && document != m.document:
-			return fmt.Errorf("this letter stands in the register as %s already", document)
+		text, err := m.letterOf(h)
+		if err != nil {
+			return err
 		}
-		return nil
+		changes, err := m.changes(before, text)
+		if err == nil {
+			err = before.shared.Admit(changes)
+		}
+		if err == nil { // first: were it cut off behind this, the next mark goes on from here
+			err = h.NameLetter(m.letter, m.document)
+		}
+		if err == nil {
+			err = h.Change(changes)
+		}
+		if err == nil {
+			f, err = openShared(h)
+		}
+		return err
 	})
-	return text, err
+	return f, err
 }
 
-// noteLetter keeps which document stands for a letter.
-func (p *program) noteLetter(m *marking) error {
-	return p.register.Use(func(h Held) error { return h.NameLetter(m.letter, m.document) })
+// letterOf gives the text of the letter, and takes the document that stands for it
+// where it was marked before.
+func (m *marking) letterOf(h Held) (string, error) {
+	text, document, err := h.Letter(m.letter)
+	switch {
+	case err != nil:
+		return "", err
+	case m.document == "":
+		m.document = document
+	case document != "" && document != m.document:
+		return "", fmt.Errorf("this letter stands in the register as %s already", document)
+	}
+	return text, nil
 }
 
 // signable takes out of what a file says all that its loader cannot sign for: in a

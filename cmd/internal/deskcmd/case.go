@@ -184,7 +184,7 @@ func signed(c *desk.Claims, changes []claim.Change) ([]claim.Change, error) {
 	out := make([]claim.Change, len(changes))
 	for i, ch := range changes {
 		var err error
-		if out[i], err = ch.SignedBy(c.Person, c.PersonNamed); err != nil {
+		if out[i], err = c.Case.Completed(ch).SignedBy(c.Person, c.PersonNamed); err != nil {
 			return nil, fmt.Errorf("%s %s: %w", ch.Kind, ch.Object, err)
 		}
 	}
