@@ -296,7 +296,25 @@ func (s *state) openBook(r *wire.Roster) {
 	for i := range r.Journalists {
 		ids = append(ids, r.Journalists[i].ID)
 	}
-	s.share(s.book.SetAuthors(ids))
+	s.share(s.book.SetAuthors(append(ids, s.formerSelf(r)...)))
+}
+
+// formerSelf is this desk's journalist where the roster has let her go. Others count what
+// she wrote as far as somebody who stayed knows it; her own desk, which agrees with nobody
+// any more, goes on showing her all of it.
+func (s *state) formerSelf(r *wire.Roster) []wire.JournalistID {
+	for i := range r.Journalists {
+		if r.Journalists[i].Name == s.name { // perhaps with other keys than once
+			return nil
+		}
+	}
+	var self []wire.JournalistID
+	for _, left := range r.Body().Former {
+		if left.Name == s.name {
+			self = append(self, left.ID)
+		}
+	}
+	return self
 }
 
 // chain is the one into which this desk writes.
