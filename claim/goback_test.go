@@ -48,7 +48,8 @@ func TestWhatAProgramChangedGoesBack(t *testing.T) {
 			nil, []Change{resolving(says(boris))}, set(KindQuestion, "q", none...), Change{},
 		},
 		"one person's release": {
-			nil, []Change{set(KindPublication, "pub", "released", `"2022-04-01"`)},
+			nil,
+			[]Change{set(KindPublication, "pub", "released", `"2022-04-01"`)},
 			set(KindPublication, "pub", "released", "null"), set(KindPublication, "pub", "released", `"2022-05-01"`),
 		},
 	} {

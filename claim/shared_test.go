@@ -328,6 +328,19 @@ func TestARefusalStands(t *testing.T) {
 
 // TestEvidenceIsOneWord: no part of what one says stands under the name of another.
 func TestEvidenceIsOneWord(t *testing.T) {
+	s := askedBy(t)
+	reasoned := create(KindEvidence, "e", "claim", `"c"`, "item", `"d"`, "direction", `"--"`, "reason", `"it is a lie"`, "by", quoted(boris))
+	for _, err := range []error{
+		s.as(anna, 5, create(KindEvidence, "e", "claim", `"c"`, "item", `"d"`, "direction", `"+"`, "by", quoted(anna))),
+		s.unaware(boris, nil, 2, reasoned),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if e := caseOf(t, s.register).Evidence[0]; e.By != anna || e.Reason != "" {
+		t.Errorf("the reason of Boris stands under Anna: %+v", e)
+	}
 	full := func(verb Verb, by, direction, reason string) Change {
 		return Change{Verb: verb, Kind: KindEvidence, Object: "e", Fields: raw(
 			"claim", `"c"`, "item", `"d"`, "direction", direction, "reason", reason, "by", quoted(by), "at", "null")}

@@ -184,6 +184,15 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// TestAnotherThingOfItsID: what is amiss with a thing of another kind keeps no claim
+// from the page, whoever has given it that id.
+func TestAnotherThingOfItsID(t *testing.T) {
+	p := Make(invented(t), []claim.Conflict{{Kind: "party", Object: "boxes", Field: "label"}}, Choice{Claims: []string{"boxes"}})
+	if len(p.Refused) > 0 || len(p.Lines) != 1 {
+		t.Errorf("%+v", p.Refused)
+	}
+}
+
 // TestNotes tell the editors what stands against what they chose.
 func TestNotes(t *testing.T) {
 	c := invented(t)
