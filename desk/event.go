@@ -40,7 +40,7 @@ var payloads = sync.OnceValue(func() map[string]func() payload {
 		&logMoved{}, &senderSeen{}, &letterKept{}, &letterRead{}, &filesKept{}, &lettersDropped{},
 		&replyWritten{}, &slotFilled{}, &slotAnswered{}, &slotClosed{}, &replyLeft{},
 		&alarmRaised{}, &alarmSeen{}, &numberingBegun{}, &chunkKept{}, &chunksGone{}, &draftSigned{}, &newsroomDrafted{}, &behindAccepted{},
-		&itemTaken{},
+		&itemTaken{}, &chunksSeen{}, &chunksAsked{}, &chunksMissed{},
 		&eventsKept{}, &segmentFilled{}, &segmentAnswered{}, &segmentClosed{}, &segmentTaken{},
 	} {
 		t := reflect.TypeOf(p).Elem()

@@ -42,6 +42,8 @@ type Letter struct {
 	LetterInfo
 	Text      string     `json:"text"`
 	Attached  []FileInfo `json:"attached"`
+	Here      int        `json:"pieces_here"` // of the attachments
+	Pieces    int        `json:"pieces"`
 	Answers   []Answer   `json:"answers"`
 	Disputes  []LetterID `json:"disputes"`
 	Agreement Agreement  `json:"agreement"`
@@ -155,6 +157,9 @@ func (d *Desk) Letter(id LetterID) (*Letter, error) {
 			}
 			out.Attached = append(out.Attached, info)
 		}
+		if out.Here, out.Pieces, err = d.Pieces(id); err != nil {
+			return nil, err
+		}
 	}
 	for _, key := range d.s.outbox {
 		if key.Sender == l.Sender {
@@ -201,6 +206,7 @@ type Status struct {
 	Roster      uint64      `json:"roster"`
 	RosterUntil int64       `json:"roster_until"` // Unix seconds
 	Logs        []LogStatus `json:"logs"`
+	Pieces      PiecesInfo  `json:"pieces"`
 	KeysUntil   int64       `json:"keys_until"` // end of the last period whose bundle is at the drop
 	LiveKeys    int         `json:"live_keys"`  // periods whose private halves exist
 	Letters     int         `json:"letters"`
@@ -254,6 +260,7 @@ func (d *Desk) newsroomStatus(s *Status) {
 		p := d.s.position(log)
 		s.Logs = append(s.Logs, LogStatus{log.String(), p.size, p.sealed, p.looked})
 	}
+	s.Pieces = d.piecesStatus()
 	for number, p := range d.s.periods {
 		if p.posted {
 			s.KeysUntil = max(s.KeysUntil, number.End(n.PeriodSeconds()))

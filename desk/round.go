@@ -29,7 +29,7 @@ var errSilent = errors.New("the drop does not answer")
 
 // Round is one look at the drop and everything that is due: the newsroom, the
 // beats, the three logs; bundles of coming periods; the reply slots whose
-// moment has come; the keys whose time is over. Which calls it makes, and how
+// moment has come; pieces of attachments; the keys whose time is over. Which calls it makes, and how
 // long they are, follows from the clock and from what the drop holds for
 // everybody, never from what this desk could open or has to say.
 //
@@ -65,19 +65,23 @@ func (d *Desk) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	chunks := d.chooseChunks()
 	to, done, err := d.reach(n)
 	if err != nil {
 		return err
 	}
 	defer done()
 	seen := map[wire.Log]*wire.View{}
-	err = d.steps(ctx, to, seen)
+	err = d.steps(ctx, to, seen, chunks)
 	done() // now, or when connections end would tell how much was opened
 	for _, log := range []wire.Log{wire.Desk, wire.Letters} {
 		if seen[log] == nil || d.broken != nil || ctx.Err() != nil {
 			continue
 		}
 		err = errors.Join(err, d.openPages(ctx, to, seen[log]), d.leaveFork())
+	}
+	if d.broken == nil && ctx.Err() == nil {
+		err = errors.Join(err, d.openParcels(ctx))
 	}
 	if d.broken != nil || ctx.Err() != nil || errors.Is(err, ErrExpelled) {
 		return err
@@ -98,7 +102,7 @@ func (d *Desk) openPages(ctx context.Context, to drop.Drop, v *wire.View) error 
 
 // steps go on after a step failed, unless no answer came at all. Views of the letters
 // and the desk log are put into seen.
-func (d *Desk) steps(ctx context.Context, to drop.Drop, seen map[wire.Log]*wire.View) error {
+func (d *Desk) steps(ctx context.Context, to drop.Drop, seen map[wire.Log]*wire.View, chunks *fetching) error {
 	fetch := func(ctx context.Context, log wire.Log) error {
 		v, err := d.fetchView(ctx, to, log)
 		if err == nil {
@@ -146,6 +150,7 @@ func (d *Desk) steps(ctx context.Context, to drop.Drop, seen map[wire.Log]*wire.
 			}
 			return d.writeSegment(ctx, to)
 		}},
+		{"attachments", d.logLimit, func(ctx context.Context) error { return d.fetchChunks(ctx, to, chunks) }},
 	} {
 		err := inTime(ctx, step.limit, step.do)
 		switch {

@@ -16,8 +16,11 @@ import (
 // to say, and cannot be foretold by the drop.
 
 // moment returns a place within [0, 1) for number n of a purpose.
-func (d *Desk) moment(purpose string, n int64, k int) float64 {
-	mac := hmac.New(sha256.New, d.plan)
+func (d *Desk) moment(purpose string, n int64, k int) float64 { return placeOf(d.plan, purpose, n, k) }
+
+// placeOf is a moment by a secret.
+func placeOf(secret []byte, purpose string, n int64, k int) float64 {
+	mac := hmac.New(sha256.New, secret)
 	mac.Write([]byte(purpose))
 	var b [9]byte
 	binary.BigEndian.PutUint64(b[:], uint64(n))

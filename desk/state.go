@@ -49,6 +49,8 @@ type state struct {
 	items     map[ItemID]*keptItem
 	itemOrder []ItemID // as they were taken in
 
+	budget budget // of attachments
+
 	book     *casebook.Book // nil before joining
 	shared   *shared        // what its events add up to
 	pieces   map[wire.JournalistID]*casebook.Assembler
@@ -162,6 +164,7 @@ func newState() *state {
 		slots:    map[slotKey]*slot{},
 		replies:  map[replyKey]*reply{},
 		items:    map[ItemID]*keptItem{},
+		budget:   newBudget(),
 		alarmAt:  map[[2]string]*Alarm{},
 
 		pieces:   map[wire.JournalistID]*casebook.Assembler{},
@@ -257,6 +260,7 @@ func (e *newsroomKnown) apply(s *state, at int64) error {
 // again, and nobody is blamed for slots of pages that will never be seen.
 func (s *state) forgetLogs() {
 	clear(s.logs)
+	clear(s.budget.pool)
 	for key, sl := range s.slots {
 		s.release(key, sl)
 		sl.taken, sl.refused = false, true

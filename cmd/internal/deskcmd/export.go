@@ -86,7 +86,7 @@ func exportTo(d *desk.Desk, name string, thread desk.Sender, items []desk.ItemID
 
 func printExport(env *cli.Env, o *options, name string, m *desk.Manifest, missing int) error {
 	if missing > 0 {
-		env.Notef("%s never fetched and not in it; tamizdat desk save fetches them, and tells the drop so.\n", count(missing, "attachment was", "attachments were"))
+		env.Notef("%s not here yet and not in it; they come by themselves, or at once with tamizdat desk save --now, which tells the drop so.\n", count(missing, "attachment is", "attachments are"))
 	}
 	env.Notef("What lies in %s is plaintext. Whoever has the file reads it.\n", name)
 	if o.json {

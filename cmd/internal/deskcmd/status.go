@@ -55,6 +55,7 @@ func (p *program) printStatus(env *cli.Env, s desk.Status) {
 	for _, l := range s.Logs {
 		env.Printf("%s log: %s\n", l.Log, p.logLine(l))
 	}
+	env.Printf("%s", piecesLine(s.Pieces))
 	env.Printf("%s, %d not read; replies that wait for their slot: %d\n", count(s.Letters, "letter", "letters"), s.Unread, s.Waiting)
 	if s.Replays+s.WrongKind+s.Opaque > 0 {
 		env.Printf("not shown: %s, %d that their sender may not send, %d that did not open\n", count(s.Replays, "replay", "replays"), s.WrongKind, s.Opaque)

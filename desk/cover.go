@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"tamizdat/drop"
+	"tamizdat/letter/wire"
+)
+
+// Whoever runs the drop sees when somebody over Tor reads or writes. So desks come too, as
+// a source with the native client does, at moments that have nothing to do with anything:
+// each visit that the drop sees may have been one of these (DESIGN: cover for the sources).
+
+const (
+	// CoversADay is how often a desk that runs comes as a source on a day, on average.
+	// Three desks make twelve visits and four letters a day of it, where a small newsroom
+	// has a letter or less: who sees one letter come guesses right once in five.
+	CoversADay = 4
+	// MaxCoversADay bounds what a desk takes of the drop's and of Tor's room: each visit
+	// downloads everyone's view, 8 MB in earnest.
+	MaxCoversADay = 48
+)
+
+const (
+	// coverCells is how many cells a cover has on average, of which one is drawn: covers
+	// then follow each other as strangers do, and the last one tells nothing of the next.
+	coverCells = 8
+	// Of those who come so many write; of those who write so many attach something; of
+	// those who come so many fetch the week only. These are guesses: nobody counts sources.
+	coverWrites, coverAttaches, coverWeek = 1.0 / 3, 1.0 / 6, 1.0 / 8
+	// What is attached has, in bytes, between a document of 100 kB and a recording of
+	// 16 MiB, each order of magnitude as likely as the next: the sizes of files that people
+	// have are spread so. It is 3 MiB on average, and half is one piece. Three desks leave
+	// 2.5 MiB a day at the drop so, and 110 MiB at any time; more than 16 pieces have no
+	// cover.
+	coverLeast, coverMost = 100e3, 16 << 20
+	// She stays from the first call to the last: time to read, or to type a letter.
+	coverStayLeast, coverStayMost = 2 * time.Minute, 40 * time.Minute
+	// coverLate is how late an errand still is one. A machine that slept comes with none:
+	// the drop would see when it woke.
+	coverLate = time.Minute
+)
+
+// Cover is how one desk comes as a source. It knows the newsroom and the moments, and
+// nothing of the vault, so that it goes on beside rounds and beside what a person does
+// with the folder; no journal is needed, because a moment that went by is left out. It is
+// for one goroutine.
+type Cover struct {
+	key       wire.NewsroomKey
+	addresses []string
+	secret    []byte // from which the moments come
+	cell      int64  // seconds
+	now       func() time.Time
+	connect   func(string) (drop.Drop, error)
+	wait      func(context.Context, time.Duration) error
+	open      map[int64]*coverVisit // that are not over, by cell
+}
+
+// Errand is one moment of a cover: it comes, or does what it came for and goes.
+type Errand struct {
+	At    time.Time
+	cell  int64
+	leave bool
+}
+
+// Cover returns the covers of this desk, so many a day on average. They may be used until
+// the desk changes its newsroom, also while it is closed.
+func (d *Desk) Cover(perDay int) (*Cover, error) {
+	if perDay < 1 || perDay > MaxCoversADay {
+		return nil, fmt.Errorf("a desk comes as cover 1 to %d times a day, not %d", MaxCoversADay, perDay)
+	}
+	n, err := d.member()
+	if err != nil {
+		return nil, err
+	}
+	mac := hmac.New(sha256.New, d.plan)
+	mac.Write([]byte("tamizdat-desk-cover"))
+	return &Cover{
+		key: n.Key(), addresses: n.Roster().Addresses, secret: mac.Sum(nil),
+		cell: daySeconds / int64(perDay*coverCells),
+		now:  d.now, connect: d.connect, wait: pause, open: map[int64]*coverVisit{},
+	}, nil
+}
+
+// pause is time.Sleep that ends with ctx.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// outing is a cover as it was drawn.
+type outing struct {
+	arrive, leave time.Time
+	week, writes  bool
+	chunks        int
+	address       int
+}
+
+// outing returns the cover of a cell, if it has one. It follows from the desk's secret and
+// from nothing else.
+func (c *Cover) outing(cell int64) (o outing, ok bool) {
+	at := func(k int) float64 { return placeOf(c.secret, "cover", cell, k) }
+	if at(0) >= 1.0/coverCells {
+		return o, false
+	}
+	o.arrive = time.Unix(cell*c.cell, 0).Add(time.Duration(at(1) * float64(c.cell) * float64(time.Second)))
+	o.leave = o.arrive.Add(time.Duration(between(float64(coverStayLeast), float64(coverStayMost), at(2))))
+	o.writes, o.week = at(3) < coverWrites, at(4) < coverWeek
+	if o.writes && at(5) < coverAttaches {
+		bytes := between(coverLeast, coverMost, at(6))
+		o.chunks = wire.Padme(int(math.Ceil(bytes / wire.ChunkSize)))
+	}
+	o.address = int(at(7) * float64(len(c.addresses)))
+	return o, true
+}
+
+// between places a moment within two bounds, each order of magnitude alike.
+func between(least, most, at float64) float64 { return least * math.Pow(most/least, at) }
+
+// Next is the first errand after now.
+func (c *Cover) Next() Errand {
+	now := c.now()
+	var next Errand
+	consider := func(e Errand) {
+		if e.At.After(now) && (next.At.IsZero() || e.At.Before(next.At)) {
+			next = e
+		}
+	}
+	first := now.Add(-coverStayMost).Unix()/c.cell - 1
+	for cell := first; next.At.IsZero() || !time.Unix(cell*c.cell, 0).After(next.At); cell++ {
+		if o, ok := c.outing(cell); ok {
+			consider(Errand{o.arrive, cell, false})
+			consider(Errand{o.leave, cell, true})
+		}
+	}
+	return next
+}
+
+// Do runs an errand whose moment has come, and none that is late. What goes wrong is of no
+// consequence.
+func (c *Cover) Do(ctx context.Context, e Errand) error {
+	c.dismiss()
+	if c.now().Sub(e.At) > coverLate {
+		return nil
+	}
+	o, ok := c.outing(e.cell)
+	switch v := c.open[e.cell]; {
+	case !ok:
+		return errors.New("this errand is of another desk")
+	case !e.leave:
+		return c.arrive(ctx, e.cell, o)
+	case v != nil:
+		defer c.close(e.cell)
+		if o.writes {
+			return v.write(ctx, o.chunks)
+		}
+	}
+	return nil
+}
+
+// dismiss ends visits whose last moment went by.
+func (c *Cover) dismiss() {
+	for cell := range c.open {
+		if o, ok := c.outing(cell); !ok || c.now().Sub(o.leave) > coverLate {
+			c.close(cell)
+		}
+	}
+}
+
+func (c *Cover) close(cell int64) {
+	if closer, ok := c.open[cell].drop.(interface{ Close() }); ok {
+		closer.Close()
+	}
+	delete(c.open, cell)
+}
+
+// Close gives all connections back.
+func (c *Cover) Close() {
+	for cell := range c.open {
+		c.close(cell)
+	}
+}
