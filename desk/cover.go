@@ -151,7 +151,7 @@ func (c *Cover) Next() Errand {
 }
 
 // Do runs an errand whose moment has come, and none that is late. What goes wrong is of no
-// consequence.
+// consequence, but an error that is drop.ErrFull should be told ([Desk.NoteFull]).
 func (c *Cover) Do(ctx context.Context, e Errand) error {
 	c.dismiss()
 	if c.now().Sub(e.At) > coverLate {

@@ -98,6 +98,7 @@ type Desk struct {
 	fetch   int                                // MiB of attachments a day
 	sent    int                                // slots that the drop took since the last report
 	holding bool                               // so the drop said in the last round
+	astray  bool                               // no address could be connected to in the last round
 	lacks   bool                               // and it signed, or showed, less than this desk has seen, or other than that
 	bundles map[wire.Period][]*wire.Bundle     // of the roster's journalists, as the drop showed them last
 	opening map[wire.Period]*letter.PeriodKeys // private halves that were read from the keyring

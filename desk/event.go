@@ -41,6 +41,7 @@ var payloads = sync.OnceValue(func() map[string]func() payload {
 		&replyWritten{}, &slotFilled{}, &slotAnswered{}, &slotClosed{}, &replyLeft{},
 		&alarmRaised{}, &alarmSeen{}, &numberingBegun{}, &chunkKept{}, &chunksGone{}, &draftSigned{}, &newsroomDrafted{}, &behindAccepted{},
 		&itemTaken{}, &chunksSeen{}, &chunksAsked{}, &chunksMissed{},
+		&dropSilent{}, &dropAnswered{},
 		&eventsKept{}, &segmentFilled{}, &segmentAnswered{}, &segmentClosed{}, &segmentTaken{},
 	} {
 		t := reflect.TypeOf(p).Elem()

@@ -205,6 +205,7 @@ type Status struct {
 	Colleagues  []string    `json:"colleagues"`
 	Roster      uint64      `json:"roster"`
 	RosterUntil int64       `json:"roster_until"` // Unix seconds
+	Contact     Contact     `json:"contact"`
 	Logs        []LogStatus `json:"logs"`
 	Pieces      PiecesInfo  `json:"pieces"`
 	KeysUntil   int64       `json:"keys_until"` // end of the last period whose bundle is at the drop
@@ -225,7 +226,8 @@ type LogStatus struct {
 	Log    string `json:"log"`
 	Pages  uint64 `json:"pages"`
 	Sealed int64  `json:"sealed"` // of the last page known
-	Looked int64  `json:"looked"` // own clock
+	Looked int64  `json:"looked"` // own clock, when all of it was last seen; 0: not all was
+	Every  int64  `json:"every"`  // seconds from page to page
 }
 
 // Status returns the state for a person to look at.
@@ -258,9 +260,9 @@ func (d *Desk) newsroomStatus(s *Status) {
 	}
 	for _, log := range []wire.Log{wire.Letters, wire.Replies, wire.Desk} {
 		p := d.s.position(log)
-		s.Logs = append(s.Logs, LogStatus{log.String(), p.size, p.sealed, p.looked})
+		s.Logs = append(s.Logs, LogStatus{log.String(), p.size, p.sealed, p.looked, r.Schedule.Interval(log)})
 	}
-	s.Pieces = d.piecesStatus()
+	s.Contact, s.Pieces = d.contactStatus(), d.piecesStatus()
 	for number, p := range d.s.periods {
 		if p.posted {
 			s.KeysUntil = max(s.KeysUntil, number.End(n.PeriodSeconds()))

@@ -57,7 +57,12 @@ func (d *Desk) round(ctx context.Context) error {
 	if err := d.destroyPeriods(); err != nil {
 		return err
 	}
-	return errors.Join(d.look(ctx), d.destroyPeriods(), d.warnClock())
+	d.astray = false
+	err := d.look(ctx)
+	if ctx.Err() != nil {
+		return errors.Join(err, d.destroyPeriods())
+	}
+	return errors.Join(err, d.noteContact(err), d.destroyPeriods(), d.warnClock(), d.warn(err))
 }
 
 func (d *Desk) look(ctx context.Context) error {
@@ -68,6 +73,7 @@ func (d *Desk) look(ctx context.Context) error {
 	chunks := d.chooseChunks()
 	to, done, err := d.reach(n)
 	if err != nil {
+		d.astray = true
 		return err
 	}
 	defer done()

@@ -116,7 +116,6 @@ func (d *Desk) wants(at time.Time, p *posting, sealing int64, log wire.Log) (tim
 	if p == nil || p.done() {
 		return time.Time{}, false
 	}
-	every := d.s.newsroom.Roster().Schedule.Interval(log)
-	retry := now.Add(max(time.Duration(every)*time.Second/50, time.Second/2))
+	retry := d.retryAt(d.s.newsroom.Roster().Schedule.Interval(log))
 	return retry, retry.Unix() < sealing
 }

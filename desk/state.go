@@ -49,7 +49,8 @@ type state struct {
 	items     map[ItemID]*keptItem
 	itemOrder []ItemID // as they were taken in
 
-	budget budget // of attachments
+	budget  budget // of attachments
+	contact contact
 
 	book     *casebook.Book // nil before joining
 	shared   *shared        // what its events add up to
@@ -77,6 +78,7 @@ type position struct {
 	head   []byte
 	sealed int64 // of the last page
 	looked int64 // own clock when all there was had been seen; 0: not all
+	grew   int64 // own clock when there were more pages than before
 	// The size when last all had been seen, and the own clock then.
 	wholeSize uint64
 	wholeAt   int64
@@ -331,6 +333,9 @@ func (e *logMoved) apply(s *state, at int64) error {
 		}
 	}
 	p.size, p.head, p.sealed = p.tree.Size(), e.Head, e.Sealed
+	if len(e.Leaves) > 0 {
+		p.grew = at
+	}
 	if p.looked = 0; e.Whole {
 		p.looked, p.wholeSize, p.wholeAt = at, p.size, at
 		delete(s.unseen, wire.Log(e.Log))
@@ -353,7 +358,7 @@ func (e *alarmRaised) apply(s *state, at int64) error {
 	if s.alarmAt[key] != nil {
 		return errors.New("this alarm was raised before")
 	}
-	a := &Alarm{Row: e.Row, Words: e.Words, At: at, subject: e.Subject, evidence: e.Evidence}
+	a := &Alarm{Row: e.Row, Words: e.Words, Do: advice(e.Row), At: at, subject: e.Subject, evidence: e.Evidence}
 	if e.Row == "holding" {
 		s.held = (dayOf(at) + 1) * daySeconds
 	}

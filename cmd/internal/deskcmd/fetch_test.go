@@ -61,7 +61,7 @@ func TestAttachmentsInTheTerminal(t *testing.T) {
 	if code == 0 || !strings.Contains(out, "0 of 3 pieces") || !strings.Contains(out, "--now") {
 		t.Errorf("save: exit %d, %s", code, out)
 	}
-	if out := b.desk("boris", "", "status"); !strings.Contains(out, "attachments: 3 pieces still to come") {
+	if out := b.desk("boris", "", "status"); !strings.Contains(out, "attachments: 3 pieces still to come") || !strings.Contains(out, "the drop answered 0 seconds ago; the next look is in") {
 		t.Errorf("status: %s", out)
 	}
 	if out := b.desk("boris", "", "read", id); !strings.Contains(out, "0 of 3 pieces are here") {
@@ -91,6 +91,22 @@ func TestAttachmentsInTheTerminal(t *testing.T) {
 		if got, err := os.ReadFile(files[0]); err != nil || !bytes.Equal(got, content) {
 			t.Errorf("%s: %d bytes, %v", name, len(got), err)
 		}
+	}
+	b.silence()
+}
+
+// silence has the drop go away, and anna look.
+func (b *bench) silence() {
+	b.t.Helper()
+	b.must(b.listener.Close())
+	if out, code := b.try(b.now, "anna", "", "sync"); code == 0 {
+		b.t.Errorf("sync: %s", out)
+	}
+	b.mu.Lock()
+	b.clock = b.clock.Add(3 * time.Hour)
+	b.mu.Unlock()
+	if out := b.desk("anna", "", "status"); !strings.Contains(out, "the drop has not answered for 3 hours: tried 1 time, last 3 hours ago; the next try is in") {
+		b.t.Errorf("status: %s", out)
 	}
 }
 

@@ -99,8 +99,9 @@ that of "tamizdat desk run".
 
 const statusUsage = `tamizdat desk status --dir D [--json] [--seen]
 
-How things stand: roster, keys, logs, letters, alarms. --seen takes note of the
-alarms; they are kept with what proves them.
+How things stand: roster, keys, whether the drop answers, logs, letters, alarms and
+what to do about them. --seen takes note of the alarms; they are kept with what
+proves them.
 `
 
 const listUsage = `tamizdat desk list --dir D [--json]

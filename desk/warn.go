@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"tamizdat/drop"
+	"tamizdat/letter/wire"
+)
+
+// What nobody did wrong, and what a person must know of before it hurts. Each is told once.
+
+const (
+	wordsFull  = "the drop's disk is full: it takes no more letters, or soon will not"
+	wordsKeys  = "the drop has keys of yours until %s only: after that no letter can be sealed to you"
+	wordsNoKey = "the drop has no keys of yours: no letter can be sealed to you"
+	wordsList  = "the list of journalists is valid for %d more days; after that sources cannot write"
+	wordsStall = "the drop answers, and has sealed no page of the %s log for %s, where one is due every %s"
+)
+
+const (
+	rosterSoon   = 30 * daySeconds // left of a roster: time to renew it
+	rosterUrgent = 7 * daySeconds  // and nobody did
+	stalled      = 3               // intervals without a page,
+	stalledLeast = 3600            // and seconds, where intervals are short
+)
+
+// warn ends every round, whether the drop answered or not.
+func (d *Desk) warn(err error) error {
+	if d.broken != nil {
+		return nil
+	}
+	if _, err := d.member(); err != nil {
+		return nil
+	}
+	f := &found{d: d}
+	if errors.Is(err, drop.ErrFull) {
+		f.full()
+	}
+	f.rosterEnds()
+	f.keysEnd()
+	for _, log := range []wire.Log{wire.Letters, wire.Replies, wire.Desk} {
+		f.stalls(log)
+	}
+	return f.commit()
+}
+
+// NoteFull raises the alarm of a full disk, for a cover that was told so ([Cover.Do]):
+// letters are refused before what desks write is.
+func (d *Desk) NoteFull() error {
+	f := &found{d: d}
+	f.full()
+	return f.commit()
+}
+
+// full is told once a week: the drop may say so as often as it likes.
+func (f *found) full() {
+	f.alarm("full", wordsFull, fmt.Sprint(f.d.unix()/(7*daySeconds)))
+}
+
+// rosterEnds is told at thirty days and at seven.
+func (f *found) rosterEnds() {
+	r := f.d.s.newsroom.Roster()
+	left := r.Expires - f.d.unix()
+	for _, stage := range []int64{rosterSoon, rosterUrgent} {
+		if left >= 0 && left < stage {
+			f.alarm("list", fmt.Sprintf(wordsList, left/daySeconds), fmt.Sprintf("%d %d", r.Number, stage/daySeconds))
+		}
+	}
+}
+
+// keysEnd is told where no keys could be brought for more than a period. Bundles are up two
+// periods ahead, so that a week without the drop raises no alarm. Where the drop has other
+// keys under this name, that was told (M-35).
+func (f *found) keysEnd() {
+	d, n := f.d, f.d.s.newsroom
+	var until int64
+	for p, own := range d.s.periods {
+		if own.refused && p >= d.currentPeriod() {
+			return
+		}
+		if own.posted {
+			until = max(until, p.End(n.PeriodSeconds()))
+		}
+	}
+	switch now := d.unix(); {
+	case until == 0 && now-d.s.changed > daySeconds, until > 0 && until <= now:
+		f.alarm("keys", wordsNoKey, fmt.Sprintf("%d none", until))
+	case until > 0 && until-now < int64(n.PeriodSeconds()):
+		f.alarm("keys", fmt.Sprintf(wordsKeys, time.Unix(until, 0).UTC().Format(time.DateOnly)), fmt.Sprint(until))
+	}
+}
+
+// stalls is told where a log was seen whole in this interval, and has not grown for some. It
+// goes by this desk's clock: what the drop says of its own is judged elsewhere (M-24).
+func (f *found) stalls(log wire.Log) {
+	d := f.d
+	p, every := d.s.position(log), d.s.newsroom.Roster().Schedule.Interval(log)
+	now := d.unix()
+	if d.holding || p.looked == 0 || now-p.looked >= every {
+		return
+	}
+	since := max(p.grew, d.s.held, d.s.changed)
+	if now-since <= max(stalled*every, stalledLeast) {
+		return
+	}
+	words := fmt.Sprintf(wordsStall, log, span(uint32((now-since)/3600*3600)), span(uint32(every)))
+	f.alarm("stalled", words, fmt.Sprintf("%s %d", log, since), p.head)
+}
