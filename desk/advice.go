@@ -19,6 +19,8 @@ func advice(row string) string {
 		return "nothing of it was believed. Ask whoever looks after the drop whether its disk is well; if it stays so, the drop cheats"
 	case "M-11":
 		return "it is sent again by itself. If it happens again, the drop throws things away: ask whoever looks after it"
+	case "M-22":
+		return "they are asked for again by themselves. Ask whoever looks after the drop whether its disk is well; if it stays so, the drop keeps them back"
 	case "M-24":
 		return "check this computer's clock. If it is right, ask whoever looks after the drop to check that one's"
 	case "M-28":

@@ -40,7 +40,7 @@ var payloads = sync.OnceValue(func() map[string]func() payload {
 		&logMoved{}, &senderSeen{}, &letterKept{}, &letterRead{}, &filesKept{}, &lettersDropped{},
 		&replyWritten{}, &slotFilled{}, &slotAnswered{}, &slotClosed{}, &replyLeft{},
 		&alarmRaised{}, &alarmSeen{}, &numberingBegun{}, &chunkKept{}, &chunksGone{}, &draftSigned{}, &newsroomDrafted{}, &behindAccepted{},
-		&itemTaken{}, &chunksSeen{}, &chunksAsked{}, &chunksMissed{},
+		&itemTaken{}, &chunksSeen{}, &chunksAsked{}, &chunksTried{}, &chunksMissed{},
 		&dropSilent{}, &dropAnswered{},
 		&eventsKept{}, &segmentFilled{}, &segmentAnswered{}, &segmentClosed{}, &segmentTaken{},
 	} {

@@ -80,6 +80,9 @@ func (d *Desk) look(ctx context.Context) error {
 	seen := map[wire.Log]*wire.View{}
 	err = d.steps(ctx, to, seen, chunks)
 	done() // now, or when connections end would tell how much was opened
+	if d.broken == nil {
+		err = errors.Join(err, d.settleChunks(chunks))
+	}
 	for _, log := range []wire.Log{wire.Desk, wire.Letters} {
 		if seen[log] == nil || d.broken != nil || ctx.Err() != nil {
 			continue
@@ -87,7 +90,7 @@ func (d *Desk) look(ctx context.Context) error {
 		err = errors.Join(err, d.openPages(ctx, to, seen[log]), d.leaveFork())
 	}
 	if d.broken == nil && ctx.Err() == nil {
-		err = errors.Join(err, d.openParcels(ctx))
+		err = errors.Join(err, d.openParcels(ctx), d.trimHeld())
 	}
 	if d.broken != nil || ctx.Err() != nil || errors.Is(err, ErrExpelled) {
 		return err

@@ -6,6 +6,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"strings"
 
 	"tamizdat/desk"
 	"tamizdat/internal/cli"
@@ -87,11 +88,18 @@ func printPieces(env *cli.Env, l *desk.Letter) {
 
 // piecesLine tells it of all letters, where there is anything to tell.
 func piecesLine(p desk.PiecesInfo) string {
-	switch {
-	case p.Missing > 0:
-		return fmt.Sprintf("attachments: %s still to come; %d fetched today, needed or not\n", count(p.Missing, "piece", "pieces"), p.Today)
-	case p.Today > 0:
-		return fmt.Sprintf("attachments: all are here; %s fetched today, needed or not\n", count(p.Today, "piece", "pieces"))
+	var say []string
+	if p.Missing > 0 {
+		say = append(say, count(p.Missing, "piece", "pieces")+" still to come")
 	}
-	return ""
+	if p.Lost > 0 {
+		say = append(say, count(p.Lost, "piece", "pieces")+" given up: the drop does not have them, or does not name them")
+	}
+	if len(say) == 0 && p.Today > 0 {
+		say = append(say, "all are here")
+	}
+	if len(say) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("attachments: %s; %s fetched today, needed or not\n", strings.Join(say, ", "), count(p.Today, "piece", "pieces"))
 }
