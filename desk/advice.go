@@ -42,6 +42,8 @@ func ownAdvice(row string) string {
 		return "let this desk run where it reaches the drop: it brings new keys by itself. If tamizdat desk status says that the drop answers, ask whoever looks after it"
 	case "stalled":
 		return "what was sent since lies there unread: ask whoever looks after the drop whether its disk is full or its clock wrong"
+	case "unseen":
+		return "ask whoever looks after the drop whether its disk is well, and colleagues whether they see that log. If they do, the drop keeps it from you"
 	case "silent":
 		return "ask by voice whether that desk runs and reaches the drop. If it does, the drop may show the two of you different logs"
 	case "fork":

@@ -23,6 +23,9 @@ type contact struct {
 	since int64 // the first round in which it did not; 0: it answered in the last
 	tried int64 // the last one
 	tries int
+	back  int64 // when it answered again after that; 0: it always did
+
+	cut map[wire.Log]int64 // when it answered and a log was not seen whole, first since it was
 }
 
 func (*dropSilent) apply(s *state, at int64) error {
@@ -34,8 +37,8 @@ func (*dropSilent) apply(s *state, at int64) error {
 	return nil
 }
 
-func (*dropAnswered) apply(s *state, _ int64) error {
-	s.contact = contact{}
+func (*dropAnswered) apply(s *state, at int64) error {
+	s.contact = contact{back: at, cut: s.contact.cut}
 	return nil
 }
 
@@ -74,7 +77,7 @@ func (d *Desk) retryAt(every int64) time.Time {
 
 // Contact says whether the drop answers. Times are Unix seconds of the desk's own clock.
 type Contact struct {
-	Answered    int64 `json:"answered"`     // when a log was last seen whole; 0: never
+	Answered    int64 `json:"answered"`     // when each of the logs had last been seen whole; 0: one never was
 	SilentSince int64 `json:"silent_since"` // 0: it answered in the last round
 	Tried       int64 `json:"tried"`        // the last round without an answer; 0: as before
 	Tries       int   `json:"tries"`        // rounds without an answer
@@ -83,9 +86,7 @@ type Contact struct {
 
 func (d *Desk) contactStatus() Contact {
 	c := Contact{SilentSince: d.s.contact.since, Tried: d.s.contact.tried, Tries: d.s.contact.tries}
-	for _, log := range []wire.Log{wire.Letters, wire.Replies, wire.Desk} {
-		c.Answered = max(c.Answered, d.s.position(log).looked)
-	}
+	c.Answered = min(d.s.position(wire.Letters).wholeAt, d.s.position(wire.Replies).wholeAt, d.s.position(wire.Desk).wholeAt)
 	if next, err := d.Next(); err == nil {
 		c.Next = next.Unix()
 	}

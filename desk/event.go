@@ -41,7 +41,7 @@ var payloads = sync.OnceValue(func() map[string]func() payload {
 		&replyWritten{}, &slotFilled{}, &slotAnswered{}, &slotClosed{}, &replyLeft{},
 		&alarmRaised{}, &alarmSeen{}, &numberingBegun{}, &chunkKept{}, &chunksGone{}, &draftSigned{}, &newsroomDrafted{}, &behindAccepted{},
 		&itemTaken{}, &chunksSeen{}, &chunksAsked{}, &chunksTried{}, &chunksMissed{},
-		&dropSilent{}, &dropAnswered{},
+		&dropSilent{}, &dropAnswered{}, &logUnseen{},
 		&eventsKept{}, &segmentFilled{}, &segmentAnswered{}, &segmentClosed{}, &segmentTaken{},
 	} {
 		t := reflect.TypeOf(p).Elem()

@@ -58,11 +58,12 @@ func (d *Desk) round(ctx context.Context) error {
 		return err
 	}
 	d.astray = false
+	start := d.unix()
 	err := d.look(ctx)
 	if ctx.Err() != nil {
 		return errors.Join(err, d.destroyPeriods())
 	}
-	return errors.Join(err, d.noteContact(err), d.destroyPeriods(), d.warnClock(), d.warn(err))
+	return errors.Join(err, d.noteContact(err), d.destroyPeriods(), d.warnClock(), d.warn(start, err))
 }
 
 func (d *Desk) look(ctx context.Context) error {

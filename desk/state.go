@@ -262,6 +262,7 @@ func (e *newsroomKnown) apply(s *state, at int64) error {
 // again, and nobody is blamed for slots of pages that will never be seen.
 func (s *state) forgetLogs() {
 	clear(s.logs)
+	clear(s.contact.cut)
 	clear(s.budget.pool)
 	for key, sl := range s.slots {
 		s.release(key, sl)
@@ -338,6 +339,7 @@ func (e *logMoved) apply(s *state, at int64) error {
 	}
 	if p.looked = 0; e.Whole {
 		p.looked, p.wholeSize, p.wholeAt = at, p.size, at
+		delete(s.contact.cut, wire.Log(e.Log))
 		delete(s.unseen, wire.Log(e.Log))
 	}
 	s.logs[wire.Log(e.Log)] = p

@@ -14,11 +14,12 @@ import (
 // What nobody did wrong, and what a person must know of before it hurts. Each is told once.
 
 const (
-	wordsFull  = "the drop's disk is full: it takes no more letters, or soon will not"
-	wordsKeys  = "the drop has keys of yours until %s only: after that no letter can be sealed to you"
-	wordsNoKey = "the drop has no keys of yours: no letter can be sealed to you"
-	wordsList  = "the list of journalists is valid for %d more days; after that sources cannot write"
-	wordsStall = "the drop answers, and has sealed no page of the %s log for %s, where one is due every %s"
+	wordsFull   = "the drop's disk is full: it takes no more letters, or soon will not"
+	wordsKeys   = "the drop has keys of yours until %s only: after that no letter can be sealed to you"
+	wordsNoKey  = "the drop has no keys of yours: no letter can be sealed to you"
+	wordsList   = "the list of journalists is valid for %d more days; after that sources cannot write"
+	wordsStall  = "the drop answers, and has sealed no page of the %s log for %s, where one is due every %s"
+	wordsUnseen = "the drop answers, and has not shown the %s log whole for %s: what came since may be missing here"
 )
 
 const (
@@ -26,10 +27,31 @@ const (
 	rosterUrgent = 7 * daySeconds  // and nobody did
 	stalled      = 3               // intervals without a page,
 	stalledLeast = 3600            // and seconds, where intervals are short
+	unseenLeast  = daySeconds      // the same of intervals in which a log could not be seen whole
 )
 
-// warn ends every round, whether the drop answered or not.
-func (d *Desk) warn(err error) error {
+// logUnseen tells that the drop answered in a round and a log was not seen whole, for the
+// first time since it was.
+type logUnseen struct {
+	Log uint8 `json:"log"`
+}
+
+func (*logUnseen) kind() string { return "log.unseen" }
+
+func (e *logUnseen) apply(s *state, at int64) error {
+	log := wire.Log(e.Log)
+	if s.newsroom == nil || log != wire.Letters && log != wire.Replies && log != wire.Desk {
+		return errors.New("no such log")
+	}
+	if s.contact.cut == nil {
+		s.contact.cut = map[wire.Log]int64{}
+	}
+	s.contact.cut[log] = at
+	return nil
+}
+
+// warn ends every round, whether the drop answered or not; it began at start.
+func (d *Desk) warn(start int64, err error) error {
 	if d.broken != nil {
 		return nil
 	}
@@ -44,6 +66,7 @@ func (d *Desk) warn(err error) error {
 	f.keysEnd()
 	for _, log := range []wire.Log{wire.Letters, wire.Replies, wire.Desk} {
 		f.stalls(log)
+		f.unseen(log, start)
 	}
 	return f.commit()
 }
@@ -109,4 +132,20 @@ func (f *found) stalls(log wire.Log) {
 	}
 	words := fmt.Sprintf(wordsStall, log, span(uint32((now-since)/3600*3600)), span(uint32(every)))
 	f.alarm("stalled", words, fmt.Sprintf("%s %d", log, since), p.head)
+}
+
+// unseen is told where this log alone does not come whole, while others do: then nobody
+// hears of silence. It counts rounds that were made; a desk that slept has missed nothing.
+func (f *found) unseen(log wire.Log, start int64) {
+	d := f.d
+	now, first := d.unix(), d.s.contact.cut[log]
+	since := max(first, d.s.contact.back)
+	switch {
+	case d.s.position(log).wholeAt >= start || d.s.contact.tries > 0:
+	case first == 0:
+		f.add(&logUnseen{Log: uint8(log)})
+	case now-since >= max(stalled*d.s.newsroom.Roster().Schedule.Interval(log), unseenLeast):
+		words := fmt.Sprintf(wordsUnseen, log, span(uint32((now-since)/3600*3600)))
+		f.alarm("unseen", words, fmt.Sprintf("%s %d", log, first))
+	}
 }

@@ -173,12 +173,49 @@ func TestStalledLog(t *testing.T) {
 	}
 }
 
+// TestLogNotSeen: a drop that answers everything but one log is told of after a day of
+// rounds, also where the desk was opened again in between; a log that comes once in
+// between, a drop that was down and a desk that slept are not.
+func TestLogNotSeen(t *testing.T) {
+	t.Parallel()
+	w, _ := hostileWorld(t)
+	from := w.desks[0].Status().Contact.Answered
+	w.double.readErr = map[wire.Log]error{wire.Desk: drop.ErrBusy}
+	step := func(after time.Duration) {
+		w.clock = w.clock.Add(after)
+		w.must(w.drop.Seal(t.Context()))
+		w.round(w.reopen(0))
+	}
+	for range 5 {
+		step(4 * time.Hour)
+	}
+	d := w.desks[0]
+	if c := d.Status().Contact; c.Tries != 0 || c.Answered != from {
+		t.Errorf("status says %+v, and the desk log was seen at %d", c, from)
+	}
+	w.double.readErr = nil
+	step(time.Hour)
+	w.double.readErr = map[wire.Log]error{wire.Desk: drop.ErrBusy}
+	w.double.down = errors.New("no route")
+	step(72 * time.Hour)
+	w.double.down = nil
+	for range 6 {
+		step(4 * time.Hour)
+	}
+	if got := rows(w.desks[0]); strings.Contains(got, "unseen") {
+		t.Fatalf("told too early: %s", got)
+	}
+	w.clock = w.clock.Add(4 * time.Hour)
+	w.must(w.drop.Seal(t.Context()))
+	w.warned("unseen", "the desk log whole for 1 day")
+}
+
 // TestEachAlarmSaysWhatToDo: of all that this desk may raise.
 func TestEachAlarmSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	for _, row := range []string{
 		"M-1", "M-3", "M-4", "M-5", "M-7", "M-9", "M-10", "M-11", "M-22", "M-24", "M-25", "M-28", "M-33", "M-35", "M-36", "M-37", "M-39",
-		"fork", "silent", "restored", "holding", "late", "skipped", "gap", "clock", "reply", "former", "odd", "full", "keys", "list", "stalled",
+		"fork", "silent", "restored", "holding", "late", "skipped", "gap", "clock", "reply", "former", "odd", "full", "keys", "list", "stalled", "unseen",
 	} {
 		if advice(row) == "" {
 			t.Errorf("%s says nothing", row)
