@@ -42,6 +42,8 @@ func ownAdvice(row string) string {
 		return "let this desk run where it reaches the drop: it brings new keys by itself. If tamizdat desk status says that the drop answers, ask whoever looks after it"
 	case "stalled":
 		return "what was sent since lies there unread: ask whoever looks after the drop whether its disk is full or its clock wrong"
+	case "cover":
+		return "open the contact page or the source's program yourself and see whether it loads: if it does not, sources cannot write either. Ask whoever looks after the drop"
 	case "unseen":
 		return "ask whoever looks after the drop whether its disk is well, and colleagues whether they see that log. If they do, the drop keeps it from you"
 	case "silent":

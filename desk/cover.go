@@ -42,8 +42,12 @@ const (
 	// 2.5 MiB a day at the drop so, and 110 MiB at any time; more than 16 pieces have no
 	// cover.
 	coverLeast, coverMost = 100e3, 16 << 20
-	// She stays from the first call to the last: time to read, or to type a letter.
+	// She stays when the last byte has come: time to read, or to type a letter. Counted from
+	// the first call instead, a drop that gives its bytes slowly would see who does not read.
 	coverStayLeast, coverStayMost = 2 * time.Minute, 40 * time.Minute
+	// coverEndsLeast and coverEndsMost are how long she waits for a visit to come, and for a
+	// letter to go, before she gives up. A person does at some time that nobody knows.
+	coverEndsLeast, coverEndsMost = time.Hour, 6 * time.Hour
 	// coverLate is how late an errand still is one. A machine that slept comes with none:
 	// the drop would see when it woke.
 	coverLate = time.Minute
@@ -51,8 +55,9 @@ const (
 
 // Cover is how one desk comes as a source. It knows the newsroom and the moments, and
 // nothing of the vault, so that it goes on beside rounds and beside what a person does
-// with the folder; no journal is needed, because a moment that went by is left out. It is
-// for one goroutine.
+// with the folder; no journal is needed, because a moment that went by is left out. Visits
+// go on beside each other: [Cover.After] and [Cover.Do] may be called from several
+// goroutines.
 type Cover struct {
 	key       wire.NewsroomKey
 	addresses []string
@@ -61,15 +66,18 @@ type Cover struct {
 	now       func() time.Time
 	connect   func(string) (drop.Drop, error)
 	wait      func(context.Context, time.Duration) error
-	open      map[int64]*coverVisit // that are not over, by cell
 }
 
-// Errand is one moment of a cover: it comes, or does what it came for and goes.
+// Errand is one moment of a cover: it comes, or does what it came for and goes. The zero
+// value is none.
 type Errand struct {
 	At    time.Time
 	cell  int64
-	leave bool
+	visit *coverVisit // nil: it comes
 }
+
+// ErrCoverStuck means that a cover gave up waiting for the drop.
+var ErrCoverStuck = errors.New("a visit as cover came to no end")
 
 // Cover returns the covers of this desk, so many a day on average. They may be used until
 // the desk changes its newsroom, also while it is closed.
@@ -86,7 +94,7 @@ func (d *Desk) Cover(perDay int) (*Cover, error) {
 	return &Cover{
 		key: n.Key(), addresses: n.Roster().Addresses, secret: mac.Sum(nil),
 		cell: daySeconds / int64(perDay*coverCells),
-		now:  d.now, connect: d.connect, wait: pause, open: map[int64]*coverVisit{},
+		now:  d.now, connect: d.connect, wait: pause,
 	}, nil
 }
 
@@ -104,10 +112,11 @@ func pause(ctx context.Context, d time.Duration) error {
 
 // outing is a cover as it was drawn.
 type outing struct {
-	arrive, leave time.Time
-	week, writes  bool
-	chunks        int
-	address       int
+	arrive       time.Time
+	stay, ends   time.Duration
+	week, writes bool
+	chunks       int
+	address      int
 }
 
 // outing returns the cover of a cell, if it has one. It follows from the desk's secret and
@@ -118,7 +127,8 @@ func (c *Cover) outing(cell int64) (o outing, ok bool) {
 		return o, false
 	}
 	o.arrive = time.Unix(cell*c.cell, 0).Add(time.Duration(at(1) * float64(c.cell) * float64(time.Second)))
-	o.leave = o.arrive.Add(time.Duration(between(float64(coverStayLeast), float64(coverStayMost), at(2))))
+	o.stay = time.Duration(between(float64(coverStayLeast), float64(coverStayMost), at(2)))
+	o.ends = time.Duration(between(float64(coverEndsLeast), float64(coverEndsMost), at(8)))
 	o.writes, o.week = at(3) < coverWrites, at(4) < coverWeek
 	if o.writes && at(5) < coverAttaches {
 		bytes := between(coverLeast, coverMost, at(6))
@@ -131,66 +141,59 @@ func (c *Cover) outing(cell int64) (o outing, ok bool) {
 // between places a moment within two bounds, each order of magnitude alike.
 func between(least, most, at float64) float64 { return least * math.Pow(most/least, at) }
 
-// Next is the first errand after now.
-func (c *Cover) Next() Errand {
-	now := c.now()
-	var next Errand
-	consider := func(e Errand) {
-		if e.At.After(now) && (next.At.IsZero() || e.At.Before(next.At)) {
-			next = e
+// After is the first after a moment at which one comes. Who asks for it with the last one leaves none out,
+// however long that took.
+func (c *Cover) After(moment time.Time) Errand {
+	for cell := moment.Unix() / c.cell; ; cell++ {
+		if o, ok := c.outing(cell); ok && o.arrive.After(moment) {
+			return Errand{At: o.arrive, cell: cell}
 		}
 	}
-	first := now.Add(-coverStayMost).Unix()/c.cell - 1
-	for cell := first; next.At.IsZero() || !time.Unix(cell*c.cell, 0).After(next.At); cell++ {
-		if o, ok := c.outing(cell); ok {
-			consider(Errand{o.arrive, cell, false})
-			consider(Errand{o.leave, cell, true})
-		}
-	}
-	return next
 }
 
-// Do runs an errand whose moment has come, and none that is late. What goes wrong is of no
-// consequence, but an error that is drop.ErrFull should be told ([Desk.NoteFull]).
-func (c *Cover) Do(ctx context.Context, e Errand) error {
-	c.dismiss()
-	if c.now().Sub(e.At) > coverLate {
-		return nil
-	}
+// Do runs an errand whose moment has come, and returns the next one of the same visit, if
+// there is one: its moment is counted from now, when everything has come. One that is late
+// is not run. What goes wrong is of no consequence, but drop.ErrFull should be told
+// ([Desk.NoteFull]), and ErrCoverStuck ([Desk.NoteCoverStuck]).
+func (c *Cover) Do(ctx context.Context, e Errand) (Errand, error) {
 	o, ok := c.outing(e.cell)
-	switch v := c.open[e.cell]; {
-	case !ok:
-		return errors.New("this errand is of another desk")
-	case !e.leave:
-		return c.arrive(ctx, e.cell, o)
-	case v != nil:
-		defer c.close(e.cell)
-		if o.writes {
-			return v.write(ctx, o.chunks)
-		}
+	if !ok {
+		return Errand{}, errors.New("this errand is of another desk")
 	}
-	return nil
+	if ctx.Err() != nil || c.now().Sub(e.At) > coverLate {
+		e.End()
+		return Errand{}, ctx.Err()
+	}
+	within, cancel := context.WithTimeout(ctx, o.ends)
+	defer cancel()
+	then, err := c.run(within, e, o)
+	if err != nil && ctx.Err() == nil && within.Err() != nil {
+		err = errors.Join(ErrCoverStuck, err)
+	}
+	return then, err
 }
 
-// dismiss ends visits whose last moment went by.
-func (c *Cover) dismiss() {
-	for cell := range c.open {
-		if o, ok := c.outing(cell); !ok || c.now().Sub(o.leave) > coverLate {
-			c.close(cell)
+func (c *Cover) run(ctx context.Context, e Errand, o outing) (Errand, error) {
+	if e.visit == nil {
+		v, err := c.arrive(ctx, o)
+		if err != nil {
+			return Errand{}, err
 		}
+		return Errand{At: c.now().Add(o.stay), cell: e.cell, visit: v}, nil
 	}
+	defer e.End()
+	if !o.writes {
+		return Errand{}, nil
+	}
+	return Errand{}, e.visit.write(ctx, o.chunks)
 }
 
-func (c *Cover) close(cell int64) {
-	if closer, ok := c.open[cell].drop.(interface{ Close() }); ok {
+// End gives the connections of a visit back; it does nothing where none has begun.
+func (e Errand) End() {
+	if e.visit == nil {
+		return
+	}
+	if closer, ok := e.visit.drop.(interface{ Close() }); ok {
 		closer.Close()
-	}
-	delete(c.open, cell)
-}
-
-// Close gives all connections back.
-func (c *Cover) Close() {
-	for cell := range c.open {
-		c.close(cell)
 	}
 }

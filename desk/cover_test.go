@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"tamizdat/drop"
@@ -83,7 +84,7 @@ func (v *visitor) PostLetter(ctx context.Context, post []byte) error {
 // comeAsCover has all desks come as cover from now on.
 func (w *world) comeAsCover(perDay int) {
 	w.t.Helper()
-	w.covers = nil
+	w.covers, w.visits = nil, make([][]Errand, len(w.desks))
 	for _, d := range w.desks {
 		c, err := d.Cover(perDay)
 		w.must(err)
@@ -97,19 +98,31 @@ func (w *world) comeAsCover(perDay int) {
 func (w *world) errands() []time.Time {
 	var out []time.Time
 	for i := range min(len(w.covers), len(w.desks)) {
-		out = append(out, w.covers[i].Next().At)
+		out = append(out, w.covers[i].After(w.clock).At)
+		for _, e := range w.visits[i] {
+			out = append(out, e.At)
+		}
 	}
 	return out
 }
 
 func (w *world) runErrands() {
-	now := w.clock
 	for i := range min(len(w.covers), len(w.desks)) {
-		w.clock = now.Add(-time.Nanosecond)
-		e := w.covers[i].Next()
-		if w.clock = now; !e.At.After(now) {
-			if err := w.covers[i].Do(w.t.Context(), e); err != nil && !w.double.hostile {
+		due := append([]Errand{w.covers[i].After(w.clock.Add(-time.Nanosecond))}, w.visits[i]...)
+		w.visits[i] = nil
+		for k, e := range due {
+			if e.At.After(w.clock) {
+				if k > 0 {
+					w.visits[i] = append(w.visits[i], e)
+				}
+				continue
+			}
+			then, err := w.covers[i].Do(w.t.Context(), e)
+			if err != nil && !w.double.hostile {
 				w.t.Fatal(err)
+			}
+			if !then.At.IsZero() {
+				w.visits[i] = append(w.visits[i], then)
 			}
 		}
 	}
@@ -124,11 +137,9 @@ func TestCoverIsDrawnBeforehand(t *testing.T) {
 	moments := func(d *Desk, perDay, days int) []Errand {
 		c, err := d.Cover(perDay)
 		w.must(err)
-		at := w.clock
-		c.now = func() time.Time { return at }
 		var all []Errand
-		for end := at.Add(time.Duration(days) * 24 * time.Hour); ; {
-			e := c.Next()
+		for at, end := w.clock, w.clock.Add(time.Duration(days)*24*time.Hour); ; {
+			e := c.After(at)
 			if at = e.At; at.After(end) {
 				return all
 			}
@@ -136,7 +147,7 @@ func TestCoverIsDrawnBeforehand(t *testing.T) {
 		}
 	}
 	first := moments(w.desks[0], 4, 100)
-	if n := len(first) / 2; n < 320 || n > 480 {
+	if n := len(first); n < 320 || n > 480 {
 		t.Errorf("%d covers in a hundred days", n)
 	}
 	if again := moments(w.reopen(0), 4, 100); !slices.Equal(first, again) {
@@ -174,7 +185,7 @@ func TestCoverSizes(t *testing.T) {
 		if o.chunks > 0 {
 			with, pieces = with+1, pieces+o.chunks
 		}
-		if stay := o.leave.Sub(o.arrive); stay < coverStayLeast || stay > coverStayMost || o.chunks > 0 && !o.writes ||
+		if o.stay < coverStayLeast || o.stay > coverStayMost || o.ends < coverEndsLeast || o.ends > coverEndsMost || o.chunks > 0 && !o.writes ||
 			o.chunks != wire.Padme(o.chunks) && o.chunks != 0 || o.chunks > 16 {
 			t.Fatalf("drawn: %+v", o)
 		}
@@ -184,8 +195,8 @@ func TestCoverSizes(t *testing.T) {
 	}
 }
 
-// TestCoverIsLeftOut: one that is late is not made up for, and a cover of which the drop
-// saw the beginning only because the desk was stopped ends there.
+// TestCoverIsLeftOut: one that is late is not made up for, and one that came before the
+// machine slept does not write when it wakes.
 func TestCoverIsLeftOut(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -194,18 +205,91 @@ func TestCoverIsLeftOut(t *testing.T) {
 	c := w.covers[0]
 	w.covers = nil
 	w.double.calls = nil
-	slept := c.Next()
+	slept := c.After(w.clock)
 	w.clock = slept.At.Add(coverLate + time.Second)
-	w.must(c.Do(t.Context(), slept))
-	for range 50 { // leaves only, of those that never came
-		e := c.Next()
-		if w.clock = e.At; e.leave {
-			w.must(c.Do(t.Context(), e))
+	if then, err := c.Do(t.Context(), slept); err != nil || !then.At.IsZero() || len(w.double.calls) != 0 {
+		t.Errorf("%v, %v; the drop saw %v", then, err, w.double.calls)
+	}
+	for {
+		o, _ := c.outing(slept.cell)
+		if slept = c.After(slept.At); o.writes {
+			break
 		}
 	}
-	if len(w.double.calls) != 0 {
-		t.Errorf("the drop saw %v", w.double.calls)
+	w.clock = slept.At
+	then, err := c.Do(t.Context(), slept)
+	w.must(err)
+	w.double.calls = nil
+	w.clock = then.At.Add(coverLate + time.Second)
+	if last, err := c.Do(t.Context(), then); err != nil || !last.At.IsZero() || len(w.double.calls) != 0 {
+		t.Errorf("%v, %v; the drop saw %v", last, err, w.double.calls)
 	}
+}
+
+// TestCoverStaysAfterTheDownload: a drop that gives its bytes slowly finds that a visitor
+// reads as long as ever when the last has come, however long that took.
+func TestCoverStaysAfterTheDownload(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	w.comeAsCover(MaxCoversADay)
+	c, slow := w.covers[0], 3*time.Hour
+	w.double.body = func(in io.Reader) io.Reader {
+		w.clock = w.clock.Add(slow)
+		return in
+	}
+	e := c.After(w.clock)
+	w.clock = e.At
+	then, err := c.Do(t.Context(), e)
+	w.must(err)
+	defer then.End()
+	if o, _ := c.outing(e.cell); !then.At.Equal(e.At.Add(slow + o.stay)) {
+		t.Errorf("it leaves %v after it came, and stays %v", then.At.Sub(e.At), o.stay)
+	}
+}
+
+// TestCoverGivesUp: a drop that keeps its answer back holds a visit for some hours, which
+// are not the same for each, and a person hears of it once a week.
+func TestCoverGivesUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	w.comeAsCover(MaxCoversADay)
+	synctest.Test(t, func(t *testing.T) {
+		c := w.covers[0]
+		c.connect = func(string) (drop.Drop, error) { return silentDrop{}, nil }
+		held := map[time.Duration]bool{}
+		for e := c.After(w.clock); len(held) < 3; e = c.After(e.At) {
+			w.clock = e.At
+			began := time.Now()
+			if _, err := c.Do(t.Context(), e); !errors.Is(err, ErrCoverStuck) {
+				t.Fatal(err)
+			}
+			if n := time.Since(began); held[n] || n < coverEndsLeast || n > coverEndsMost {
+				t.Errorf("held for %v", n)
+			}
+			held[time.Since(began)] = true
+		}
+	})
+	d := w.desks[0]
+	w.must(d.NoteCoverStuck())
+	w.must(d.NoteCoverStuck())
+	if rows(d) != "cover" {
+		t.Errorf("told %q", rows(d))
+	}
+}
+
+// silentDrop takes calls and says nothing.
+type silentDrop struct{ drop.Drop }
+
+func (silentDrop) Beats(ctx context.Context) ([]byte, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func (silentDrop) Keys(ctx context.Context, _ wire.Period) ([]byte, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
 }
 
 // TestCoverLeavesNothing: its letters are sealed with all others, no desk opens one, and
@@ -231,9 +315,8 @@ func TestCoverLeavesNothing(t *testing.T) {
 		}
 	}
 	open := 0
-	for _, c := range w.covers {
-		open += len(c.open)
-		c.Close()
+	for _, of := range w.visits {
+		open += len(of)
 	}
 	if open > 10 {
 		t.Errorf("%d visits never ended", open)
@@ -263,7 +346,7 @@ func TestCoverLeavesWhereASourceDoes(t *testing.T) {
 			w.desks, w.double.calls = w.desks[:1], nil
 			end := w.clock.Add(8 * time.Hour)
 			for w.clock.Before(end) { // without rounds, which would cry
-				w.clock = w.errands()[0]
+				w.clock = slices.MinFunc(w.errands(), time.Time.Compare)
 				w.runErrands()
 			}
 			arrived := strings.Contains(strings.Join(w.double.calls, ","), "cover beats")

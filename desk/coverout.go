@@ -25,17 +25,17 @@ type coverVisit struct {
 }
 
 // arrive makes the calls of a visit.
-func (c *Cover) arrive(ctx context.Context, cell int64, o outing) error {
+func (c *Cover) arrive(ctx context.Context, o outing) (*coverVisit, error) {
 	to, err := c.connect(c.addresses[o.address])
 	if err != nil {
-		return err
+		return nil, err
 	}
 	v := &coverVisit{of: c, drop: to}
-	c.open[cell] = v
-	if err = v.look(ctx, o.week); err != nil {
-		c.close(cell)
+	if err := v.look(ctx, o.week); err != nil {
+		Errand{visit: v}.End()
+		return nil, err
 	}
-	return err
+	return v, nil
 }
 
 // look is what [source.Open] does, with as much memory.

@@ -130,11 +130,12 @@ func (w *world) asCover(address string, week, writes bool, pieces int) {
 	w.must(err)
 	c.addresses, c.wait = []string{address}, noWait
 	c.connect = func(address string) (drop.Drop, error) { return client.New(address, nil) }
-	w.must(c.arrive(w.t.Context(), 0, outing{week: week}))
+	v, err := c.arrive(w.t.Context(), outing{week: week})
+	w.must(err)
+	defer Errand{visit: v}.End()
 	if writes {
-		_ = c.open[0].write(w.t.Context(), pieces)
+		_ = v.write(w.t.Context(), pieces)
 	}
-	c.Close()
 }
 
 // TestCoverLooksLikeASource: what the drop can record of a cover, over a real line, is what

@@ -51,7 +51,15 @@ func (s *coverSeen) takeView(body io.Reader, week bool) (*wire.View, error) {
 	if week {
 		shape = r.Schedule.WeeksView(v.Head.Size)
 	}
-	return v, errors.Join(v.CheckShape(shape), goesOn(v, r.HeadSize, r.HeadRoot))
+	if err := v.CheckShape(shape); err != nil {
+		return nil, err
+	}
+	for _, p := range v.Pages {
+		if _, err := wire.ParseRepliesBody(p.Body); err != nil {
+			return nil, err
+		}
+	}
+	return v, goesOn(v, r.HeadSize, r.HeadRoot)
 }
 
 // goesOn reports whether a view goes on from a state that somebody saw.

@@ -40,8 +40,9 @@ type world struct {
 	dropPrivate ed25519.PrivateKey
 	dropDir     string // where the drop keeps its things; in memory where it is empty
 
-	fetch  int      // MiB of attachments that a desk fetches a day
-	covers []*Cover // of the desks, where they come as cover
+	fetch  int        // MiB of attachments that a desk fetches a day
+	covers []*Cover   // of the desks, where they come as cover
+	visits [][]Errand // of theirs that have begun
 }
 
 const (

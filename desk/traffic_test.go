@@ -108,9 +108,10 @@ func (w *world) fetchNow() {
 func (w *world) coverNow() {
 	w.t.Helper()
 	c := w.covers[0]
-	o, _ := c.outing(c.Next().cell)
-	w.must(c.arrive(w.t.Context(), -1, o))
-	c.close(-1)
+	o, _ := c.outing(c.After(w.clock).cell)
+	v, err := c.arrive(w.t.Context(), o)
+	w.must(err)
+	Errand{visit: v}.End()
 }
 
 // answer has two desks write n replies each.

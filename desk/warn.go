@@ -19,6 +19,7 @@ const (
 	wordsNoKey  = "the drop has no keys of yours: no letter can be sealed to you"
 	wordsList   = "the list of journalists is valid for %d more days; after that sources cannot write"
 	wordsStall  = "the drop answers, and has sealed no page of the %s log for %s, where one is due every %s"
+	wordsStuck  = "visits as cover come to no end: the drop gives sources their answers too slowly, or keeps them back"
 	wordsUnseen = "the drop answers, and has not shown the %s log whole for %s: what came since may be missing here"
 )
 
@@ -76,6 +77,14 @@ func (d *Desk) warn(start int64, err error) error {
 func (d *Desk) NoteFull() error {
 	f := &found{d: d}
 	f.full()
+	return f.commit()
+}
+
+// NoteCoverStuck raises the alarm of covers that come to no end ([ErrCoverStuck]), once a
+// week. Rounds may go well meanwhile: they are not slowed down where a visitor is.
+func (d *Desk) NoteCoverStuck() error {
+	f := &found{d: d}
+	f.alarm("cover", wordsStuck, fmt.Sprint(d.unix()/(7*daySeconds)))
 	return f.commit()
 }
 

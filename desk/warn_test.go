@@ -215,7 +215,7 @@ func TestEachAlarmSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	for _, row := range []string{
 		"M-1", "M-3", "M-4", "M-5", "M-7", "M-9", "M-10", "M-11", "M-22", "M-24", "M-25", "M-28", "M-33", "M-35", "M-36", "M-37", "M-39",
-		"fork", "silent", "restored", "holding", "late", "skipped", "gap", "clock", "reply", "former", "odd", "full", "keys", "list", "stalled", "unseen",
+		"fork", "silent", "restored", "holding", "late", "skipped", "gap", "clock", "reply", "former", "odd", "full", "keys", "list", "stalled", "unseen", "cover",
 	} {
 		if advice(row) == "" {
 			t.Errorf("%s says nothing", row)

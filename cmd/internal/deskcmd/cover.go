@@ -5,6 +5,7 @@ package deskcmd
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -13,21 +14,25 @@ import (
 	"tamizdat/internal/cli"
 )
 
-// covering comes as cover beside the rounds of a watch, in a goroutine of its own: a round
-// that waits for an upload to end, or an upload for a round, would show the drop that both
-// are of one desk.
+// covering comes as cover beside the rounds of a watch, each visit in a goroutine of its
+// own: a round that waits for an upload to end, or a visit for another's, would show the
+// drop that both are of one desk.
 type covering struct {
-	stop context.CancelFunc
-	done chan struct{}
-	full atomic.Bool // the drop said so since it was last asked
+	stop   context.CancelFunc
+	visits sync.WaitGroup
+	full   atomic.Bool // the drop said so since it was last asked
+	stuck  atomic.Bool // a visit came to no end since it was last asked
 }
 
 // errands are a desk's covers.
 type errands interface {
-	Next() desk.Errand
-	Do(ctx context.Context, e desk.Errand) error
-	Close()
+	After(moment time.Time) desk.Errand
+	Do(ctx context.Context, e desk.Errand) (desk.Errand, error)
 }
+
+// maxVisits is how many go on at a time at most. A drop that holds them all up must not
+// fill this machine.
+const maxVisits = 64
 
 // cover begins to come as cover, unless the person wants none.
 func (w *watch) cover(ctx context.Context, d *desk.Desk) error {
@@ -42,27 +47,48 @@ func (w *watch) cover(ctx context.Context, d *desk.Desk) error {
 	return nil
 }
 
-func (w *watch) comeAs(ctx context.Context, e errands) {
+func (w *watch) comeAs(ctx context.Context, all errands) {
 	ctx, stop := context.WithCancel(ctx)
-	c := &covering{stop: stop, done: make(chan struct{})}
+	c := &covering{stop: stop}
 	w.covering = c
-	go func() {
-		defer close(c.done)
-		defer e.Close()
-		c.run(ctx, w.p.now, e)
-	}()
+	c.visits.Go(func() { c.run(ctx, w.p.now, all) })
 }
 
-// run goes from errand to errand. Errors are nobody's business: the rounds tell when the
-// drop does not answer.
+// run begins one visit after the other, each at its moment whatever became of those before.
 func (c *covering) run(ctx context.Context, now func() time.Time, all errands) {
-	for {
-		e := all.Next()
+	room := make(chan struct{}, maxVisits)
+	for last := now(); ; {
+		e := all.After(last)
 		if pause(ctx, e.At.Sub(now())) != nil {
 			return
 		}
-		if errors.Is(all.Do(ctx, e), drop.ErrFull) {
+		last = e.At
+		select {
+		case room <- struct{}{}:
+			c.visits.Go(func() {
+				defer func() { <-room }()
+				c.visit(ctx, now, all, e)
+			})
+		default:
+		}
+	}
+}
+
+// visit is one from the moment at which it comes to its end. Errors are nobody's business:
+// the rounds tell when the drop does not answer.
+func (c *covering) visit(ctx context.Context, now func() time.Time, all errands, e desk.Errand) {
+	for !e.At.IsZero() {
+		if pause(ctx, e.At.Sub(now())) != nil {
+			e.End()
+			return
+		}
+		var err error
+		e, err = all.Do(ctx, e)
+		if errors.Is(err, drop.ErrFull) {
 			c.full.Store(true)
+		}
+		if errors.Is(err, desk.ErrCoverStuck) {
+			c.stuck.Store(true)
 		}
 	}
 }
@@ -83,8 +109,18 @@ func pause(ctx context.Context, span time.Duration) error {
 func (w *watch) uncover() {
 	if w.covering != nil {
 		w.covering.stop()
-		<-w.covering.done
+		w.covering.visits.Wait()
 		w.covering = nil
+	}
+}
+
+// noteCovers writes down what covers were told since the last round.
+func (w *watch) noteCovers(d *desk.Desk) {
+	if w.tookFull() {
+		w.complain(d.NoteFull())
+	}
+	if w.covering != nil && w.covering.stuck.Swap(false) {
+		w.complain(d.NoteCoverStuck())
 	}
 }
 

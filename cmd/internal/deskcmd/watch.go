@@ -244,9 +244,7 @@ func closeIf(d *desk.Desk) error {
 
 // round looks at the drop, tells what is to be told, and lets go of the folder.
 func (w *watch) round(ctx context.Context, d *desk.Desk) (time.Time, error) {
-	if w.tookFull() {
-		w.complain(d.NoteFull())
-	}
+	w.noteCovers(d)
 	r, err := d.Round(ctx)
 	if errors.Is(err, desk.ErrExpelled) {
 		return time.Time{}, errors.Join(err, d.Close())
