@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -323,6 +324,19 @@ func TestCoverLeavesNothing(t *testing.T) {
 	}
 }
 
+// withPage serves everyone's view with one more page, whole and proven, of this body.
+func (w *world) withPage(body []byte) func(io.Reader) io.Reader {
+	w.t.Helper()
+	return func(io.Reader) io.Reader {
+		pages := w.pagesOf(wire.Replies)
+		page := wire.Page{Header: wire.PageHeader{
+			Newsroom: w.draft.Key(), Log: wire.Replies, Incarnation: w.inc, Number: uint64(len(pages)), Sealed: w.clock.Unix(),
+		}}
+		pages = append(pages, remake(page, func(p *wire.Page) { p.Body = body }))
+		return bytes.NewReader(w.viewOf(wire.Replies, w.dropPrivate, pages, &wire.ReadRequest{Count: wire.MaxReadPages}))
+	}
+}
+
 // TestCoverLeavesWhereASourceDoes: a drop that plays false to see who looks finds that a
 // cover looks too, and where nobody could send a letter none is sent.
 func TestCoverLeavesWhereASourceDoes(t *testing.T) {
@@ -335,6 +349,8 @@ func TestCoverLeavesWhereASourceDoes(t *testing.T) {
 		"no keys":                     func(h *double) { h.keys = func(wire.Period, []byte) []byte { return nil } },
 		"silence":                     func(h *double) { h.down = errors.New("no route") },
 		"a view that is cut short":    func(h *double) { h.body = func(in io.Reader) io.Reader { return io.LimitReader(in, 100) } },
+		"a page that is no page":      func(h *double) { h.body = h.w.withPage([]byte{5}) },
+		"one more page":               func(h *double) { h.body = h.w.withPage([]byte{0}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -351,7 +367,7 @@ func TestCoverLeavesWhereASourceDoes(t *testing.T) {
 			}
 			arrived := strings.Contains(strings.Join(w.double.calls, ","), "cover beats")
 			wrote := strings.Contains(strings.Join(w.double.calls, ","), "cover letter")
-			if !arrived || wrote != (name == "an honest drop") {
+			if !arrived || wrote != (name == "an honest drop" || name == "one more page") {
 				t.Errorf("wrote: %v; %q", wrote, w.double.calls)
 			}
 		})
