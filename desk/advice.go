@@ -37,7 +37,7 @@ func advice(row string) string {
 func ownAdvice(row string) string {
 	switch row {
 	case "full":
-		return "ask whoever looks after the drop to free some: old backups first. What it took is safe"
+		return "ask whoever looks after the drop to free some: old backups first. What it took is safe. If there is room, whoever answers at its address only says so: then sources are kept away"
 	case "keys":
 		return "let this desk run where it reaches the drop: it brings new keys by itself. If tamizdat desk status says that the drop answers, ask whoever looks after it"
 	case "stalled":

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync/atomic"
 	"time"
 
 	"tamizdat/drop"
@@ -60,7 +61,7 @@ const (
 // goroutines.
 type Cover struct {
 	key       wire.NewsroomKey
-	addresses []string
+	addresses atomic.Pointer[[]string]
 	secret    []byte // from which the moments come
 	cell      int64  // seconds
 	now       func() time.Time
@@ -91,11 +92,22 @@ func (d *Desk) Cover(perDay int) (*Cover, error) {
 	}
 	mac := hmac.New(sha256.New, d.plan)
 	mac.Write([]byte("tamizdat-desk-cover"))
-	return &Cover{
-		key: n.Key(), addresses: n.Roster().Addresses, secret: mac.Sum(nil),
+	c := &Cover{
+		key: n.Key(), secret: mac.Sum(nil),
 		cell: daySeconds / int64(perDay*coverCells),
 		now:  d.now, connect: d.connect, wait: pause,
-	}, nil
+	}
+	return c, c.Follow(d)
+}
+
+// Follow takes over the addresses of the newsroom's newest list, as d knows it: a source
+// who comes today has that.
+func (c *Cover) Follow(d *Desk) error {
+	n, err := d.member()
+	if err == nil {
+		c.addresses.Store(new(n.Roster().Addresses))
+	}
+	return err
 }
 
 // pause is time.Sleep that ends with ctx.
@@ -116,7 +128,7 @@ type outing struct {
 	stay, ends   time.Duration
 	week, writes bool
 	chunks       int
-	address      int
+	address      float64 // its place among all
 }
 
 // outing returns the cover of a cell, if it has one. It follows from the desk's secret and
@@ -134,7 +146,7 @@ func (c *Cover) outing(cell int64) (o outing, ok bool) {
 		bytes := between(coverLeast, coverMost, at(6))
 		o.chunks = wire.Padme(int(math.Ceil(bytes / wire.ChunkSize)))
 	}
-	o.address = int(at(7) * float64(len(c.addresses)))
+	o.address = at(7)
 	return o, true
 }
 

@@ -249,6 +249,28 @@ func TestCoverStaysAfterTheDownload(t *testing.T) {
 	}
 }
 
+// TestCoverFollowsTheList: where the newsroom moves, covers go where sources go.
+func TestCoverFollowsTheList(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	d := w.desks[0]
+	c, err := d.Cover(CoversADay)
+	w.must(err)
+	var to string
+	c.connect = func(address string) (drop.Drop, error) {
+		to = address
+		return nil, errors.New("no route")
+	}
+	d.s.newsroom.Roster().Addresses = []string{"http://127.0.0.1:2"}
+	w.must(c.Follow(d))
+	e := c.After(w.clock)
+	w.clock = e.At
+	if _, err := c.Do(t.Context(), e); err == nil || to != "http://127.0.0.1:2" {
+		t.Errorf("it went to %q, %v", to, err)
+	}
+}
+
 // TestCoverGivesUp: a drop that keeps its answer back holds a visit for some hours, which
 // are not the same for each, and a person hears of it once a week.
 func TestCoverGivesUp(t *testing.T) {

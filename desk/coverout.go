@@ -26,7 +26,8 @@ type coverVisit struct {
 
 // arrive makes the calls of a visit.
 func (c *Cover) arrive(ctx context.Context, o outing) (*coverVisit, error) {
-	to, err := c.connect(c.addresses[o.address])
+	all := *c.addresses.Load()
+	to, err := c.connect(all[int(o.address*float64(len(all)))])
 	if err != nil {
 		return nil, err
 	}

@@ -128,7 +128,8 @@ func (w *world) asCover(address string, week, writes bool, pieces int) {
 	w.t.Helper()
 	c, err := w.desks[0].Cover(CoversADay)
 	w.must(err)
-	c.addresses, c.wait = []string{address}, noWait
+	c.addresses.Store(&[]string{address})
+	c.wait = noWait
 	c.connect = func(address string) (drop.Drop, error) { return client.New(address, nil) }
 	v, err := c.arrive(w.t.Context(), outing{week: week})
 	w.must(err)

@@ -22,12 +22,14 @@ type covering struct {
 	visits sync.WaitGroup
 	full   atomic.Bool // the drop said so since it was last asked
 	stuck  atomic.Bool // a visit came to no end since it was last asked
+	all    errands
 }
 
 // errands are a desk's covers.
 type errands interface {
 	After(moment time.Time) desk.Errand
 	Do(ctx context.Context, e desk.Errand) (desk.Errand, error)
+	Follow(d *desk.Desk) error
 }
 
 // maxVisits is how many go on at a time at most. A drop that holds them all up must not
@@ -49,16 +51,16 @@ func (w *watch) cover(ctx context.Context, d *desk.Desk) error {
 
 func (w *watch) comeAs(ctx context.Context, all errands) {
 	ctx, stop := context.WithCancel(ctx)
-	c := &covering{stop: stop}
+	c := &covering{stop: stop, all: all}
 	w.covering = c
-	c.visits.Go(func() { c.run(ctx, w.p.now, all) })
+	c.visits.Go(func() { c.run(ctx, w.p.now) })
 }
 
 // run begins one visit after the other, each at its moment whatever became of those before.
-func (c *covering) run(ctx context.Context, now func() time.Time, all errands) {
+func (c *covering) run(ctx context.Context, now func() time.Time) {
 	room := make(chan struct{}, maxVisits)
 	for last := now(); ; {
-		e := all.After(last)
+		e := c.all.After(last)
 		if pause(ctx, e.At.Sub(now())) != nil {
 			return
 		}
@@ -67,7 +69,7 @@ func (c *covering) run(ctx context.Context, now func() time.Time, all errands) {
 		case room <- struct{}{}:
 			c.visits.Go(func() {
 				defer func() { <-room }()
-				c.visit(ctx, now, all, e)
+				c.visit(ctx, now, e)
 			})
 		default:
 		}
@@ -76,14 +78,14 @@ func (c *covering) run(ctx context.Context, now func() time.Time, all errands) {
 
 // visit is one from the moment at which it comes to its end. Errors are nobody's business:
 // the rounds tell when the drop does not answer.
-func (c *covering) visit(ctx context.Context, now func() time.Time, all errands, e desk.Errand) {
+func (c *covering) visit(ctx context.Context, now func() time.Time, e desk.Errand) {
 	for !e.At.IsZero() {
 		if pause(ctx, e.At.Sub(now())) != nil {
 			e.End()
 			return
 		}
 		var err error
-		e, err = all.Do(ctx, e)
+		e, err = c.all.Do(ctx, e)
 		if errors.Is(err, drop.ErrFull) {
 			c.full.Store(true)
 		}
@@ -114,14 +116,20 @@ func (w *watch) uncover() {
 	}
 }
 
-// noteCovers writes down what covers were told since the last round.
-func (w *watch) noteCovers(d *desk.Desk) {
+// noteCovers writes down what covers were told since the last round, and tells them what
+// that one learned.
+func (w *watch) noteCovers(d *desk.Desk) error {
+	if w.covering == nil {
+		return nil
+	}
+	var errs []error
 	if w.tookFull() {
-		w.complain(d.NoteFull())
+		errs = append(errs, d.NoteFull())
 	}
-	if w.covering != nil && w.covering.stuck.Swap(false) {
-		w.complain(d.NoteCoverStuck())
+	if w.covering.stuck.Swap(false) {
+		errs = append(errs, d.NoteCoverStuck())
 	}
+	return errors.Join(append(errs, w.covering.all.Follow(d))...)
 }
 
 // tookFull reports whether a cover was told that the drop is full, once.

@@ -37,6 +37,8 @@ func (c *coverDouble) Do(ctx context.Context, e desk.Errand) (desk.Errand, error
 	return desk.Errand{}, c.err
 }
 
+func (c *coverDouble) Follow(*desk.Desk) error { return nil }
+
 // TestCoversGoOnBesideTheWatch until they are stopped, also where one comes to no end, and
 // tell of a full drop and of one that holds them up once.
 func TestCoversGoOnBesideTheWatch(t *testing.T) {

@@ -244,13 +244,13 @@ func closeIf(d *desk.Desk) error {
 
 // round looks at the drop, tells what is to be told, and lets go of the folder.
 func (w *watch) round(ctx context.Context, d *desk.Desk) (time.Time, error) {
-	w.noteCovers(d)
+	noted := w.noteCovers(d)
 	r, err := d.Round(ctx)
 	if errors.Is(err, desk.ErrExpelled) {
 		return time.Time{}, errors.Join(err, d.Close())
 	}
 	if ctx.Err() == nil {
-		w.complain(err)
+		w.complain(errors.Join(noted, err))
 		if !w.background {
 			tell(w.env, r)
 		}
