@@ -18,6 +18,7 @@ import (
 type Alarm struct {
 	Row   string `json:"row"` // of spec/misbehaviour.md, or a word of this desk's own
 	Words string `json:"words"`
+	Do    string `json:"do"` // what a person can do about it
 	At    int64  `json:"at"` // Unix seconds of the desk's own clock
 	Seen  bool   `json:"seen"`
 

@@ -16,9 +16,10 @@ import (
 	"tamizdat/letter/wire"
 )
 
-// Fetch brings the attachments of a letter from the drop into the vault and
-// keeps them there as they came. progress is called with the number of pieces
-// fetched and of all. The drop learns that some desk fetches these pieces now.
+// Fetch brings what is missing of a letter's attachments from the drop at once, and keeps
+// them as they came. A desk that runs fetches them by and by, among others that it does not
+// need; here the drop learns that some desk wants just these pieces now. progress is
+// called with the number of pieces fetched and of all.
 //
 // Pieces that were fetched stay when it fails, so that another try goes on.
 // The errors of a hostile drop are letter.ErrDamaged and letter.MissingError,
@@ -38,13 +39,21 @@ func (d *Desk) Fetch(ctx context.Context, id LetterID, progress func(done, all i
 	}
 	defer done()
 	got := 0
-	get := func(c wire.ChunkID) ([]byte, error) {
+	return d.extract(ctx, id, func(c wire.ChunkID) ([]byte, error) {
 		chunk, err := d.chunk(ctx, to, c)
 		if err == nil {
 			got++
 			progress(got, parcel.Chunks())
 		}
 		return chunk, err
+	})
+}
+
+// extract opens the attachments of a letter, of pieces that get returns.
+func (d *Desk) extract(ctx context.Context, id LetterID, get func(wire.ChunkID) ([]byte, error)) error {
+	_, parcel, err := d.parcel(id)
+	if err != nil {
+		return err
 	}
 	out := &filesIn{d: d}
 	if err := parcel.Extract(ctx, get, out.create); err != nil {
@@ -81,32 +90,39 @@ func (d *Desk) parcel(id LetterID) (*keptLetter, *letter.Parcel, error) {
 // chunk returns a chunk's ciphertext from the vault, or from the drop by way
 // of the vault. fs.ErrNotExist means that the drop does not have it.
 func (d *Desk) chunk(ctx context.Context, to drop.Drop, id wire.ChunkID) ([]byte, error) {
-	if object, ok := d.s.chunks[id]; ok {
-		return d.v.Object(object, wire.ChunkSize)
+	if _, ok := d.s.chunks[id]; !ok {
+		object, err := d.askChunk(ctx, to, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := d.v.Keep(object); err != nil {
+			return nil, err
+		}
+		if err := d.commit(&chunkKept{Chunk: hash32(id), Object: object}); err != nil {
+			return nil, err
+		}
 	}
+	return d.kept(id)
+}
+
+// askChunk brings a chunk from the drop into an object that is still to be kept.
+func (d *Desk) askChunk(ctx context.Context, to drop.Drop, id wire.ChunkID) (vault.Name, error) {
 	nonce, err := to.Nonce(ctx)
 	if err != nil {
-		return nil, err
+		return vault.Name{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, d.stepLimit)
 	defer cancel()
 	ct, err := to.Chunk(ctx, d.seed.SignChunk(wire.ChunkRequest{Newsroom: d.s.newsroom.Key(), ID: id, Nonce: nonce}))
 	switch {
 	case errors.Is(err, drop.ErrAbsent):
-		return nil, fs.ErrNotExist
+		return vault.Name{}, fs.ErrNotExist
 	case err != nil:
-		return nil, err
+		return vault.Name{}, err
 	case wire.ChunkIDOf(ct) != id:
-		return nil, letter.ErrDamaged
+		return vault.Name{}, letter.ErrDamaged
 	}
-	object, err := d.v.PutObject(ct)
-	if err != nil {
-		return nil, err
-	}
-	if err := d.v.Keep(object); err != nil {
-		return nil, err
-	}
-	return ct, d.commit(&chunkKept{Chunk: hash32(id), Object: object})
+	return d.v.PutObject(ct)
 }
 
 // keepFiles makes the extracted files last and lets go of the chunks.

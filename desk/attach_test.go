@@ -23,6 +23,15 @@ import (
 // attach sends a letter with files and returns its name on desk 0.
 func (w *world) attach(files map[string][]byte) LetterID {
 	w.t.Helper()
+	w.sendFiles(newSource(w.t), files)
+	w.pass(2 * time.Hour)
+	d := w.desks[0]
+	return d.s.order[len(d.s.order)-1]
+}
+
+// sendFiles sends a letter with files.
+func (w *world) sendFiles(src *letter.Source, files map[string][]byte) {
+	w.t.Helper()
 	var infos []letter.FileInfo
 	var names []string
 	for name := range files {
@@ -42,10 +51,7 @@ func (w *world) attach(files map[string][]byte) LetterID {
 		}))
 	parcel, err := sealer.Manifest()
 	w.must(err)
-	w.send(newSource(w.t), letter.NewLetter("see attached", parcel))
-	w.pass(2 * time.Hour)
-	d := w.desks[0]
-	return d.s.order[len(d.s.order)-1]
+	w.send(src, letter.NewLetter("see attached", parcel))
 }
 
 func (w *world) ticket() wire.Ticket {

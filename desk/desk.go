@@ -17,8 +17,10 @@
 //
 // What a desk sends never depends on what it read: every reply slot that it
 // owns is written at a moment drawn beforehand, with a reply or a dummy
-// ([Desk.Round]). The one exception is [Desk.Save], which fetches an attachment
-// when a person asks for it, and says so.
+// ([Desk.Round]), and each look fetches the same number of pieces of attachments.
+// The one exception is [Desk.Save], which fetches an attachment when a person
+// asks for it, and says so. At other moments drawn beforehand a desk comes as a
+// source does ([Desk.Cover]).
 //
 // The desk trusts its own clock, its vault and the newsroom's key. The drop is
 // believed nothing that does not prove itself; what it did wrong becomes an
@@ -85,6 +87,9 @@ type Options struct {
 	// Params are the costs of the passphrase; zero means vault.DefaultParams.
 	// Only Create looks at them.
 	Params vault.Params
+	// Fetch is how many MiB of attachments a day are fetched, needed or not; 0: none but
+	// when a person asks. Desks of one newsroom should have the same ([FetchADay]).
+	Fetch int
 }
 
 // Desk is an open desk. It is not for use by several goroutines at once.
@@ -96,8 +101,10 @@ type Desk struct {
 	plan    []byte           // secret from which the moments of sending come
 	now     func() time.Time
 	connect func(string) (drop.Drop, error)
+	fetch   int                                // MiB of attachments a day
 	sent    int                                // slots that the drop took since the last report
 	holding bool                               // so the drop said in the last round
+	astray  bool                               // no address could be connected to in the last round
 	lacks   bool                               // and it signed, or showed, less than this desk has seen, or other than that
 	bundles map[wire.Period][]*wire.Bundle     // of the roster's journalists, as the drop showed them last
 	opening map[wire.Period]*letter.PeriodKeys // private halves that were read from the keyring
@@ -173,7 +180,7 @@ func open(o Options, openVault func(func([]byte) error) (*vault.Vault, error)) (
 }
 
 func (d *Desk) use(o Options) {
-	d.now, d.connect = o.Now, o.Connect
+	d.now, d.connect, d.fetch = o.Now, o.Connect, o.Fetch
 	d.stepLimit, d.logLimit = stepLimit, logLimit
 }
 

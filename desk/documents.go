@@ -305,7 +305,7 @@ func (d *Desk) doneWith(id ItemID) []Custody {
 	return out
 }
 
-// notHere says where an item lies.
-func (d *Desk) notHere(o *document) error {
+// liesElsewhere says where an item lies.
+func (d *Desk) liesElsewhere(o *document) error {
 	return fmt.Errorf("the file lies at the desk of %s: ask for it", d.nameOf(o.by))
 }

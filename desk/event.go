@@ -40,7 +40,8 @@ var payloads = sync.OnceValue(func() map[string]func() payload {
 		&logMoved{}, &senderSeen{}, &letterKept{}, &letterRead{}, &filesKept{}, &lettersDropped{},
 		&replyWritten{}, &slotFilled{}, &slotAnswered{}, &slotClosed{}, &replyLeft{},
 		&alarmRaised{}, &alarmSeen{}, &numberingBegun{}, &chunkKept{}, &chunksGone{}, &draftSigned{}, &newsroomDrafted{}, &behindAccepted{},
-		&itemTaken{}, &letterGiven{}, &itemGiven{},
+		&itemTaken{}, &letterGiven{}, &itemGiven{}, &chunksSeen{}, &chunksAsked{}, &chunksTried{}, &chunksMissed{},
+		&dropSilent{}, &dropAnswered{}, &logUnseen{},
 		&eventsKept{}, &segmentFilled{}, &segmentAnswered{}, &segmentClosed{}, &segmentTaken{}, &bundlesSeen{},
 	} {
 		t := reflect.TypeOf(p).Elem()

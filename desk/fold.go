@@ -106,7 +106,12 @@ func (e *lettersDropped) apply(s *state, _ int64) error {
 }
 
 func (e *chunkKept) apply(s *state, _ int64) error {
-	s.chunks[wire.ChunkID(e.Chunk)] = e.Object
+	id := wire.ChunkID(e.Chunk)
+	if _, here := s.chunks[id]; !here {
+		s.budget.came = append(s.budget.came, id)
+	}
+	s.chunks[id] = e.Object
+	delete(s.budget.missed, id)
 	return nil
 }
 
@@ -114,6 +119,10 @@ func (e *chunksGone) apply(s *state, _ int64) error {
 	for _, c := range e.Chunks {
 		delete(s.chunks, wire.ChunkID(c))
 	}
+	s.budget.came = slices.DeleteFunc(s.budget.came, func(id wire.ChunkID) bool {
+		_, here := s.chunks[id]
+		return !here
+	})
 	return nil
 }
 

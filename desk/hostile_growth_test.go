@@ -116,6 +116,7 @@ func TestRubbishDoesNotFillTheJournal(t *testing.T) {
 				t.Errorf("%d bytes that nobody signed are kept", n)
 			}
 			w.clock = w.clock.Add(24 * time.Hour)
+			w.must(w.drop.Seal(t.Context()))
 			w.round(d)
 			if rows(d) != row+" "+row {
 				t.Errorf("a day later: told %s", tell(d.Alarms()))

@@ -63,6 +63,7 @@ func TestSlotTakenUnderTheRosterBefore(t *testing.T) {
 	w.signAndJoin(draft, 0, 1)
 	w.double.replyErr = func([]byte) error { return drop.ErrConflict }
 	w.clock = time.Unix(d.nextSealing()-60, 0)
+	w.must(w.drop.Seal(t.Context()))
 	w.round(d)
 	if rows(d) != "" {
 		t.Errorf("told %s", tell(d.Alarms()))

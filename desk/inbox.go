@@ -44,6 +44,7 @@ func (d *Desk) takeLetters(f *found, p wire.Page, late bool) error {
 	if err != nil {
 		return err
 	}
+	f.noteChunks(p.Header.Number, body.Chunks)
 	in := &intake{f: f, page: p, periods: periods, seen: map[LetterID]bool{}, senders: map[wire.Pseudonym]*wire.Tuple{}}
 	for _, envelope := range body.Envelopes {
 		if err := d.takeEnvelope(in, envelope); err != nil {

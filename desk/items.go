@@ -158,7 +158,7 @@ func (d *Desk) SaveItem(id ItemID, dir string) ([]string, error) {
 	i := d.s.items[id]
 	if i == nil {
 		if o := d.s.elsewhere(id); o != nil {
-			return nil, d.notHere(o)
+			return nil, d.liesElsewhere(o)
 		}
 		return nil, ErrNoItem
 	}

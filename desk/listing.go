@@ -43,6 +43,8 @@ type Letter struct {
 	LetterInfo
 	Text      string     `json:"text"`
 	Attached  []FileInfo `json:"attached"`
+	Here      int        `json:"pieces_here"` // of the attachments
+	Pieces    int        `json:"pieces"`
 	Answers   []Answer   `json:"answers"`
 	Disputes  []LetterID `json:"disputes"`
 	Agreement Agreement  `json:"agreement"`
@@ -163,6 +165,9 @@ func (d *Desk) Letter(id LetterID) (*Letter, error) {
 			}
 			out.Attached = append(out.Attached, info)
 		}
+		if out.Here, out.Pieces, err = d.Pieces(id); err != nil {
+			return nil, err
+		}
 	}
 	out.Answers = d.answersTo(wire.Pseudonym(l.Sender))
 	return out, nil
@@ -203,7 +208,9 @@ type Status struct {
 	Colleagues  []string    `json:"colleagues"`
 	Roster      uint64      `json:"roster"`
 	RosterUntil int64       `json:"roster_until"` // Unix seconds
+	Contact     Contact     `json:"contact"`
 	Logs        []LogStatus `json:"logs"`
+	Pieces      PiecesInfo  `json:"pieces"`
 	KeysUntil   int64       `json:"keys_until"` // end of the last period whose bundle is at the drop
 	LiveKeys    int         `json:"live_keys"`  // periods whose private halves exist
 	Letters     int         `json:"letters"`
@@ -222,7 +229,8 @@ type LogStatus struct {
 	Log    string `json:"log"`
 	Pages  uint64 `json:"pages"`
 	Sealed int64  `json:"sealed"` // of the last page known
-	Looked int64  `json:"looked"` // own clock
+	Looked int64  `json:"looked"` // own clock, when all of it was last seen; 0: not all was
+	Every  int64  `json:"every"`  // seconds from page to page
 }
 
 // Status returns the state for a person to look at.
@@ -255,8 +263,9 @@ func (d *Desk) newsroomStatus(s *Status) {
 	}
 	for _, log := range []wire.Log{wire.Letters, wire.Replies, wire.Desk} {
 		p := d.s.position(log)
-		s.Logs = append(s.Logs, LogStatus{log.String(), p.size, p.sealed, p.looked})
+		s.Logs = append(s.Logs, LogStatus{log.String(), p.size, p.sealed, p.looked, r.Schedule.Interval(log)})
 	}
+	s.Contact, s.Pieces = d.contactStatus(), d.piecesStatus()
 	for number, p := range d.s.periods {
 		if p.posted {
 			s.KeysUntil = max(s.KeysUntil, number.End(n.PeriodSeconds()))

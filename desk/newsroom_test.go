@@ -39,6 +39,10 @@ type world struct {
 
 	dropPrivate ed25519.PrivateKey
 	dropDir     string // where the drop keeps its things; in memory where it is empty
+
+	fetch  int        // MiB of attachments that a desk fetches a day
+	covers []*Cover   // of the desks, where they come as cover
+	visits [][]Errand // of theirs that have begun
 }
 
 const (
@@ -118,6 +122,7 @@ func (w *world) options() Options {
 		Now:     w.now,
 		Params:  vault.Params{MemoryKiB: 8, Passes: 1, Threads: 1},
 		Connect: func(string) (drop.Drop, error) { return w.double, nil },
+		Fetch:   w.fetch,
 	}
 }
 
@@ -186,7 +191,7 @@ func (w *world) moments() []time.Time {
 			out = append(out, t)
 		}
 	}
-	return out
+	return append(out, w.errands()...)
 }
 
 // runDue runs the desks whose moment is now. Next tells only what comes after
@@ -201,6 +206,7 @@ func (w *world) runDue() {
 			w.round(d)
 		}
 	}
+	w.runErrands()
 }
 
 // round wants a round without error, unless the drop's double is hostile.

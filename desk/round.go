@@ -29,7 +29,7 @@ var errSilent = errors.New("the drop does not answer")
 
 // Round is one look at the drop and everything that is due: the newsroom, the
 // beats, the three logs; bundles of coming periods; the reply slots whose
-// moment has come; the keys whose time is over. Which calls it makes, and how
+// moment has come; pieces of attachments; the keys whose time is over. Which calls it makes, and how
 // long they are, follows from the clock and from what the drop holds for
 // everybody, never from what this desk could open or has to say.
 //
@@ -57,7 +57,13 @@ func (d *Desk) round(ctx context.Context) error {
 	if err := d.destroyPeriods(); err != nil {
 		return err
 	}
-	return errors.Join(d.look(ctx), d.destroyPeriods(), d.warnClock())
+	d.astray = false
+	start := d.unix()
+	err := d.look(ctx)
+	if ctx.Err() != nil {
+		return errors.Join(err, d.destroyPeriods())
+	}
+	return errors.Join(err, d.noteContact(err), d.destroyPeriods(), d.warnClock(), d.warn(start, err))
 }
 
 func (d *Desk) look(ctx context.Context) error {
@@ -66,19 +72,27 @@ func (d *Desk) look(ctx context.Context) error {
 		return err
 	}
 	unfilled := d.fillDue()
+	chunks := d.chooseChunks()
 	to, done, err := d.reach(n)
 	if err != nil {
+		d.astray = true
 		return errors.Join(unfilled, err)
 	}
 	defer done()
 	seen := map[wire.Log]*wire.View{}
-	err = errors.Join(unfilled, d.steps(ctx, to, seen))
+	err = errors.Join(unfilled, d.steps(ctx, to, seen, chunks))
 	done() // now, or when connections end would tell how much was opened
+	if d.broken == nil {
+		err = errors.Join(err, d.settleChunks(chunks))
+	}
 	for _, log := range []wire.Log{wire.Desk, wire.Letters} {
 		if seen[log] == nil || d.broken != nil || ctx.Err() != nil {
 			continue
 		}
 		err = errors.Join(err, d.openPages(ctx, to, seen[log]), d.leaveFork())
+	}
+	if d.broken == nil && ctx.Err() == nil {
+		err = errors.Join(err, d.openParcels(ctx), d.trimHeld())
 	}
 	if d.broken != nil || ctx.Err() != nil || errors.Is(err, ErrExpelled) {
 		return err
@@ -99,7 +113,7 @@ func (d *Desk) openPages(ctx context.Context, to drop.Drop, v *wire.View) error 
 
 // steps go on after a step failed, unless no answer came at all. Views of the letters
 // and the desk log are put into seen.
-func (d *Desk) steps(ctx context.Context, to drop.Drop, seen map[wire.Log]*wire.View) error {
+func (d *Desk) steps(ctx context.Context, to drop.Drop, seen map[wire.Log]*wire.View, chunks *fetching) error {
 	fetch := func(ctx context.Context, log wire.Log) error {
 		v, err := d.fetchView(ctx, to, log)
 		if err == nil {
@@ -147,6 +161,7 @@ func (d *Desk) steps(ctx context.Context, to drop.Drop, seen map[wire.Log]*wire.
 			}
 			return d.writeSegment(ctx, to)
 		}},
+		{"attachments", d.logLimit, func(ctx context.Context) error { return d.fetchChunks(ctx, to, chunks) }},
 	} {
 		err := inTime(ctx, step.limit, step.do)
 		switch {

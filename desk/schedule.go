@@ -16,8 +16,11 @@ import (
 // to say, and cannot be foretold by the drop.
 
 // moment returns a place within [0, 1) for number n of a purpose.
-func (d *Desk) moment(purpose string, n int64, k int) float64 {
-	mac := hmac.New(sha256.New, d.plan)
+func (d *Desk) moment(purpose string, n int64, k int) float64 { return placeOf(d.plan, purpose, n, k) }
+
+// placeOf is a moment by a secret.
+func placeOf(secret []byte, purpose string, n int64, k int) float64 {
+	mac := hmac.New(sha256.New, secret)
 	mac.Write([]byte(purpose))
 	var b [9]byte
 	binary.BigEndian.PutUint64(b[:], uint64(n))
@@ -113,7 +116,6 @@ func (d *Desk) wants(at time.Time, p *posting, sealing int64, log wire.Log) (tim
 	if p == nil || p.done() {
 		return time.Time{}, false
 	}
-	every := d.s.newsroom.Roster().Schedule.Interval(log)
-	retry := now.Add(max(time.Duration(every)*time.Second/50, time.Second/2))
+	retry := d.retryAt(d.s.newsroom.Roster().Schedule.Interval(log))
 	return retry, retry.Unix() < sealing
 }

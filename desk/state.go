@@ -49,7 +49,10 @@ type state struct {
 	items     map[ItemID]*keptItem
 	itemOrder []ItemID // as they were taken in
 
-	reading  bool           // the journal
+	reading bool   // the journal
+	budget  budget // of attachments
+	contact contact
+
 	book     *casebook.Book // nil before joining
 	shared   *shared        // what its events add up to
 	pieces   map[wire.JournalistID]*casebook.Assembler
@@ -77,6 +80,7 @@ type position struct {
 	head   []byte
 	sealed int64 // of the last page
 	looked int64 // own clock when all there was had been seen; 0: not all
+	grew   int64 // own clock when there were more pages than before
 	// The size when last all had been seen, and the own clock then.
 	wholeSize uint64
 	wholeAt   int64
@@ -165,6 +169,7 @@ func newState() *state {
 		slots:    map[slotKey]*slot{},
 		replies:  map[replyKey]*reply{},
 		items:    map[ItemID]*keptItem{},
+		budget:   newBudget(),
 		alarmAt:  map[[2]string]*Alarm{},
 
 		pieces:   map[wire.JournalistID]*casebook.Assembler{},
@@ -261,6 +266,8 @@ func (e *newsroomKnown) apply(s *state, at int64) error {
 // again, and nobody is blamed for slots of pages that will never be seen.
 func (s *state) forgetLogs() {
 	clear(s.logs)
+	clear(s.contact.cut)
+	clear(s.budget.pool)
 	for key, sl := range s.slots {
 		s.release(key, sl)
 		sl.taken, sl.refused = false, true
@@ -331,8 +338,12 @@ func (e *logMoved) apply(s *state, at int64) error {
 		}
 	}
 	p.size, p.head, p.sealed = p.tree.Size(), e.Head, e.Sealed
+	if len(e.Leaves) > 0 {
+		p.grew = at
+	}
 	if p.looked = 0; e.Whole {
 		p.looked, p.wholeSize, p.wholeAt = at, p.size, at
+		delete(s.contact.cut, wire.Log(e.Log))
 		delete(s.unseen, wire.Log(e.Log))
 	}
 	s.logs[wire.Log(e.Log)] = p
@@ -353,7 +364,7 @@ func (e *alarmRaised) apply(s *state, at int64) error {
 	if s.alarmAt[key] != nil {
 		return errors.New("this alarm was raised before")
 	}
-	a := &Alarm{Row: e.Row, Words: e.Words, At: at, subject: e.Subject, evidence: e.Evidence}
+	a := &Alarm{Row: e.Row, Words: e.Words, Do: advice(e.Row), At: at, subject: e.Subject, evidence: e.Evidence}
 	if e.Row == "holding" {
 		s.held = (dayOf(at) + 1) * daySeconds
 	}

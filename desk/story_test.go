@@ -294,7 +294,7 @@ func TestAwayForLongerThanPagesAreKept(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := rows(away); got != "gap silent silent" || !strings.Contains(away.Alarms()[0].Words, "pages of letters were deleted before this desk saw them") {
+	if got := rows(away); got != "gap silent silent list" || !strings.Contains(away.Alarms()[0].Words, "pages of letters were deleted before this desk saw them") {
 		t.Errorf("told %s", tell(away.Alarms()))
 	}
 	if len(away.s.slots) > 4 {

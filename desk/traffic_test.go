@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"crypto/rand"
 	"fmt"
 	"os"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"tamizdat/letter"
+	"tamizdat/letter/wire"
 )
 
 // person is what two runs of one newsroom must share, so that slots belong to
@@ -39,16 +41,16 @@ func people(t *testing.T) []person {
 // through every third spell and comes back to what has piled up.
 func traffic(t *testing.T, who []person, spells int, letters bool, click func(*world)) []string {
 	t.Helper()
-	w := newWorldOf(t, who)
+	w := newWorldOf(t, who, func(w *world) { w.fetch = 24 })
 	w.pass(3 * time.Hour)
+	w.comeAsCover(CoversADay)
 	src := newSource(t)
 	for i := range spells {
 		if letters {
 			w.write(src, "a letter that will be answered")
+			w.sendFiles(src, map[string][]byte{"scan": make([]byte, 3<<19)})
 		} else {
-			cover, err := letter.CoverLetter(w.draft.Key(), len(who))
-			w.must(err)
-			w.post(cover)
+			w.sendNothing(2)
 		}
 		all := w.desks
 		if i%3 == 1 {
@@ -69,6 +71,47 @@ func traffic(t *testing.T, who []person, spells int, letters bool, click func(*w
 		t.Fatalf("only %d replies are in the log: the test saw nothing", len(w.readReplies(src)))
 	}
 	return w.double.calls
+}
+
+// sendNothing sends as many letters and pieces as the other run, and none that a desk opens.
+func (w *world) sendNothing(letters int) {
+	w.t.Helper()
+	for range letters {
+		cover, err := letter.CoverLetter(w.draft.Key(), len(testNames))
+		w.must(err)
+		w.post(cover)
+	}
+	ticket := w.ticket()
+	for range 2 {
+		chunk := make([]byte, wire.ChunkSize)
+		rand.Read(chunk)
+		w.must(w.drop.PutChunk(w.t.Context(), ticket, wire.ChunkIDOf(chunk), chunk))
+	}
+}
+
+// fetchNow is what a program of ours does when a person says --now: it fetches what has not
+// come by itself. Here all has come, so it is thrown away before.
+func (w *world) fetchNow() {
+	w.t.Helper()
+	d := w.desks[0]
+	for _, id := range d.s.order {
+		if l := d.s.letters[id]; l.files != nil {
+			l.files = nil
+			w.must(d.Fetch(w.t.Context(), id, noProgress))
+			return
+		}
+	}
+	w.t.Fatal("no attachment came by itself")
+}
+
+// coverNow is what no program of ours does: it comes as cover when somebody wants it.
+func (w *world) coverNow() {
+	w.t.Helper()
+	c := w.covers[0]
+	o, _ := c.outing(c.After(w.clock).cell)
+	v, err := c.arrive(w.t.Context(), o)
+	w.must(err)
+	Errand{visit: v}.End()
 }
 
 // answer has two desks write n replies each.
@@ -124,10 +167,10 @@ func (w *world) sendNow() {
 	}
 }
 
-// TestD2TrafficTellsNothing: with and without letters to answer, and things to tell
-// colleagues, the drop records the same, for three days, or under TAMIZDAT_SOAK for a
-// month. When one write is made on a click it does not: so the test
-// can fail.
+// TestD2TrafficTellsNothing: with and without letters to answer, attachments to fetch and
+// things to tell colleagues, the drop records the same, covers among it, for three days, or under TAMIZDAT_SOAK for a
+// month. When one write, fetch or cover is made on a click it does not:
+// so the test can fail.
 func TestD2TrafficTellsNothing(t *testing.T) {
 	t.Parallel()
 	spells := 5
@@ -140,13 +183,17 @@ func TestD2TrafficTellsNothing(t *testing.T) {
 	if at, same := compare(quiet, busy); !same {
 		t.Errorf("the drop can tell the two apart: %s", at)
 	}
-	for name, click := range map[string]func(*world){"a reply": (*world).sendNow, "a segment": (*world).segmentNow} {
-		clicked := traffic(t, who, min(spells, 4), true, click)
+	for name, click := range map[string]func(*world){
+		"a reply": (*world).sendNow, "a segment": (*world).segmentNow, "a fetch": (*world).fetchNow, "a cover": (*world).coverNow,
+	} {
+		clicked := traffic(t, who, min(spells, 2), true, click)
 		if _, same := compare(busy[:len(clicked)], clicked); same {
 			t.Errorf("%s written on a click left no trace: this test cannot fail", name)
 		}
 	}
-	for call, least := range map[string]int{" reply ": 25 * spells / 2, " segment ": 35 * spells} {
+	for call, least := range map[string]int{
+		" reply ": 25 * spells / 2, " segment ": 35 * spells, " chunk ": 20 * spells, " cover replies ": 3 * spells, " cover letter ": spells / 2,
+	} {
 		n := 0
 		for _, c := range quiet {
 			if strings.Contains(c, call) {

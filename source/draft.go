@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"tamizdat/drop/client"
 	"tamizdat/letter"
 	"tamizdat/letter/wire"
 )
@@ -37,10 +38,8 @@ type Draft struct {
 
 	outline *letter.Parcel // as long as the manifest will be
 
-	request []byte // for a ticket, while it is not answered
-	ticket  wire.Ticket
-	open    bool // ticket is one that the drop may still know
-	stored  int  // chunks that the drop has answered for
+	upload client.Upload
+	stored int // chunks that the drop has answered for
 
 	post    []byte // the sealed letter with its work
 	made    madeFor

@@ -11,11 +11,10 @@ import (
 	"time"
 
 	"tamizdat/drop"
+	"tamizdat/drop/client"
 	"tamizdat/letter"
 	"tamizdat/letter/wire"
 )
-
-const maxTries = 5 // of one call that gets no answer
 
 // SendOptions are a sender's choices.
 type SendOptions struct {
@@ -147,35 +146,25 @@ func idList(ids []wire.JournalistID) string {
 	return strings.Join(all, "")
 }
 
-// post hands the letter over. A try without an answer is followed by others with
-// the same bytes. A refusal is followed by one with a letter sealed anew: the
-// hour may just have turned.
+// post hands the letter over. After a refusal it is sealed anew.
 func (v *Visit) post(ctx context.Context, d *Draft, leaveOut []wire.JournalistID) error {
-	var err error
-	refusals := 0
-	for try := range maxTries {
-		if err := v.pause(ctx, try); err != nil {
-			return err
-		}
-		if err := v.prepare(ctx, d, leaveOut); err != nil {
-			return err
-		}
-		err = v.drop.PostLetter(ctx, d.post)
-		if err == nil {
-			return nil
-		}
-		if !answered(err) {
+	var made error
+	err := v.sender().Post(ctx, func(ctx context.Context) ([]byte, error) {
+		made = v.prepare(ctx, d, leaveOut)
+		return d.post, made
+	}, func(err error) {
+		if !client.Answered(err) {
 			d.unanswered(v.label(d))
 		}
-		if d.refused = errors.Is(err, drop.ErrRefused); d.refused {
-			refusals++
-		}
-		if answered(err) && (!d.refused || refusals > 1) {
-			break
-		}
+		d.refused = errors.Is(err, drop.ErrRefused)
+	})
+	if err == nil || made != nil {
+		return made
 	}
 	return v.blame(ctx, "letter", err)
 }
+
+func (v *Visit) sender() client.Sender { return client.Sender{Drop: v.drop, Wait: v.opt.Wait} }
 
 // work does the work that the roster asks for, bound to subject and this hour
 // (spec/drop.md §8).
@@ -186,31 +175,9 @@ func (v *Visit) work(ctx context.Context, subject wire.Hash) (slot, counter uint
 	return slot, counter, err
 }
 
-// pause waits before all tries but the first: one second, two, four …
-func (v *Visit) pause(ctx context.Context, try int) error {
-	if try == 0 {
-		return nil
-	}
-	return v.opt.Wait(ctx, time.Second<<(try-1))
-}
-
-// answered reports whether err is an answer of the drop. Everything else means
-// that nobody knows what became of the call.
-func answered(err error) bool {
-	for _, e := range []error{
-		drop.ErrMalformed, drop.ErrRefused, drop.ErrAbsent, drop.ErrConflict,
-		drop.ErrTooLarge, drop.ErrBudget, drop.ErrBusy, drop.ErrFull,
-	} {
-		if errors.Is(err, e) {
-			return true
-		}
-	}
-	return false
-}
-
 // blame puts the failure of a write into words.
 func (v *Visit) blame(ctx context.Context, what string, err error) error {
-	if ctx.Err() == nil && answered(err) && !errors.Is(err, drop.ErrBusy) && !errors.Is(err, drop.ErrFull) {
+	if ctx.Err() == nil && client.Answered(err) && !errors.Is(err, drop.ErrBusy) && !errors.Is(err, drop.ErrFull) {
 		return refused(what, err)
 	}
 	return unserved(ctx, err)

@@ -8,9 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
-	"tamizdat/drop"
 	"tamizdat/letter"
 	"tamizdat/letter/wire"
 )
@@ -25,7 +23,7 @@ func (v *Visit) upload(ctx context.Context, d *Draft, progress func(done, total 
 	var putErr error
 	err := d.parcel.SealAll(ctx, d.openFile, func(i int, id wire.ChunkID, chunk []byte) error {
 		if i >= d.stored {
-			if putErr = v.putChunk(ctx, d, id, chunk); putErr != nil {
+			if putErr = v.sender().Put(ctx, &d.upload, v.requestTicket, id, chunk); putErr != nil {
 				return putErr
 			}
 			d.stored = i + 1
@@ -48,77 +46,17 @@ func (v *Visit) upload(ctx context.Context, d *Draft, progress func(done, total 
 
 func (d *Draft) openFile(i int) (io.ReadCloser, error) { return d.files[i].Open() }
 
-// putChunk brings one chunk, again and again while no answer comes.
-func (v *Visit) putChunk(ctx context.Context, d *Draft, id wire.ChunkID, chunk []byte) error {
-	var err error
-	for try := range maxTries {
-		if err := v.pause(ctx, try); err != nil {
-			return err
-		}
-		if err = v.tryChunk(ctx, d, id, chunk, try > 0); err == nil {
-			return nil
-		}
-		if answered(err) && !errors.Is(err, drop.ErrAbsent) {
-			return err
-		}
-	}
-	return err
-}
-
-// tryChunk is one try. After a cut the drop is asked first what it has. A
-// ticket that it forgot is replaced at the next try; what it answered for
-// under the old one stays answered for.
-func (v *Visit) tryChunk(ctx context.Context, d *Draft, id wire.ChunkID, chunk []byte, again bool) error {
-	if !d.open {
-		if err := v.openTicket(ctx, d); err != nil {
-			return err
-		}
-		again = false
-	}
-	var err error
-	if again {
-		var have []wire.ChunkID
-		have, err = v.drop.TicketChunks(ctx, d.ticket)
-		if err == nil && slices.Contains(have, id) {
-			return nil
-		}
-	}
-	if err == nil {
-		err = v.drop.PutChunk(ctx, d.ticket, id, chunk)
-	}
-	if errors.Is(err, drop.ErrAbsent) {
-		d.open = false
-	}
-	return err
-}
-
-// openTicket opens an upload with work (spec/attachments.md §3). A request that
-// got no answer is sent again as it was; the drop then knows it.
-func (v *Visit) openTicket(ctx context.Context, d *Draft) error {
-	if d.request == nil {
-		if err := v.requestTicket(ctx, d); err != nil {
-			return err
-		}
-	}
-	ticket, err := v.drop.OpenTicket(ctx, d.request)
-	if err == nil || answered(err) {
-		d.request = nil
-	}
-	if err == nil {
-		d.ticket, d.open = ticket, true
-	}
-	return err
-}
-
-func (v *Visit) requestTicket(ctx context.Context, d *Draft) error {
+// requestTicket makes a request for a ticket, with its work (spec/attachments.md §3).
+func (v *Visit) requestTicket(ctx context.Context) ([]byte, error) {
 	req := wire.TicketRequest{Newsroom: v.key()}
 	_, _ = rand.Read(req.Random[:]) // crypto/rand.Read cannot fail; it ends the program instead
 	var err error
 	if req.Slot, req.Counter, err = v.work(ctx, req.Subject()); err != nil {
-		return err
+		return nil, err
 	}
-	if d.request, err = req.Encode(); err != nil {
-		return fmt.Errorf("write the ticket request: %w", err)
+	b, err := req.Encode()
+	if err != nil {
+		return nil, fmt.Errorf("write the ticket request: %w", err)
 	}
-	return nil
+	return b, nil
 }

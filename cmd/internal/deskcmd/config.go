@@ -17,7 +17,7 @@ func (o *options) configure(env *cli.Env, fs *flag.FlagSet) error {
 	if dir, err := places.Config(env.Getenv); err == nil {
 		o.config.Default = filepath.Join(dir, "desk.conf")
 	}
-	o.config.Names = []string{"dir", "socks", "schedule"}
+	o.config.Names = []string{"dir", "socks", "schedule", "covers", "fetch"}
 	o.config.Folders = []string{"dir"}
 	if err := o.config.Apply(fs); err != nil || o.dir != "" {
 		return err

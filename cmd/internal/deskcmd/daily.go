@@ -155,6 +155,7 @@ func printLetter(env *cli.Env, l *desk.Letter) {
 	env.Printf("\n")
 	env.Text("| ", l.Text)
 	printAttached(env, l.Attached)
+	printPieces(env, l)
 	for _, a := range l.Answers {
 		whose := "your answer"
 		if a.By != "" {
@@ -172,40 +173,6 @@ func printAttached(env *cli.Env, files []desk.FileInfo) {
 	if len(files) > 0 {
 		env.Printf("\n")
 	}
-}
-
-func (p *program) runSave(ctx context.Context, env *cli.Env, args []string) error {
-	o := &options{}
-	fs := o.flags("save")
-	to := fs.String("to", "", "")
-	words, err := o.parse(env, fs, args, 1, 1)
-	if err != nil {
-		return err
-	}
-	if *to == "" {
-		return cli.Usagef("--to is missing: the folder to copy into")
-	}
-	return p.with(ctx, env, o, func(d *desk.Desk) error {
-		id, err := find(d, words[0])
-		if err != nil {
-			return err
-		}
-		env.Notef("The drop learns that a desk fetches these pieces now.\n")
-		var progress *cli.Progress
-		names, err := d.Save(ctx, id, *to, func(done, all int) {
-			if progress == nil {
-				progress = env.Progress("pieces", int64(all))
-			}
-			progress.Add(1)
-		})
-		if progress != nil {
-			progress.Done()
-		}
-		for _, name := range names {
-			env.Printf("%s\n", name)
-		}
-		return err
-	})
 }
 
 func (p *program) runReply(ctx context.Context, env *cli.Env, args []string) error {
@@ -270,10 +237,15 @@ func (p *program) runRun(ctx context.Context, env *cli.Env, args []string) error
 	fs := o.flags("run")
 	background := fs.Bool("background", false, "")
 	idle := fs.Duration("lock-after", lockAfter, "")
+	covers := fs.Int("covers", desk.CoversADay, "")
+	o.fetchFlag(fs)
 	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
 		return err
 	}
-	w := &watch{p: p, env: env, o: o, background: *background, idle: *idle}
+	if err := errors.Join(checkCovers(*covers), o.checkFetch()); err != nil {
+		return err
+	}
+	w := &watch{p: p, env: env, o: o, background: *background, idle: *idle, covers: *covers}
 	if *background {
 		return explain(w.lockedWatch(ctx))
 	}
@@ -282,7 +254,12 @@ func (p *program) runRun(ctx context.Context, env *cli.Env, args []string) error
 
 func (p *program) runSync(ctx context.Context, env *cli.Env, args []string) error {
 	o := &options{}
-	if _, err := o.parse(env, o.flags("sync"), args, 0, 0); err != nil {
+	fs := o.flags("sync")
+	o.fetchFlag(fs)
+	if _, err := o.parse(env, fs, args, 0, 0); err != nil {
+		return err
+	}
+	if err := o.checkFetch(); err != nil {
 		return err
 	}
 	return p.with(ctx, env, o, func(d *desk.Desk) error {

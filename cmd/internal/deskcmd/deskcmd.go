@@ -118,6 +118,7 @@ type program struct {
 type options struct {
 	dir, socks string
 	json       bool
+	fetch      int // MiB of attachments a day
 	config     cli.Config
 
 	passphrase string // after it was asked for
@@ -163,7 +164,7 @@ func (o *options) parse(env *cli.Env, fs *flag.FlagSet, args []string, least, mo
 }
 
 func (p *program) options(ctx context.Context, env *cli.Env, o *options) desk.Options {
-	return desk.Options{Now: p.now, Params: p.params, Connect: p.connect(ctx, env, o)}
+	return desk.Options{Now: p.now, Params: p.params, Connect: p.connect(ctx, env, o), Fetch: o.fetch}
 }
 
 // costs are those of a passphrase that is set now.

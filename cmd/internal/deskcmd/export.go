@@ -89,7 +89,7 @@ func exportTo(d *desk.Desk, name string, thread *desk.Thread, items []desk.ItemI
 
 func printExport(env *cli.Env, o *options, name string, m *desk.Manifest, missing int) error {
 	if missing > 0 {
-		env.Notef("%s not here and not in it; tamizdat desk save fetches those of letters, and tells the drop so.\n", count(missing, "file is", "files are"))
+		env.Notef("%s not here and not in it; those of letters come by themselves, or at once with tamizdat desk save --now, which tells the drop so.\n", count(missing, "file is", "files are"))
 	}
 	env.Notef("What lies in %s is plaintext. Whoever has the file reads it.\n", name)
 	if o.json {

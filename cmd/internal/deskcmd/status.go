@@ -52,9 +52,11 @@ func (p *program) printStatus(env *cli.Env, s desk.Status) {
 	}
 	env.Printf("%s\n", rosterLine(s, p.now()))
 	env.Printf("your keys are at the drop until %s; the private keys of %s are here\n", date(s.KeysUntil), count(s.LiveKeys, "period", "periods"))
+	env.Printf("%s\n", p.contactLine(s.Contact))
 	for _, l := range s.Logs {
 		env.Printf("%s log: %s\n", l.Log, p.logLine(l))
 	}
+	env.Printf("%s", piecesLine(s.Pieces))
 	env.Printf("%s, %d not read; replies that wait for their slot: %d\n", count(s.Letters, "letter", "letters"), s.Unread, s.Waiting)
 	if s.Replays+s.WrongKind+s.Opaque > 0 {
 		env.Printf("not shown: %s, %d that their sender may not send, %d that did not open\n", count(s.Replays, "replay", "replays"), s.WrongKind, s.Opaque)
@@ -79,6 +81,9 @@ func printAlarms(env *cli.Env, alarms []*desk.Alarm) {
 			state = "alarm, noted"
 		}
 		env.Printf("%s: %s (%s, %s)\n", state, a.Words, a.Row, date(a.At))
+		if a.Do != "" && !a.Seen {
+			env.Printf("  what to do: %s\n", a.Do)
+		}
 	}
 	if len(alarms) == 0 {
 		env.Printf("no alarms\n")
@@ -92,7 +97,31 @@ func (p *program) logLine(l desk.LogStatus) string {
 	case l.Pages == 0:
 		return "no pages yet"
 	}
-	return fmt.Sprintf("%s, last page %s ago", count(l.Pages, "page", "pages"), ago(p.now().Unix()-l.Sealed))
+	line := fmt.Sprintf("%s, last page %s ago", count(l.Pages, "page", "pages"), ago(p.now().Unix()-l.Sealed))
+	switch {
+	case l.Looked == 0:
+		line += "; not all of them were seen"
+	case l.Looked-l.Sealed > pageWarning*l.Every:
+		line += fmt.Sprintf("; none came since, and one is due every %s", ago(l.Every))
+	}
+	return line
+}
+
+// contactLine tells whether the drop answers, and when it is asked next.
+func (p *program) contactLine(c desk.Contact) string {
+	now := p.now().Unix()
+	next := "now"
+	if c.Next > now {
+		next = "in " + ago(c.Next-now)
+	}
+	switch {
+	case c.Tries > 0:
+		return fmt.Sprintf("the drop has not answered for %s: tried %s, last %s ago; the next try is %s, if this desk runs then",
+			ago(now-c.SilentSince), count(c.Tries, "time", "times"), ago(now-c.Tried), next)
+	case c.Answered == 0:
+		return "the drop was not looked at yet"
+	}
+	return fmt.Sprintf("the drop answered %s ago; the next look is %s, if this desk runs then", ago(now-c.Answered), next)
 }
 
 // rosterLine tells how long the roster is valid, and when that is short.

@@ -190,6 +190,11 @@ func (b *bench) newsroom(nr wire.NewsroomKey) *wire.Newsroom {
 // write sends a letter as a source does.
 func (b *bench) write(n *wire.Newsroom, s *letter.Source, text string, now time.Time) {
 	b.t.Helper()
+	b.writeLetter(n, s, letter.NewLetter(text, nil), now)
+}
+
+func (b *bench) writeLetter(n *wire.Newsroom, s *letter.Source, l *letter.Letter, now time.Time) {
+	b.t.Helper()
 	raw, err := b.drop.Keys(b.t.Context(), wire.PeriodAt(now.Unix(), n.PeriodSeconds()))
 	b.must(err)
 	keys, err := wire.ParseKeysFile(raw)
@@ -200,7 +205,7 @@ func (b *bench) write(n *wire.Newsroom, s *letter.Source, text string, now time.
 		b.must(err)
 		bundles = append(bundles, v)
 	}
-	envelopes, err := s.SealLetter(n.Key(), n.Roster(), bundles, letter.NewLetter(text, nil))
+	envelopes, err := s.SealLetter(n.Key(), n.Roster(), bundles, l)
 	b.must(err)
 	sched := n.Roster().Schedule
 	post := wire.LetterPost{Newsroom: n.Key(), Slot: sched.WorkSlot(now.Unix()), Envelopes: envelopes}

@@ -26,7 +26,7 @@ Every day:
   sync                one look now; sends only what is due anyway
   status              how things stand
   list, read, search  letters
-  save                fetch a letter's attachments and copy them out
+  save                copy a letter's attachments out
   reply               answer a letter, on the schedule
   add, note, items    what came by mail, on paper or by word
   custody             what was done with it since
@@ -51,7 +51,8 @@ Now and then:
   restored            say that this folder came back from a copy that is no backup
 
 desk.conf in ~/.config/tamizdat (or what this system has for it; --config FILE
-names another) may say "dir" and "socks", one name and value a line.
+names another) may say "dir", "socks", "fetch" and "covers", one name and value a
+line.
 "tamizdat desk help COMMAND" tells more. Where standard input is not a terminal,
 its first line is the passphrase.
 `
@@ -94,16 +95,18 @@ desks learn of a change from the drop at their next look; of a founding from the
 draft (join).
 `
 
-const syncUsage = `tamizdat desk sync --dir D [--socks HOST:PORT]
+const syncUsage = `tamizdat desk sync --dir D [--fetch MIB] [--socks HOST:PORT]
 
-One look at the drop now. It writes only what is due by the schedule anyway, so
-that nothing you do shows in what you send.
+One look at the drop now. It writes, and fetches of attachments, only what is due
+by the schedule anyway, so that nothing you do shows in what you send. --fetch is
+that of "tamizdat desk run".
 `
 
 const statusUsage = `tamizdat desk status --dir D [--json] [--seen]
 
-How things stand: roster, keys, logs, letters, alarms. --seen takes note of the
-alarms; they are kept with what proves them.
+How things stand: roster, keys, whether the drop answers, logs, letters, alarms and
+what to do about them. --seen takes note of the alarms; they are kept with what
+proves them.
 `
 
 const listUsage = `tamizdat desk list --dir D [--json]
@@ -244,7 +247,8 @@ desks. It then goes from desk to desk like a founding: sign, publish.
           address changes
 `
 
-const runUsage = `tamizdat desk run [--dir D] [--background] [--lock-after TIME] [--socks HOST:PORT]
+const runUsage = `tamizdat desk run [--dir D] [--background] [--lock-after TIME]
+                  [--fetch MIB] [--covers N] [--socks HOST:PORT]
 
 Keeps watch until it is stopped: looks at the drop, writes what is due, makes and
 destroys keys. It says nothing but "something arrived" and what is wrong; read
@@ -260,17 +264,33 @@ The desk locks itself, and asks for the passphrase again, after this machine was
 asleep, as when the lid was closed, and when no other command has used the desk for
 12 hours. --lock-after names another time, such as 90m; 0 for never. Where nobody
 can be asked (standard input is no terminal), it ends.
+
+--fetch   how many MiB of attachments are fetched a day, in equal parts at each look:
+          those of letters that opened here first, others at random for the rest,
+          which are thrown away. 256, if you do not say. All desks of a newsroom
+          should have the same; do not change it because of a letter
+--covers  how often a day, on average, this desk comes as a source does, and now and
+          then leaves a letter that nobody can open: cover for the real ones. 4, if
+          you do not say; 0 for never. The moments are drawn and have nothing to do
+          with yours. One visit downloads about 8 MB
+
+Both can stand in desk.conf, as "fetch" and "covers".
 `
 
-const saveUsage = `tamizdat desk save --dir D ID --to FOLDER
+const saveUsage = `tamizdat desk save --dir D ID --to FOLDER [--now]
 
-Fetches the attachments of a letter and copies them into FOLDER, which is
-made if it is not there. Names are made safe, nothing is overwritten. The
-originals stay sealed in the desk's folder.
+Copies the attachments of a letter into FOLDER, which is made if it is not
+there. Names are made safe, nothing is overwritten. The originals stay sealed in
+the desk's folder. What lies in FOLDER is no longer encrypted, and the files are
+a stranger's: they can harm this machine and betray, when opened, where you are.
 
-Fetching tells the drop that some desk wants these pieces now. What lies in
-FOLDER is no longer encrypted, and the files are a stranger's: they can harm
-this machine and betray, when opened, where you are.
+A desk that runs fetches attachments by itself, the same number of pieces a day
+whether it needs any or not ("tamizdat desk help run"); "tamizdat desk read" tells
+how many of a letter's are here.
+
+--now  fetch at once what has not come yet. The drop then learns that a desk wants
+       just these pieces, at this moment: which of the uploads that it saw was
+       worth opening, and when you work
 `
 
 const replyUsage = `tamizdat desk reply --dir D ID

@@ -30,6 +30,9 @@ type watch struct {
 
 	idle  time.Duration // so long unused, and the key is forgotten; 0: never
 	guard *guard
+
+	covers   int       // a day; 0: none
+	covering *covering // nil before the desk belongs to a newsroom
 }
 
 // begin opens the desk, however long that takes, and keeps watch. When the desk has
@@ -63,6 +66,7 @@ func (w *watch) beginOnce(ctx context.Context) error {
 
 // keepFrom keeps watch with an open desk.
 func (w *watch) keepFrom(ctx context.Context, d *desk.Desk) error {
+	defer w.uncover()
 	d, err := w.settle(ctx, d)
 	if ctx.Err() != nil {
 		return closeIf(d)
@@ -85,6 +89,9 @@ func (w *watch) settle(ctx context.Context, d *desk.Desk) (*desk.Desk, error) {
 			return d, err
 		}
 		next, err = d.Next()
+	}
+	if err == nil {
+		err = w.cover(ctx, d)
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
@@ -238,12 +245,13 @@ func closeIf(d *desk.Desk) error {
 
 // round looks at the drop, tells what is to be told, and lets go of the folder.
 func (w *watch) round(ctx context.Context, d *desk.Desk) (time.Time, error) {
+	noted := w.noteCovers(d)
 	r, err := d.Round(ctx)
 	if errors.Is(err, desk.ErrExpelled) {
 		return time.Time{}, errors.Join(err, d.Close())
 	}
 	if ctx.Err() == nil {
-		w.complain(err)
+		w.complain(errors.Join(noted, err))
 		if !w.background {
 			tell(w.env, r)
 		}

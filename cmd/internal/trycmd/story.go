@@ -242,7 +242,7 @@ func (t *story) readLetter(ctx context.Context) error {
 	if err := os.Mkdir(t.path("saved"), 0o700); err != nil {
 		return err
 	}
-	if _, err := t.run(ctx, signed(""), "tamizdat", t.deskArgs("save", "boris", t.letter, "--to", "saved")...); err != nil {
+	if _, err := t.run(ctx, signed(""), "tamizdat", t.deskArgs("save", "boris", t.letter, "--to", "saved", "--now")...); err != nil {
 		return err
 	}
 	if err := t.sameAttachment(); err != nil {
