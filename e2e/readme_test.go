@@ -170,6 +170,7 @@ func (r *reader) learn(args []string, out string) bool {
 	case strings.HasPrefix(line, "tamizdat-source new"):
 		r.words = strings.TrimSpace(regexp.MustCompile(`(?m)^words: (.*)$`).FindString(out))
 		r.words = strings.TrimPrefix(r.words, "words: ")
+		return r.hasKeys("anna") // who reads the letter; without them it would go to the others alone
 	case strings.HasPrefix(line, "tamizdat-source read"):
 		return strings.Contains(out, "An answer.")
 	case strings.Contains(line, "desk list"):
@@ -190,6 +191,17 @@ func (r *reader) learn(args []string, out string) bool {
 		r.verified = strings.Contains(out, "witnessed by 1 of 1")
 	}
 	return true
+}
+
+// hasKeys reports whether a desk has brought its keys to the drop.
+func (r *reader) hasKeys(name string) bool {
+	var s struct {
+		KeysUntil int64 `json:"keys_until"`
+	}
+	if err := json.Unmarshal([]byte(r.desk(name, "", "status", "--json")), &s); err != nil {
+		r.t.Fatal(err)
+	}
+	return s.KeysUntil > 0
 }
 
 func (r *reader) learnLetter() bool {

@@ -189,13 +189,37 @@ func (t *story) sourceArgs(verb string, more ...string) []string {
 	return append(args, more...)
 }
 
-// giveWords waits until the desks have been heard of: before that, a source is
-// told that nothing can be sent.
+// keysOfAll waits until each desk has brought its keys. A letter that is written before goes
+// to those who have, and the one who reads it later may be another.
+func (t *story) keysOfAll(ctx context.Context) error {
+	for _, name := range desks() {
+		err := t.waitFor(ctx, "the first keys of "+name, t.patient(45*time.Second), func() (bool, error) {
+			out, err := t.quiet(ctx, signed(""), "tamizdat", "desk", "status", "--dir", name, "--json")
+			if err != nil {
+				return false, err
+			}
+			var s struct {
+				KeysUntil int64 `json:"keys_until"`
+			}
+			err = json.Unmarshal([]byte(out), &s)
+			return err == nil && s.KeysUntil > 0, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// giveWords waits until the desks have been heard of.
 func (t *story) giveWords(ctx context.Context) error {
+	if err := t.keysOfAll(ctx); err != nil {
+		return err
+	}
 	var out string
-	err := t.waitFor(ctx, "the desks' first keys", t.patient(45*time.Second), func() (ok bool, err error) {
+	err := t.waitFor(ctx, "the drop", t.patient(45*time.Second), func() (ok bool, err error) {
 		out, err = t.quiet(ctx, "", "tamizdat-source", t.sourceArgs("new")...)
-		return err == nil && valueOf(out, "words") != "" && !strings.Contains(out, "nothing can be sent"), err
+		return err == nil && valueOf(out, "words") != "", err
 	})
 	if err != nil {
 		return err
