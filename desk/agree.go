@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -175,12 +176,33 @@ func (d *Desk) Choices() ([]Choice, error) {
 		return nil, err
 	}
 	var out []Choice
-	for _, cell := range d.s.shared.cells.Conflicts() {
-		c := Choice{Thing: cell.Thing, Field: cell.Field}
-		for _, v := range d.s.shared.cells.Values(cell) {
-			c.Values = append(c.Values, ChoiceValue{v.Bytes, d.nameOf(v.By.Chain.Author), v.By.At})
+	listed := map[casebook.Cell]bool{} // with the thread they belong to
+	for _, hands := range d.hands() {
+		if len(hands) == 1 {
+			continue
 		}
-		out = append(out, c)
+		for _, field := range []string{FieldState, FieldAssigned, FieldDeadline, FieldNextContact} {
+			if values := d.threadValues(hands, field); len(values) > 1 {
+				out = append(out, d.choice(casebook.Cell{Thing: threadThing(hands[0]), Field: field}, values))
+				for _, p := range hands {
+					listed[casebook.Cell{Thing: threadThing(p), Field: field}] = true
+				}
+			}
+		}
 	}
+	for _, cell := range d.s.shared.cells.Conflicts() {
+		if !listed[cell] {
+			out = append(out, d.choice(cell, d.s.shared.cells.Values(cell)))
+		}
+	}
+	slices.SortFunc(out, func(a, b Choice) int { return cmp.Or(cmp.Compare(a.Thing, b.Thing), cmp.Compare(a.Field, b.Field)) })
 	return out, nil
+}
+
+func (d *Desk) choice(cell casebook.Cell, values []casebook.Value) Choice {
+	c := Choice{Thing: cell.Thing, Field: cell.Field}
+	for _, v := range values {
+		c.Values = append(c.Values, ChoiceValue{v.Bytes, d.nameOf(v.By.Chain.Author), v.By.At})
+	}
+	return c
 }

@@ -175,13 +175,13 @@ func (d *Desk) joined(a, b wire.Pseudonym) (j joined) {
 
 func (d *Desk) thread(hands []wire.Pseudonym, gaps map[wire.Pseudonym][]string, filed map[wire.Pseudonym][]ItemID) Thread {
 	t := Thread{
-		ID: fmt.Sprintf("%x", hands[0][:]), State: d.firstText(hands, FieldState),
-		Deadline: d.firstText(hands, FieldDeadline), NextContact: d.firstText(hands, FieldNextContact), Letters: []LetterID{}, Items: []ItemID{},
+		ID: fmt.Sprintf("%x", hands[0][:]), State: d.threadText(hands, FieldState),
+		Deadline: d.threadText(hands, FieldDeadline), NextContact: d.threadText(hands, FieldNextContact), Letters: []LetterID{}, Items: []ItemID{},
 	}
 	if t.State == "" {
 		t.State = ThreadStates()[0]
 	}
-	if id, ok := d.journalistBy(d.firstText(hands, FieldAssigned)); ok {
+	if id, ok := d.journalistBy(d.threadText(hands, FieldAssigned)); ok {
 		t.Assigned = d.nameOf(id)
 	}
 	for i, p := range hands {
@@ -212,15 +212,29 @@ func (d *Desk) thread(hands []wire.Pseudonym, gaps map[wire.Pseudonym][]string, 
 	return t
 }
 
-// firstText is a field of the first hand that has it: what was said of a thread before it
-// was joined to another goes on to count.
-func (d *Desk) firstText(hands []wire.Pseudonym, field string) string {
-	for _, p := range hands {
-		if text := d.s.text(threadThing(p), field); text != "" {
-			return text
-		}
+// threadText is a field of a thread: of all that was said of its hands, the latest that
+// nobody has replaced.
+func (d *Desk) threadText(hands []wire.Pseudonym, field string) string {
+	values := d.threadValues(hands, field)
+	if len(values) == 0 {
+		return ""
 	}
-	return ""
+	var text string
+	_ = json.Unmarshal(values[0].Bytes, &text) // what is no text shows nothing
+	return text
+}
+
+// threadValues lists what people set a field of a thread to without knowing of each other,
+// be it for one hand or for several that were joined since. The first counts.
+func (d *Desk) threadValues(hands []wire.Pseudonym, field string) []casebook.Value {
+	if d.s.shared == nil {
+		return nil
+	}
+	var cells []casebook.Cell
+	for _, p := range hands {
+		cells = append(cells, casebook.Cell{Thing: threadThing(p), Field: field})
+	}
+	return d.s.shared.cells.Among([]byte("null"), cells...)
 }
 
 // inOrder sorts letters by their pages. Within a page nobody knows which came first, and
@@ -358,6 +372,9 @@ func (d *Desk) SetThread(t *Thread, field, text string) error {
 			return fmt.Errorf("a thread is %s, not %q", strings.Join(ThreadStates(), ", "), text)
 		}
 	case FieldAssigned:
+		if text == "" {
+			return d.clearThread(t, field)
+		}
 		return d.assign(thing, text)
 	case FieldTags:
 		return d.setTags(thing, text)
@@ -368,13 +385,31 @@ func (d *Desk) SetThread(t *Thread, field, text string) error {
 	default:
 		return fmt.Errorf("a thread has no field %q; it has %s, %s, %s, %s and %s", field, FieldState, FieldAssigned, FieldTags, FieldDeadline, FieldNextContact)
 	}
+	if text == "" {
+		return d.clearThread(t, field)
+	}
 	return d.setText(thing, field, text)
 }
 
-func (d *Desk) assign(thing, name string) error {
-	if name == "" {
-		return d.setText(thing, FieldAssigned, "")
+// clearThread takes a field back for each hand of a thread that has it.
+func (d *Desk) clearThread(t *Thread, field string) error {
+	for _, hands := range d.hands() {
+		if fmt.Sprintf("%x", hands[0][:]) != t.ID {
+			continue
+		}
+		for i, p := range hands {
+			if i > 0 && d.s.text(threadThing(p), field) == "" {
+				continue
+			}
+			if err := d.setText(threadThing(p), field, ""); err != nil {
+				return err
+			}
+		}
 	}
+	return nil
+}
+
+func (d *Desk) assign(thing, name string) error {
 	n, err := d.member()
 	if err != nil {
 		return err

@@ -50,7 +50,12 @@ func (r *Register) Get(c Cell) []byte {
 // Values lists what a cell keeps, the one that counts first. Equal bytes are listed
 // once, under the event that comes first.
 func (r *Register) Values(c Cell) []Value {
-	values := slices.SortedFunc(slices.Values(r.cells[c]), func(a, b Value) int { return compareValues(b, a) })
+	return distinct(r.cells[c])
+}
+
+// distinct gives values, the one that counts first, and equal bytes once.
+func distinct(values []Value) []Value {
+	values = slices.SortedFunc(slices.Values(values), func(a, b Value) int { return compareValues(b, a) })
 	var out []Value
 	for _, v := range values {
 		if !slices.ContainsFunc(out, func(o Value) bool { return bytes.Equal(o.Bytes, v.Bytes) }) {
@@ -58,6 +63,20 @@ func (r *Register) Values(c Cell) []Value {
 		}
 	}
 	return out
+}
+
+// Among lists what several cells keep that are one to people, as [Register.Values] does
+// for one of them. A value counts against those in other cells that its author knew. What
+// is empty takes nothing back but in its own cell.
+func (r *Register) Among(empty []byte, cells ...Cell) []Value {
+	var all []Value
+	for _, c := range cells {
+		all = append(all, slices.DeleteFunc(slices.Clone(r.cells[c]), func(v Value) bool { return bytes.Equal(v.Bytes, empty) })...)
+	}
+	left := slices.DeleteFunc(slices.Clone(all), func(v Value) bool {
+		return slices.ContainsFunc(all, func(o Value) bool { return o.By != v.By && o.By.Knew(v.By) })
+	})
+	return distinct(left)
 }
 
 // Cells lists the cells of one field, in no order.
