@@ -93,6 +93,9 @@ func TestWhatOneWhoLeftHadSaid(t *testing.T) {
 	vera := w.desks[2]
 	w.desks = w.desks[:2]
 	w.must(vera.WriteNote(&vera.Threads()[0], "before she left"))
+	for _, d := range w.desks { // who signs must have seen as much as who proposes
+		w.round(d)
+	}
 	draft, err := w.desks[0].Propose(Change{Expel: []string{"Vera"}})
 	w.must(err)
 	w.signAndJoin(draft, 0, 1)
