@@ -33,6 +33,8 @@ func TestWhatVeraStillHas(t *testing.T) {
 		len(l.OnlyThere) != 1 || l.OnlyThere[0].ID != item || len(l.Copies) != 1 || l.Copies[0] != mine || l.KeysEnd != testStart+3*testPeriod {
 		t.Errorf("before: %+v", l)
 	}
+	w.round(w.desks[0])
+	w.round(w.desks[1]) // who signs must have seen as much as who proposes
 	draft, err := w.desks[0].Propose(Change{Expel: []string{"Vera"}})
 	w.must(err)
 	w.signAndJoin(draft, 0, 1)
