@@ -290,6 +290,13 @@ func otherChains(t *testing.T, named uint32) {
 	w := newWorld(t)
 	w.pass(3 * time.Hour)
 	anna, boris, vera := w.desks[0], w.desks[1], w.desks[2]
+	for e := range boris.s.book.All() { // what was on its way: his own desk brings it to all
+		for _, d := range []*Desk{anna, vera} {
+			if !d.s.book.Has(e.ID()) {
+				w.must(d.commit(&eventsKept{Events: [][]byte{e.Bytes()}}))
+			}
+		}
+	}
 	show := func(d *Desk, from, to uint32) {
 		k := &eventsKept{}
 		for i := from; i < to; i++ {
