@@ -55,7 +55,7 @@ func TestWhatAForkSetAside(t *testing.T) {
 	w.pass(3 * time.Hour)
 	w.double.hostile = true
 	w.desks = []*Desk{twin, w.desks[1], w.desks[2]}
-	w.pass(5 * time.Hour)
+	w.pass(12 * time.Hour)
 	boris := w.desks[1]
 	if got := asides(boris); strings.Count(got, "Anna note fork written") != 2 || !strings.Contains(asides(twin), "Anna set fork state=") {
 		t.Fatalf("Boris is shown %s, Anna %s", got, asides(twin))
@@ -70,7 +70,7 @@ func TestWhatAForkSetAside(t *testing.T) {
 	w.must(err)
 	_, err = twin.TakeOver(w.asideID(twin, "state="))
 	w.must(err)
-	w.pass(5 * time.Hour)
+	w.pass(12 * time.Hour)
 	w.alike()
 	w.reopen(1)
 	got := w.onlyThread(0)
@@ -108,7 +108,7 @@ func TestWhatOneWhoLeftHadSaid(t *testing.T) {
 	}
 	_, err = w.desks[0].TakeOver(w.asideID(w.desks[0], "before"))
 	w.must(err)
-	w.pass(5 * time.Hour)
+	w.pass(12 * time.Hour)
 	w.alike()
 	if n := w.onlyThread(1).Notes; len(n) != 1 || n[0].Name != "Vera" || n[0].Over != "Anna" {
 		t.Errorf("Boris reads %+v", n)
@@ -133,7 +133,7 @@ func TestTakenOverIsNoDisguise(t *testing.T) {
 			note = append([]byte(nil), e.Bytes()...)
 		}
 	}
-	w.pass(5 * time.Hour)
+	w.pass(12 * time.Hour)
 	before := w.onlyThread(2)
 	note[len(note)-70] ^= 1 // in the text
 	nobody, err := letter.NewJournalistKeys("Anna")
@@ -146,7 +146,7 @@ func TestTakenOverIsNoDisguise(t *testing.T) {
 	for _, raw := range [][]byte{opened, note, nil, []byte("{}"), foreign.Bytes()} {
 		w.must(boris.tell(kindTakenOver, rawPayload(raw)))
 	}
-	w.pass(5 * time.Hour)
+	w.pass(12 * time.Hour)
 	if diff := cmp.Diff(before, w.onlyThread(2)); diff != "" {
 		t.Error(diff)
 	}

@@ -23,15 +23,15 @@ func TestColleaguesSeeWhatWasTakenIn(t *testing.T) {
 	anna, boris := w.desks[0], w.desks[1]
 	id, err := anna.TakeIn("letter.eml", "e-mail to the desk", strings.NewReader(mailFile))
 	w.must(err)
-	w.pass(5 * time.Hour)
+	w.pass(12 * time.Hour)
 	w.write(newSource(t), "hello")
-	w.pass(2 * time.Hour)
+	w.pass(4 * time.Hour)
 	if err := boris.PutInThread(w.onlyThread(1), ItemID{9}); !errors.Is(err, ErrNoItem) {
 		t.Errorf("something that is not there is put into a thread: %v", err)
 	}
 	w.must(boris.PutInThread(w.onlyThread(1), id))
 	w.must(boris.NoteStep(id, "translated", "by hand", sha256.Sum256([]byte("Eleven"))))
-	w.pass(5 * time.Hour)
+	w.pass(12 * time.Hour)
 	w.alike()
 	if got := w.onlyThread(2).Items; !slices.Equal(got, []ItemID{id}) {
 		t.Errorf("in the thread are %v", got)
@@ -71,11 +71,11 @@ func TestColleaguesSeeWhatWasTakenIn(t *testing.T) {
 func TestSomebodyElsesItem(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.pass(5 * time.Hour)
+	w.pass(12 * time.Hour)
 	anna, boris := w.desks[0], w.desks[1]
 	id, err := anna.TakeNote("call", "eleven boxes")
 	w.must(err)
-	w.pass(5 * time.Hour)
+	w.pass(12 * time.Hour)
 	w.must(boris.tell(kindDocument, &documentTaken{ID: id, Kind: itemNote, How: "mine", Taken: 5}))
 	good := documentTaken{ID: ItemID{1}, Kind: itemFile, How: "post", Taken: 5}
 	w.must(boris.tell(kindDocument, good))
@@ -92,7 +92,7 @@ func TestSomebodyElsesItem(t *testing.T) {
 	}
 	w.must(boris.tell(kindCustody, custodyStep{Document: id, At: 5}))
 	w.must(boris.tell(kindCustody, json.RawMessage(`"step"`)))
-	w.pass(5 * time.Hour)
+	w.pass(12 * time.Hour)
 	var lines []string
 	for _, i := range w.desks[2].Items() {
 		lines = append(lines, fmt.Sprintf("%s by %s: %s", i.ID.Short(), i.By, i.How))
