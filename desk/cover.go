@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tamizdat/drop"
+	"tamizdat/internal/pause"
 	"tamizdat/letter/wire"
 )
 
@@ -95,7 +96,7 @@ func (d *Desk) Cover(perDay int) (*Cover, error) {
 	c := &Cover{
 		key: n.Key(), secret: mac.Sum(nil),
 		cell: daySeconds / int64(perDay*coverCells),
-		now:  d.now, connect: d.connect, wait: pause,
+		now:  d.now, connect: d.connect, wait: pause.For,
 	}
 	return c, c.Follow(d)
 }
@@ -108,18 +109,6 @@ func (c *Cover) Follow(d *Desk) error {
 		c.addresses.Store(new(n.Roster().Addresses))
 	}
 	return err
-}
-
-// pause is time.Sleep that ends with ctx.
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // outing is a cover as it was drawn.

@@ -28,6 +28,7 @@ import (
 	"time"
 
 	"tamizdat/drop"
+	"tamizdat/internal/pause"
 	"tamizdat/letter"
 	"tamizdat/letter/wire"
 )
@@ -153,7 +154,7 @@ func (o *Options) prepare() (*checkNumbers, error) {
 		o.Now = time.Now
 	}
 	if o.Wait == nil {
-		o.Wait = sleep
+		o.Wait = pause.For
 	}
 	if len(o.Lists) == 0 {
 		o.Lists = []letter.List{letter.English()}
@@ -162,17 +163,6 @@ func (o *Options) prepare() (*checkNumbers, error) {
 		return nil, nil
 	}
 	return readCheckWords(o.Check, o.Lists)
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // Newsroom tells whom the drop speaks for.

@@ -65,7 +65,7 @@ func New(address string, dial Dial) (*Client, error) {
 		}
 		dial = dialLoopback
 	}
-	return &Client{base: address, ways: ways{dial: dial, stall: stall}, pause: pause}, nil
+	return &Client{base: address, ways: ways{dial: dial, stall: stall}, pause: backOff}, nil
 }
 
 // Close gives up idle connections. The client may still be used.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tamizdat/drop"
+	"tamizdat/internal/pause"
 	"tamizdat/letter/wire"
 )
 
@@ -160,16 +161,9 @@ func worthRetrying(ctx context.Context, err error) bool {
 	return ctx.Err() == nil && errors.As(err, &none)
 }
 
-// pause waits a little longer after each attempt.
-func pause(ctx context.Context, attempt int) error {
-	t := time.NewTimer(time.Duration(attempt*attempt) * time.Second)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
+// backOff waits a little longer after each attempt.
+func backOff(ctx context.Context, attempt int) error {
+	return pause.For(ctx, time.Duration(attempt*attempt)*time.Second)
 }
 
 // bounded ends an answer that is longer than any can be.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tamizdat/internal/durable"
+	"tamizdat/internal/pause"
 )
 
 // The files in a kept folder beside tor's own.
@@ -60,7 +61,7 @@ func (f *Finder) keep(ctx context.Context, extra string) error {
 		if f.shared = sharedIn(ctx, f.Keep); f.shared != "" {
 			return nil
 		}
-		if !sleep(waiting, lookAgain) {
+		if pause.For(waiting, lookAgain) != nil {
 			return errLocked
 		}
 	}

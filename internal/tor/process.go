@@ -17,6 +17,7 @@ import (
 
 	"tamizdat/internal/cli"
 	"tamizdat/internal/durable"
+	"tamizdat/internal/pause"
 )
 
 // How long a tor may take to open its control port, and to end when it is asked.
@@ -194,7 +195,7 @@ func (p *Process) Ready(ctx context.Context, tell func(Phase)) error {
 		if last = phase; phase.Percent == 100 {
 			return nil
 		}
-		if !sleep(ctx, lookAgain) {
+		if pause.For(ctx, lookAgain) != nil {
 			return ctx.Err()
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tamizdat/internal/cli"
+	"tamizdat/internal/pause"
 )
 
 // maxStreams is how many connections one visitor's circuit may hold open. A
@@ -66,7 +67,7 @@ func (s *Service) Run(ctx context.Context) error {
 		if time.Since(began) > longWait {
 			wait = firstWait
 		}
-		if !sleep(ctx, wait) {
+		if pause.For(ctx, wait) != nil {
 			return nil
 		}
 	}
@@ -75,17 +76,6 @@ func (s *Service) Run(ctx context.Context) error {
 func call(f func()) {
 	if f != nil {
 		f()
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
 	}
 }
 

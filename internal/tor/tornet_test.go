@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"tamizdat/internal/pause"
 	"tamizdat/internal/tornet"
 )
 
@@ -128,7 +129,7 @@ func getHello(t *testing.T, dial DialFunc, host string) {
 			return
 		}
 		t.Logf("asked again: %v", err)
-		sleep(ctx, time.Second)
+		_ = pause.For(ctx, time.Second) // the loop looks at ctx
 	}
 	t.Error("the service does not answer")
 }

@@ -12,6 +12,7 @@ import (
 	"tamizdat/desk"
 	"tamizdat/drop"
 	"tamizdat/internal/cli"
+	"tamizdat/internal/pause"
 )
 
 // covering comes as cover beside the rounds of a watch, each visit in a goroutine of its
@@ -61,7 +62,7 @@ func (c *covering) run(ctx context.Context, now func() time.Time) {
 	room := make(chan struct{}, maxVisits)
 	for last := now(); ; {
 		e := c.all.After(last)
-		if pause(ctx, e.At.Sub(now())) != nil {
+		if pause.For(ctx, e.At.Sub(now())) != nil {
 			return
 		}
 		last = e.At
@@ -80,7 +81,7 @@ func (c *covering) run(ctx context.Context, now func() time.Time) {
 // the rounds tell when the drop does not answer.
 func (c *covering) visit(ctx context.Context, now func() time.Time, e desk.Errand) {
 	for !e.At.IsZero() {
-		if pause(ctx, e.At.Sub(now())) != nil {
+		if pause.For(ctx, e.At.Sub(now())) != nil {
 			e.End()
 			return
 		}
@@ -92,18 +93,6 @@ func (c *covering) visit(ctx context.Context, now func() time.Time, e desk.Erran
 		if errors.Is(err, desk.ErrCoverStuck) {
 			c.stuck.Store(true)
 		}
-	}
-}
-
-// pause waits, or fails when ctx ends.
-func pause(ctx context.Context, span time.Duration) error {
-	t := time.NewTimer(span)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
 	}
 }
 
