@@ -42,7 +42,7 @@ func aes256GCM(key []byte) cipher.AEAD {
 	return aead
 }
 
-func chunkNonce(i uint32, last bool) []byte {
+func streamNonce(i uint32, last bool) []byte {
 	nonce := make([]byte, 12)
 	binary.BigEndian.PutUint32(nonce[7:], i)
 	if last {
@@ -55,7 +55,7 @@ func chunkNonce(i uint32, last bool) []byte {
 // at chunk[commitSize : commitSize+chunkRoom].
 func (c *chunkCipher) seal(i uint32, last bool, chunk []byte) wire.ChunkID {
 	clear(chunk[:commitSize])
-	c.aead.Seal(chunk[:0], chunkNonce(i, last), chunk[:commitSize+chunkRoom], nil)
+	c.aead.Seal(chunk[:0], streamNonce(i, last), chunk[:commitSize+chunkRoom], nil)
 	return wire.ChunkIDOf(chunk)
 }
 
@@ -65,7 +65,7 @@ func (c *chunkCipher) open(i uint32, last bool, chunk []byte) ([]byte, error) {
 	if len(chunk) != wire.ChunkSize {
 		return nil, ErrDamaged
 	}
-	plaintext, err := c.aead.Open(nil, chunkNonce(i, last), chunk, nil)
+	plaintext, err := c.aead.Open(nil, streamNonce(i, last), chunk, nil)
 	if err != nil || !allZero(plaintext[:commitSize]) {
 		return nil, ErrDamaged
 	}

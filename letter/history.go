@@ -4,7 +4,6 @@ package letter
 
 import (
 	"crypto/cipher"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -65,15 +64,6 @@ func historyInfo(nr wire.NewsroomKey, receiver wire.JournalistID) []byte {
 	return wire.Preimage(tagHistory, append(append([]byte(nil), nr[:]...), receiver[:]...))
 }
 
-func historyNonce(index uint64, last bool) []byte {
-	nonce := make([]byte, 12)
-	binary.BigEndian.PutUint64(nonce[3:], index)
-	if last {
-		nonce[11] = 1
-	}
-	return nonce
-}
-
 // Write implements [io.Writer].
 func (w *HistoryWriter) Write(b []byte) (int, error) {
 	n := len(b)
@@ -106,7 +96,7 @@ func (w *HistoryWriter) flush(last bool) {
 		w.err = fmt.Errorf("%w: a history has at most %d segments", ErrTooLong, uint64(maxHistorySegments))
 		return
 	}
-	sealed := w.aead.Seal(w.plain[:0], historyNonce(w.index, last), w.plain, w.aad)
+	sealed := w.aead.Seal(w.plain[:0], streamNonce(uint32(w.index), last), w.plain, w.aad)
 	_, w.err = w.to.Write(sealed)
 	w.plain = w.plain[:0]
 	w.index++
@@ -192,7 +182,7 @@ func (r *historyReader) next() error {
 	if err != nil && !last {
 		return shortHistory(err, ErrHistory)
 	}
-	plain, err := r.aead.Open(sealed[:0], historyNonce(r.index, last), sealed, r.aad)
+	plain, err := r.aead.Open(sealed[:0], streamNonce(uint32(r.index), last), sealed, r.aad)
 	if err != nil {
 		return ErrHistory
 	}

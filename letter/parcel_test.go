@@ -280,7 +280,7 @@ func TestChunkWithoutCommitment(t *testing.T) {
 	c := newChunkCipher(key)
 	plaintext := make([]byte, commitSize+chunkRoom)
 	plaintext[31] = 1
-	ct := c.aead.Seal(nil, chunkNonce(0, true), plaintext, nil)
+	ct := c.aead.Seal(nil, streamNonce(0, true), plaintext, nil)
 	p := &Parcel{IDs: []wire.ChunkID{wire.ChunkIDOf(ct)}, key: key, chunks: 1, Files: []File{{Name: "a", Length: 1}}}
 	if _, err := p.OpenChunk(0, ct); !errors.Is(err, ErrDamaged) {
 		t.Fatal(err)

@@ -58,7 +58,7 @@ type chunkCase struct {
 
 func (c *chunkCase) seal() []byte {
 	plaintext := append(bytes.Clone(c.Head), make([]byte, commitSize+chunkRoom-len(c.Head))...)
-	return newChunkCipher((*[32]byte)(c.Key)).aead.Seal(nil, chunkNonce(c.I, c.Last), plaintext, nil)
+	return newChunkCipher((*[32]byte)(c.Key)).aead.Seal(nil, streamNonce(c.I, c.Last), plaintext, nil)
 }
 
 func generateChunks(_ *testing.T) (any, any) {
