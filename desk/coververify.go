@@ -92,15 +92,7 @@ func (s *coverSeen) takeBeats(file []byte, v *wire.View, now int64) error {
 			s.beats = append(s.beats, b)
 		}
 	}
-	slices.SortFunc(s.beats, func(a, b *wire.Beat) int {
-		switch {
-		case a.Newer(b):
-			return -1
-		case b.Newer(a):
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(s.beats, wire.NewestFirst)
 	for _, b := range s.beats[:min(len(s.beats), s.needed())] {
 		if b.Size < v.Base {
 			return errUnsound

@@ -393,17 +393,16 @@ func (d *Desk) SetThread(t *Thread, field, text string) error {
 
 // clearThread takes a field back for each hand of a thread that has it.
 func (d *Desk) clearThread(t *Thread, field string) error {
-	for _, hands := range d.hands() {
-		if fmt.Sprintf("%x", hands[0][:]) != t.ID {
+	hands, err := d.handsOf(t)
+	if err != nil {
+		return err
+	}
+	for i, p := range hands {
+		if i > 0 && d.s.text(threadThing(p), field) == "" {
 			continue
 		}
-		for i, p := range hands {
-			if i > 0 && d.s.text(threadThing(p), field) == "" {
-				continue
-			}
-			if err := d.setText(threadThing(p), field, ""); err != nil {
-				return err
-			}
+		if err := d.setText(threadThing(p), field, ""); err != nil {
+			return err
 		}
 	}
 	return nil

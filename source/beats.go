@@ -68,15 +68,7 @@ func (v *Visit) counted(now time.Time) []*wire.Beat {
 			all = append(all, b)
 		}
 	}
-	slices.SortFunc(all, func(a, b *wire.Beat) int {
-		switch {
-		case a.Newer(b):
-			return -1
-		case b.Newer(a):
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(all, wire.NewestFirst)
 	return all
 }
 

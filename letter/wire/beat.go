@@ -130,12 +130,15 @@ func (u *UnverifiedBeat) Verify(r *Roster) (*Beat, error) {
 
 // Newer reports whether b is newer than o by day, roster number and size, in this
 // order (spec/drop.md §3). Equal beats are not newer.
-func (b *Beat) Newer(o *Beat) bool {
+func (b *Beat) Newer(o *Beat) bool { return NewestFirst(b, o) < 0 }
+
+// NewestFirst compares two beats for sorting: it is below 0 where a is newer.
+func NewestFirst(a, b *Beat) int {
 	return cmp.Or(
-		cmp.Compare(b.Day, o.Day),
-		cmp.Compare(b.RosterNumber, o.RosterNumber),
-		cmp.Compare(b.Size, o.Size),
-	) > 0
+		cmp.Compare(b.Day, a.Day),
+		cmp.Compare(b.RosterNumber, a.RosterNumber),
+		cmp.Compare(b.Size, a.Size),
+	)
 }
 
 // BeatsFile is the newest beat of each journalist, one file for all who ask

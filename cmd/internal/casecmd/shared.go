@@ -98,14 +98,19 @@ func (p *program) changeShared(what func(*file) ([]claim.Change, error)) (f *fil
 		}
 		changes, err := what(before)
 		if err == nil {
-			err = h.Change(changes)
-		}
-		if err == nil {
-			f, err = openShared(h)
+			f, err = changed(h, changes)
 		}
 		return err
 	})
 	return f, err
+}
+
+// changed changes the register, and opens it as it stands then.
+func changed(h Held, changes []claim.Change) (*file, error) {
+	if err := h.Change(changes); err != nil {
+		return nil, err
+	}
+	return openShared(h)
 }
 
 // nameShared names the register; its case is there as soon as it has a name.
@@ -142,10 +147,7 @@ func (p *program) markLetter(m *marking) (f *file, err error) {
 			err = h.NameLetter(m.letter, m.document)
 		}
 		if err == nil {
-			err = h.Change(changes)
-		}
-		if err == nil {
-			f, err = openShared(h)
+			f, err = changed(h, changes)
 		}
 		return err
 	})
